@@ -1,0 +1,117 @@
+"""The raw form in which a DICOM file is kept: elements whose values are bytes, not typed values.
+
+Orthanc shows and edits the bytes of a value as text ("1.50" stays "1.50"), so nothing is converted on reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+#: VRs whose length stands in four bytes in explicit VR files (PS3.5 section 7.1.2).
+LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
+
+#: Bytes per value of the VRs that hold binary numbers (PS3.5 section 6.2); AT is two numbers of two bytes.
+NUMBER_SIZES = {"AT": 2, "FD": 8, "FL": 4, "SL": 4, "SS": 2, "SV": 8, "UL": 4, "US": 2, "UV": 8}
+
+#: Bytes per word of the VRs that hold a stream of words.
+WORD_SIZES = {"OD": 8, "OF": 4, "OL": 4, "OV": 8, "OW": 2}
+
+PIXEL_DATA = 0x7FE00010
+SPECIFIC_CHARACTER_SET = 0x00080005
+
+
+@dataclass(slots=True)
+class Element:
+    """One data element.
+
+    `value` is little endian whatever the file's transfer syntax, its padding included. A sequence has `items` and
+    no value. `undefined_length` tells how the file wrote a sequence, or that `value` holds the fragments of
+    encapsulated pixel data up to their delimiter (PS3.5 annex A.4).
+    """
+
+    tag: int
+    vr: str
+    value: bytes = b""
+    items: list[Dataset] | None = None
+    undefined_length: bool = False
+
+    @property
+    def group(self) -> int:
+        return self.tag >> 16
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the group is odd (PS3.5 section 7.8)."""
+        return bool(self.tag & 0x10000)
+
+    @property
+    def is_private_creator(self) -> bool:
+        """Whether the element reserves a block: (gggg,0010-00ff) of an odd group (PS3.5 section 7.8.1)."""
+        return self.is_private and 0x10 <= self.tag & 0xFFFF <= 0xFF
+
+
+@dataclass(slots=True)
+class Dataset:
+    """Elements by tag, in ascending order of their tags."""
+
+    elements: dict[int, Element] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Element]:
+        return iter(self.elements.values())
+
+    def __len__(self) -> int:
+        return len(self.elements)
+
+    def __contains__(self, tag: int) -> bool:
+        return tag in self.elements
+
+    def get(self, tag: int) -> Element | None:
+        """The element at `tag`, a number 0xggggeeee, or None."""
+        return self.elements.get(tag)
+
+    def put(self, element: Element) -> None:
+        """Adds an element, or puts it in the place of the one that has its tag."""
+        in_order = element.tag in self.elements or not self.elements or next(reversed(self.elements)) < element.tag
+        self.elements[element.tag] = element
+        if not in_order:
+            self.elements = dict(sorted(self.elements.items()))
+
+    def remove(self, tag: int) -> None:
+        """Removes the element at `tag` if there is one."""
+        self.elements.pop(tag, None)
+
+    def private_creator(self, tag: int) -> str | None:
+        """The creator that reserved the block of a private element, or None (PS3.5 section 7.8.1)."""
+        if not tag & 0x10000 or tag & 0xFFFF < 0x1000:
+            return None
+        creator = self.elements.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF))
+        return None if creator is None else plain_text(creator.value)
+
+    def copy(self) -> Dataset:
+        """A dataset that can be edited without touching this one; elements that are no sequences are shared."""
+        return Dataset({element.tag: copy_element(element) for element in self})
+
+
+def copy_element(element: Element) -> Element:
+    """The same element where it holds no items, otherwise a copy down to the last item."""
+    if element.items is None:
+        return element
+    items = [item.copy() for item in element.items]
+    return Element(element.tag, element.vr, b"", items, element.undefined_length)
+
+
+def plain_text(value: bytes) -> str:
+    """The text of a value of the default repertoire, without the padding (PS3.5 section 6.2)."""
+    return value.rstrip(b" \0").decode("latin-1")
+
+
+def sorted_dataset(elements: Iterable[Element]) -> Dataset:
+    """A dataset of these elements in ascending order; of two elements with one tag the last stays."""
+    by_tag = {element.tag: element for element in elements}
+    return Dataset(dict(sorted(by_tag.items())))
+
+
+def format_tag(tag: int) -> str:
+    """`0x00111001` as Orthanc writes it: "0011,1001"."""
+    return f"{tag >> 16:04x},{tag & 0xFFFF:04x}"
