@@ -1,0 +1,137 @@
+"""The body of a modify request -> a ModificationRequest, checked in the server's order.
+
+Measured on Orthanc 1.10.1 and 1.12.7: of several errors in a body the server reports the first in this order:
+Force, RemovePrivateTags, KeepLabels, Remove (as listed), Replace (keys in alphabetical order), Keep (as listed),
+PrivateCreator, Transcode.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ..dicom.element import format_tag
+from ..dictionary import Dictionary
+from ..errors import ErrorCode, OrthancError
+from ..releases import Release
+from ..store.level import LEVELS, Level
+from .tag_path import TagPath, parse_tag_path
+
+IDENTIFIER_TAGS = frozenset(level.identifier_tag for level in LEVELS)
+
+
+@dataclass(frozen=True)
+class ModificationRequest:
+    """What a modify request asks for.
+
+    `replace` holds JSON values by path. `private_creator` is None where the body names none, so that the
+    configuration's DefaultPrivateCreator holds.
+    """
+
+    replace: Mapping[TagPath, Any]
+    remove: tuple[TagPath, ...]
+    keep: frozenset[TagPath]
+    remove_private_tags: bool
+    force: bool
+    private_creator: str | None
+    transcode: str | None
+
+    def replaced(self, tag: int) -> bool:
+        return TagPath((), tag) in self.replace
+
+    def kept(self, tag: int) -> bool:
+        return TagPath((), tag) in self.keep
+
+    def paths(self) -> Iterator[TagPath]:
+        """Every tag that the request names."""
+        yield from self.replace
+        yield from self.remove
+        yield from self.keep
+
+    def in_place(self) -> bool:
+        """Whether every UID and the PatientID stay, so that the copies come in the place of their sources."""
+        uids = (Level.STUDY, Level.SERIES, Level.INSTANCE)
+        return all(self.kept(level.identifier_tag) for level in uids) and not self.replaced(
+            Level.PATIENT.identifier_tag
+        )
+
+
+def parse_modification(body: Any, dictionary: Dictionary, release: Release) -> ModificationRequest:
+    """Reads the body of a modify request.
+
+    Raises OrthancError as the server does: Bad file format for a wrong option, Bad request for a wrong list or a
+    missing Force, Unknown DICOM tag for a name.
+    """
+    if not isinstance(body, Mapping):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+    reader = BodyReader(body, dictionary)
+    force = reader.boolean("Force")
+    remove_private_tags = reader.boolean("RemovePrivateTags")
+    if release.has_keep_labels:
+        reader.boolean("KeepLabels")
+    remove = tuple(reader.listed("Remove", "removed", force=force))
+    replacements = reader.replacements(force=force)
+    keep = frozenset(reader.listed("Keep", "kept", force=force))
+    return ModificationRequest(
+        replace=replacements,
+        remove=remove,
+        keep=keep,
+        remove_private_tags=remove_private_tags,
+        force=force,
+        private_creator=reader.string("PrivateCreator"),
+        transcode=reader.string("Transcode"),
+    )
+
+
+class BodyReader:
+    """Reads the members of a body, each with the server's error."""
+
+    def __init__(self, body: Mapping[str, Any], dictionary: Dictionary) -> None:
+        self.body = body
+        self.dictionary = dictionary
+
+    def boolean(self, name: str) -> bool:
+        value = self.body.get(name, False)
+        if not isinstance(value, bool):
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f'Member "{name}" should be a Boolean value')
+        return value
+
+    def string(self, name: str) -> str | None:
+        value = self.body.get(name)
+        if name in self.body and not isinstance(value, str):
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"String value expected in field: {name}")
+        return value
+
+    def listed(self, name: str, participle: str, *, force: bool) -> Iterator[TagPath]:
+        """The tags of "Remove" or "Keep"."""
+        tags = self.body.get(name, [])
+        if not isinstance(tags, list):
+            raise OrthancError(ErrorCode.BAD_REQUEST)
+        for text in tags:
+            if not isinstance(text, str):
+                raise OrthancError(ErrorCode.BAD_REQUEST)
+            yield self.path(text, participle, force=force)
+
+    def replacements(self, *, force: bool) -> dict[TagPath, Any]:
+        """The tags of "Replace" with their values; of two spellings of one tag the last in the alphabet counts."""
+        values = self.body.get("Replace", {})
+        if not isinstance(values, Mapping):
+            raise OrthancError(ErrorCode.BAD_REQUEST)
+        return {
+            self.path(text, "replaced", force=force): values[text]
+            for text in sorted(values, key=lambda text: text.encode("utf-8", "surrogatepass"))
+        }
+
+    def path(self, text: str, participle: str, *, force: bool) -> TagPath:
+        path = parse_tag_path(text, self.dictionary)
+        if not force and not path.parents and path.tag in IDENTIFIER_TAGS:
+            raise OrthancError(
+                ErrorCode.BAD_REQUEST,
+                f'Marking tag "{text}" as to be {participle} requires the "Force" option to be set to true',
+            )
+        return path
+
+
+def bad_parameter_type(tag: int) -> OrthancError:
+    return OrthancError(ErrorCode.BAD_PARAMETER_TYPE, f"Bad Parameter type for tag {format_tag(tag)}")
