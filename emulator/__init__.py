@@ -1,0 +1,26 @@
+"""A pure-Python emulator of how the Orthanc DICOM server treats private tags.
+
+from emulator import Emulator
+
+with Emulator({"Dictionary": {"0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"]}}) as orthanc:
+    instance = orthanc.store("fixtures/ct_small.dcm")
+    orthanc.tags(instance.id)
+"""
+
+from .configuration import Configuration
+from .emulator import Emulator, StoredInstance
+from .errors import ErrorCode, OrthancError
+from .query import QueryPlan
+from .releases import DEFAULT_RELEASE, RELEASES, Release
+
+__all__ = [
+    "DEFAULT_RELEASE",
+    "RELEASES",
+    "Configuration",
+    "Emulator",
+    "ErrorCode",
+    "OrthancError",
+    "QueryPlan",
+    "Release",
+    "StoredInstance",
+]

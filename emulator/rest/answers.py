@@ -1,0 +1,69 @@
+"""The answers of the REST API: JSON, text, DICOM files and nothing at all."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.wrappers import Request, Response
+
+from ..errors import ErrorCode, OrthancError
+from ..releases import Release
+from .json_text import json_text
+
+JSON_CONTENT_TYPE = "application/json; charset=utf-8"
+
+
+def json_answer(value: Any) -> Response:
+    return bytes_answer(json_text(value).encode("ascii"), JSON_CONTENT_TYPE)
+
+
+def bytes_answer(data: bytes, content_type: str) -> Response:
+    response = Response(data)
+    response.headers["Content-Type"] = content_type  # as the server spells it, without a charset added
+    return response
+
+
+def empty_answer(status: int) -> Response:
+    """An answer without body and without Content-Type, as for an unknown id."""
+    response = Response(b"", status)
+    del response.headers["Content-Type"]
+    return response
+
+
+def error_answer(error: OrthancError, request: Request, release: Release) -> Response:
+    """An error as JSON: the one place where an OrthancError becomes HTTP."""
+    response = Response(b"", error.http_status)
+    body = {
+        "HttpError": HTTP_ERRORS[error.http_status],
+        "HttpStatus": error.http_status,
+        "Message": error.message,
+        "Method": request.method,
+        "OrthancError": error.message,
+        "OrthancStatus": int(error.code),
+        "Uri": request.path,
+    }
+    silent = (
+        error.code is ErrorCode.UNKNOWN_DICOM_TAG and error.http_status == 500 and not release.names_the_unknown_tag
+    )
+    if error.details is not None and not silent:
+        body["Details"] = error.details
+    response.data = json_text(body, "\t").encode("ascii") + b"\n"
+    del response.headers["Content-Type"]
+    if release.error_content_type is not None:
+        response.headers["Content-Type"] = release.error_content_type
+    return response
+
+
+HTTP_ERRORS = {
+    400: "Bad Request",
+    401: "Unauthorized",
+    403: "Forbidden",
+    404: "Not Found",
+    409: "Conflict",
+    413: "Request Entity Too Large",
+    415: "Unsupported Media Type",
+    416: "Requested Range Not Satisfiable",
+    500: "Internal Server Error",
+    501: "Not Implemented",
+    503: "Service Unavailable",
+}

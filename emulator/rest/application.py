@@ -1,0 +1,91 @@
+"""The WSGI application: finds the route of a request, calls it, and turns errors into answers."""
+
+from __future__ import annotations
+
+import logging
+import posixpath
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import Map, Rule
+from werkzeug.wrappers import Request, Response
+
+from ..errors import ErrorCode, OrthancError
+from . import find, instances, modification, resources, system
+from .answers import empty_answer, error_answer
+from .route import METHODS, Call, Route
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
+
+    from ..emulator import Emulator
+
+LOGGER = logging.getLogger("emulator.rest")
+
+#: Every route, the more special first where two could match.
+ROUTES: tuple[Route, ...] = (
+    *system.ROUTES,
+    *find.ROUTES,
+    *modification.ROUTES,
+    *instances.ROUTES,
+    *resources.ROUTES,
+)
+
+
+@lru_cache(maxsize=1)
+def route_map() -> Map:
+    """The routes, compiled once per process and shared by all emulators."""
+    rules = [Rule(route.path, endpoint=route) for route in ROUTES]
+    return Map(rules, strict_slashes=False, merge_slashes=False)
+
+
+class Application:
+    """Orthanc's REST API over one emulator."""
+
+    def __init__(self, server: Emulator) -> None:
+        self.server = server
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        request = Request(environ)
+        response = self.answer(request)
+        if self.server.release.sends_nosniff:
+            response.headers["X-Content-Type-Options"] = "nosniff"
+        return response(environ, start_response)
+
+    def answer(self, request: Request) -> Response:
+        """The answer to a request; no exception leaves it."""
+        try:
+            with self.server.contract():
+                return self.dispatch(request)
+        except OrthancError as error:
+            return error_answer(error, request, self.server.release)
+        except Exception:
+            LOGGER.exception("%s %s failed", request.method, request.path)
+            failure = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
+            return error_answer(failure, request, self.server.release)
+
+    def dispatch(self, request: Request) -> Response:
+        if request.method in ("HEAD", "OPTIONS"):
+            return empty_answer(404)
+        if request.method not in METHODS:
+            return empty_answer(400)
+        adapter = route_map().bind("localhost")
+        try:
+            route: Route
+            route, values = adapter.match(normalised(request.path))
+        except NotFound:
+            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
+        handler = route.handlers.get(request.method)
+        if handler is None:
+            response = empty_answer(405)
+            response.headers["Allow"] = route.allow
+            return response
+        return handler(Call(self.server, request, values))
+
+
+def normalised(path: str) -> str:
+    """A path as the server reads it: doubled slashes, a last slash, "." and ".." make no difference."""
+    return quote(posixpath.normpath("/" + path.strip("/")), safe="/,-_.[]*:@!$&'()+;=~") if path.strip("/") else "/"

@@ -1,0 +1,124 @@
+"""The four levels: lists, single resources, what is below and above them, and their removal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from ..errors import ErrorCode, OrthancError
+from ..store.level import LEVELS, Level
+from ..store.resource import Resource
+from .answers import empty_answer, json_answer
+from .arguments import is_expanded, main_tags_format, page
+from .route import Call, Handler, Route, route
+
+
+def list_of(level: Level) -> Handler:
+    """Lists the resources of a level, `?expand`, `?since` and `?limit` considered."""
+
+    def handler(call: Call) -> Response:
+        server = call.server
+        expanded = is_expanded(call.request, server.release)
+        window = page(call.request, f"/{level.plural}")
+        with server.database.lock:
+            resources: Sequence[Resource] = server.descriptions.ordered(server.database.resources(level))
+            if window is not None:
+                resources = resources[window_slice(call, *window)]
+            return json_answer(described(call, resources, expanded=expanded))
+
+    return handler
+
+
+def window_slice(call: Call, since: int, limit: int) -> slice:
+    """The part of a list that "since" and "limit" ask for."""
+    release = call.server.release
+    if release.zero_limit_is_none:
+        if since < 0 or limit < 0:
+            raise OrthancError(ErrorCode.SQLITE_STEP_CACHED_STATEMENT)
+        return slice(since, since + limit if limit else None)
+    since = max(since, 0)
+    return slice(since, since + limit if limit >= 0 else None)
+
+
+def described(call: Call, resources: Sequence[Resource], *, expanded: bool) -> list[Any]:
+    if not expanded:
+        return [resource.id for resource in resources]
+    form = main_tags_format(call.request)
+    return [call.server.describe(resource, form) for resource in resources]
+
+
+def single(level: Level) -> Handler:
+    """One resource; an unknown id is answered 404 without a body."""
+
+    def handler(call: Call) -> Response:
+        with call.server.database.lock:
+            resource = call.server.database.levels[level].get(call.path["id"])
+            if resource is None:
+                return empty_answer(404)
+            return json_answer(call.server.describe(resource, main_tags_format(call.request)))
+
+    return handler
+
+
+def delete(level: Level) -> Handler:
+    def handler(call: Call) -> Response:
+        with call.server.database.lock:
+            if call.path["id"] not in call.server.database.levels[level]:
+                return empty_answer(404)
+            return json_answer(call.server.delete(level, call.path["id"]))
+
+    return handler
+
+
+def children(level: Level, below: Level) -> Handler:
+    """What is below a resource, expanded unless `?expand=false` says otherwise (and the release heeds it)."""
+
+    def handler(call: Call) -> Response:
+        server = call.server
+        expanded = is_expanded(call.request, server.release, default=True)
+        with server.database.lock:
+            resource = server.database.levels[level].get(call.path["id"])
+            if resource is None:
+                return of_another_level(call)
+            return json_answer(described(call, server.descriptions.descendants(resource, below), expanded=expanded))
+
+    return handler
+
+
+def of_another_level(call: Call) -> Response:
+    """Children of an id that is none of this level: 404, or no children where the release does not look."""
+    known = any(call.path["id"] in resources for resources in call.server.database.levels.values())
+    if known and not call.server.release.children_check_level:
+        return json_answer([])
+    raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+
+
+def parent(level: Level, above: Level) -> Handler:
+    def handler(call: Call) -> Response:
+        with call.server.database.lock:
+            resource = call.server.database.levels[level].get(call.path["id"])
+            if resource is None:
+                if any(call.path["id"] in resources for resources in call.server.database.levels.values()):
+                    return empty_answer(404)
+                raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+            return json_answer(call.server.describe(resource.ancestor(above), main_tags_format(call.request)))
+
+    return handler
+
+
+def routes_of(level: Level) -> list[Route]:
+    base = f"/{level.plural}"
+    routes = [route(f"{base}/<id>", GET=single(level), DELETE=delete(level))]
+    if level is not Level.INSTANCE:  # /instances also takes uploads, and is in instances.py
+        routes.append(route(base, GET=list_of(level)))
+    for other in LEVELS:
+        if other.depth > level.depth:
+            routes.append(route(f"{base}/<id>/{other.plural}", GET=children(level, other)))
+        elif other.depth < level.depth:
+            routes.append(route(f"{base}/<id>/{other.value.lower()}", GET=parent(level, other)))
+    return routes
+
+
+ROUTES: tuple[Route, ...] = tuple(route for level in LEVELS for route in routes_of(level))

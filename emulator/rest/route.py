@@ -1,0 +1,45 @@
+"""A route: a path, and the function that answers each of its methods."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.wrappers import Request, Response
+
+if TYPE_CHECKING:
+    from ..emulator import Emulator
+
+#: The methods that a route may have, in the order in which "Allow" names them.
+METHODS = ("GET", "POST", "PUT", "DELETE")
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request to a route: the server it goes to, the request, and the variable parts of its path."""
+
+    server: Emulator
+    request: Request
+    path: Mapping[str, Any]
+
+
+Handler = Callable[[Call], Response]
+
+
+@dataclass(frozen=True, eq=False)  # a route is itself, and can be a key
+class Route:
+    """A path in Werkzeug's notation with a handler for each method."""
+
+    path: str
+    handlers: Mapping[str, Handler]
+
+    @property
+    def allow(self) -> str:
+        """The header "Allow" of a 405."""
+        return ",".join(method for method in METHODS if method in self.handlers)
+
+
+def route(path: str, **handlers: Handler) -> Route:
+    """A route with its handlers by method: `route("/system", GET=system)`."""
+    return Route(path, handlers)

@@ -1,0 +1,57 @@
+"""A WSGI application on a port, in a thread, by waitress."""
+
+from __future__ import annotations
+
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from waitress.server import create_server
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+#: The largest body that is read, in bytes.
+MAXIMUM_BODY_SIZE = 2 << 30
+
+
+class Server:
+    """Serves an application until it is closed, or left as a context. Raises OSError for a port in use."""
+
+    def __init__(self, application: WSGIApplication, host: str = "127.0.0.1", port: int = 0, threads: int = 8) -> None:
+        self.server = create_server(
+            application,
+            host=host,
+            port=port,
+            threads=threads,
+            ident=None,
+            clear_untrusted_proxy_headers=False,
+            max_request_body_size=MAXIMUM_BODY_SIZE,
+        )
+        self.host = host
+        self.port: int = self.server.effective_port  # type: ignore[union-attr]  # one socket: one host is given
+        self.thread: threading.Thread | None = None
+
+    @property
+    def url(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}"
+
+    def run(self) -> None:
+        """Serves in this thread until `close` is called."""
+        self.server.run()
+
+    def close(self) -> None:
+        self.server.close()
+
+    def __enter__(self) -> Server:
+        self.thread = threading.Thread(target=self.run, name=f"orthanc-emulator:{self.port}", daemon=True)
+        self.thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+        if self.thread is not None:
+            self.thread.join(timeout=5)
