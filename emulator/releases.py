@@ -106,6 +106,8 @@ class Release:
     metadata_numbers_are_unsigned: bool = False  # IndexInSeries: null below 0 and from 2^32 on, else it wraps
     series_may_repeat_indexes: bool = False  # two instances of one IndexInSeries are not "Inconsistent"
 
+    # Stored files and their views
+
     # Errors
     names_the_unknown_tag: bool = False  # "Details" of the error "Unknown DICOM tag"
 
@@ -141,6 +143,14 @@ ORTHANC_1_10_1 = Release(
     dcmtk_version="3.6.7",
     api_version=16,
     main_dicom_tags=main_tags(),
+)
+ORTHANC_1_9_1 = replace(
+    ORTHANC_1_10_1,
+    version="1.9.1",
+    dcmtk_version="3.6.5",
+    api_version=11,
+    names_are_unique=True,
+    replaces_attribute_tags=False,
 )
 
 ORTHANC_1_12_7 = replace(
@@ -186,9 +196,16 @@ ORTHANC_1_12_7 = replace(
     find_requirement="must be",
 )
 
+ORTHANC_1_13_0 = replace(
+    ORTHANC_1_12_7,
+    version="1.13.0",
+    dcmtk_version="3.7.0",
+    api_version=31,
+)
+
 #: The releases that can be emulated, oldest first.
 RELEASES: Mapping[str, Release] = MappingProxyType(
-    {release.version: release for release in (ORTHANC_1_10_1, ORTHANC_1_12_7)}
+    {release.version: release for release in (ORTHANC_1_9_1, ORTHANC_1_10_1, ORTHANC_1_12_7, ORTHANC_1_13_0)}
 )
 
 DEFAULT_RELEASE = ORTHANC_1_12_7.version
