@@ -90,6 +90,7 @@ class Release:
 
     # Dictionary
     names_are_unique: bool = False  # a registered name, rather than a tag, must be free
+    registers_long_vrs: bool = False  # OD, OL, OV, SV, UC, UR and UV can be registered
 
     # REST
     system_is_detailed: bool = False  # /system has Capabilities, MainDicomTags, UserMetadata and their like
@@ -107,6 +108,11 @@ class Release:
     series_may_repeat_indexes: bool = False  # two instances of one IndexInSeries are not "Inconsistent"
 
     # Stored files and their views
+
+    # Metadata
+    signs_main_dicom_tags: bool = False  # MainDicomTagsSignature
+    has_revisions: bool = True  # ETag of a metadata
+    statistics_of_unknown_are_zero: bool = False  # /{level}/{id}/statistics of an unknown id, else 404
 
     # Errors
     names_the_unknown_tag: bool = False  # "Details" of the error "Unknown DICOM tag"
@@ -150,6 +156,7 @@ ORTHANC_1_9_1 = replace(
     dcmtk_version="3.6.5",
     api_version=11,
     names_are_unique=True,
+    has_revisions=False,
     replaces_attribute_tags=False,
 )
 
@@ -172,6 +179,7 @@ ORTHANC_1_12_7 = replace(
     children_check_level=True,
     metadata_numbers_are_unsigned=True,
     series_may_repeat_indexes=True,
+    signs_main_dicom_tags=True,
     names_the_unknown_tag=True,
     replaces_multiple_numbers=True,
     has_keep_labels=True,
@@ -201,6 +209,8 @@ ORTHANC_1_13_0 = replace(
     version="1.13.0",
     dcmtk_version="3.7.0",
     api_version=31,
+    registers_long_vrs=True,
+    statistics_of_unknown_are_zero=True,
 )
 
 #: The releases that can be emulated, oldest first.

@@ -14,7 +14,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from ..errors import ErrorCode, OrthancError
-from . import find, instances, modification, resources, system
+from . import find, instances, metadata, modification, resources, system, tag_views
 from .answers import empty_answer, error_answer
 from .route import METHODS, Call, Route
 
@@ -31,6 +31,8 @@ ROUTES: tuple[Route, ...] = (
     *find.ROUTES,
     *modification.ROUTES,
     *instances.ROUTES,
+    *tag_views.ROUTES,
+    *metadata.ROUTES,
     *resources.ROUTES,
 )
 

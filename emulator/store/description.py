@@ -5,7 +5,6 @@ Private tags are at instance level: none of these answers holds one, they hold t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from ..dictionary import Dictionary
 from ..releases import Release
 from .index import whole_number
 from .level import Level
+from .metadata import date_text
 from .resource import Resource
 
 CHILDREN_KEYS = {Level.PATIENT: "Studies", Level.STUDY: "Series", Level.SERIES: "Instances"}
@@ -52,7 +52,7 @@ class Descriptions:
             answer["IndexInSeries"] = self.integer(resource.metadata.get("IndexInSeries"))
             return answer
         answer["IsStable"] = now - resource.changed >= self.stable_age
-        answer["LastUpdate"] = time.strftime("%Y%m%dT%H%M%S", time.gmtime(resource.changed))
+        answer["LastUpdate"] = date_text(resource.changed)
         answer[CHILDREN_KEYS[resource.level]] = [child.id for child in self.ordered([*resource.children.values()])]
         if resource.level is Level.STUDY and resource.parent is not None:
             answer["PatientMainDicomTags"] = self.main_dicom_tags(resource.parent, form)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping
 
@@ -13,21 +12,11 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .level import LEVELS, Level
+from .metadata import first_metadata
 from .store import NewInstance
-
-IMAGE_INDEX = 0x00541330
-INSTANCE_NUMBER = 0x00200013
-
-#: The tags whose product is the number of instances that a series should have, first come first served.
-EXPECTED_INSTANCES = (
-    (0x00201002, 0x00200105),  # ImagesInAcquisition x NumberOfTemporalPositions
-    (0x00540081, 0x00540101),  # NumberOfSlices x NumberOfTimeSlices
-    (0x00181090,),  # CardiacNumberOfImages
-)
 
 REQUIRED_IDENTIFIERS = (Level.STUDY, Level.SERIES, Level.INSTANCE)
 
-STRICT_NUMBER = re.compile(r"[+-]?\d+\Z")
 WHOLE_NUMBER = re.compile(r"\s*[+-]?\d+\s*\Z")
 
 
@@ -50,17 +39,7 @@ def index_file(
         raise invalid_file(data) from None
     main_tags = {level: main_dicom_tags(file.dataset, level, dictionary, release) for level in LEVELS}
     check_identifiers(file.dataset, main_tags, dictionary)
-    metadata: dict[Level, dict[str, str]] = {level: {} for level in LEVELS}
-    for level, source in (modified_from or {}).items():
-        metadata[level]["ModifiedFrom"] = source
-    expected = expected_instances(file.dataset, dictionary)
-    if expected:
-        metadata[Level.SERIES]["ExpectedNumberOfInstances"] = str(expected)
-    for tag in (INSTANCE_NUMBER, IMAGE_INDEX):
-        text = tag_text(file.dataset, tag, dictionary)
-        if text is not None:
-            metadata[Level.INSTANCE]["IndexInSeries"] = text
-            break
+    metadata = first_metadata(file, dictionary, release, modified_from or {})
     return NewInstance(data, main_tags, metadata)
 
 
@@ -85,17 +64,6 @@ def check_identifiers(dataset: Dataset, main_tags: Mapping[Level, Mapping[int, s
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
     if not all(main_tags[level].get(level.identifier_tag) for level in REQUIRED_IDENTIFIERS):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "missing StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID")
-
-
-def expected_instances(dataset: Dataset, dictionary: Dictionary) -> int:
-    """The number of instances that a series announces, 0 where it announces none."""
-    for tags in EXPECTED_INSTANCES:
-        texts = [tag_text(dataset, tag, dictionary) for tag in tags]
-        if None in texts:
-            continue
-        factors = [int(text) if text and STRICT_NUMBER.match(text) else 0 for text in texts]
-        return max(math.prod(factors), 0)
-    return 0
 
 
 def whole_number(text: str | None) -> int | None:

@@ -1,0 +1,110 @@
+"""The metadata that a server gives to what it stores: names, numbers and first values.
+
+Measured on Orthanc 1.9.1 to 1.13.0.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Mapping
+
+from ..dicom.element import Dataset, format_tag, plain_text
+from ..dicom.reader import DicomFile
+from ..dicom.views import tag_text
+from ..dictionary import Dictionary
+from ..releases import Release
+from .level import LEVELS, Level
+from .resource import Resource
+
+#: The number of each metadata that has a name; lists are in this order.
+NUMBERS: Mapping[str, int] = {
+    "IndexInSeries": 1,
+    "ReceptionDate": 2,
+    "RemoteAET": 3,
+    "ExpectedNumberOfInstances": 4,
+    "ModifiedFrom": 5,
+    "AnonymizedFrom": 6,
+    "LastUpdate": 7,
+    "Origin": 8,
+    "TransferSyntax": 9,
+    "SopClassUid": 10,
+    "RemoteIP": 11,
+    "CalledAET": 12,
+    "HttpUsername": 13,
+    "MainDicomTagsSignature": 15,
+}
+
+SOP_CLASS_UID = 0x00080016
+TRANSFER_SYNTAX_UID = 0x00020010
+IMAGE_INDEX = 0x00541330
+INSTANCE_NUMBER = 0x00200013
+
+#: The tags whose product is the number of instances that a series should have, first come first served.
+EXPECTED_INSTANCES = (
+    (0x00201002, 0x00200105),  # ImagesInAcquisition x NumberOfTemporalPositions
+    (0x00540081, 0x00540101),  # NumberOfSlices x NumberOfTimeSlices
+    (0x00181090,),  # CardiacNumberOfImages
+)
+
+STRICT_NUMBER = re.compile(r"[+-]?\d+\Z")
+
+
+def first_metadata(
+    file: DicomFile, dictionary: Dictionary, release: Release, modified_from: Mapping[Level, str]
+) -> dict[Level, dict[str, str]]:
+    """The metadata of a file that comes over HTTP, for each level that it may be the first of."""
+    metadata: dict[Level, dict[str, str]] = {level: {} for level in LEVELS}
+    for level, source in modified_from.items():
+        metadata[level]["ModifiedFrom"] = source
+    metadata[Level.SERIES]["RemoteAET"] = ""
+    expected = expected_instances(file.dataset, dictionary)
+    if expected:
+        metadata[Level.SERIES]["ExpectedNumberOfInstances"] = str(expected)
+    metadata[Level.INSTANCE].update(instance_metadata(file, dictionary))
+    if release.signs_main_dicom_tags:
+        for level in LEVELS:
+            tags = release.main_dicom_tags[level]
+            metadata[level]["MainDicomTagsSignature"] = ";".join(map(format_tag, tags))
+    return metadata
+
+
+def instance_metadata(file: DicomFile, dictionary: Dictionary) -> dict[str, str]:
+    metadata = {"RemoteAET": "", "Origin": "RestApi", "RemoteIP": "127.0.0.1", "HttpUsername": ""}
+    syntax = file.meta.get(TRANSFER_SYNTAX_UID)
+    if syntax is not None:
+        metadata["TransferSyntax"] = plain_text(syntax.value)
+    sop_class = tag_text(file.dataset, SOP_CLASS_UID, dictionary)
+    if sop_class is not None:
+        metadata["SopClassUid"] = sop_class
+    for tag in (INSTANCE_NUMBER, IMAGE_INDEX):
+        text = tag_text(file.dataset, tag, dictionary)
+        if text is not None:
+            metadata["IndexInSeries"] = text
+            break
+    return metadata
+
+
+def expected_instances(dataset: Dataset, dictionary: Dictionary) -> int:
+    """The number of instances that a series announces, 0 where it announces none."""
+    for tags in EXPECTED_INSTANCES:
+        texts = [tag_text(dataset, tag, dictionary) for tag in tags]
+        if None in texts:
+            continue
+        factors = [int(text) if text and STRICT_NUMBER.match(text) else 0 for text in texts]
+        return max(math.prod(factors), 0)
+    return 0
+
+
+def metadata_of(resource: Resource) -> dict[str, str]:
+    """The metadata of a resource by name, in the server's order."""
+    metadata = dict(resource.metadata)
+    date = "ReceptionDate" if resource.level is Level.INSTANCE else "LastUpdate"
+    metadata[date] = date_text(resource.changed)
+    return dict(sorted(metadata.items(), key=lambda item: NUMBERS[item[0]]))
+
+
+def date_text(seconds: float) -> str:
+    """A moment, in seconds since the epoch, as the server writes it: in UTC."""
+    return time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds))
