@@ -24,7 +24,7 @@ class Configuration:
     """
 
     name: str = "orthanc-emulator"
-    dictionary: Mapping[str, Any] = field(default_factory=dict)
+    dictionary: Any = field(default_factory=dict)  # what is no object registers nothing, as on the server
     default_private_creator: str = ""
     overwrite_instances: bool = False
     stable_age: int = 60
@@ -49,7 +49,7 @@ class Configuration:
         default = cls()
         return cls(
             name=option(options, "Name", str, default.name),
-            dictionary=MappingProxyType(dict(option(options, "Dictionary", Mapping, {}))),
+            dictionary=options.get("Dictionary", {}),
             default_private_creator=option(options, "DefaultPrivateCreator", str, ""),
             overwrite_instances=option(options, "OverwriteInstances", bool, default.overwrite_instances),
             stable_age=option(options, "StableAge", int, default.stable_age),
@@ -61,7 +61,7 @@ def option(options: Mapping[str, Any], name: str, kind: type, default: Any) -> A
     """The value of an option, its default where it is absent; raises OrthancError for a value of another type."""
     value = options.get(name, default)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        expected = {str: "a string", bool: "a Boolean", int: "an integer", Mapping: "an object"}[kind]
+        expected = {str: "a string", bool: "a Boolean", int: "an integer"}[kind]
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, f'The configuration option "{name}" must be {expected}')
     return value
 

@@ -1,7 +1,7 @@
-"""JSON as Orthanc reads it: with comments, a comma before a closing brace, and anything after the value.
+"""JSON as Orthanc reads it: with comments, a comma before a closing bracket, and anything after the value.
 
-Measured on Orthanc 1.9.1 to 1.13.0: the bodies `{} trailing` and `{"Replace":{"PatientName":"x",}}` are accepted,
-`{'a':1}`, an empty body and `{` are not.
+Measured on Orthanc 1.9.1 to 1.13.0: the bodies `{} trailing` and `{"Remove":["0011,1001",],}` are accepted, `{'a':1}`,
+an empty body and `{` are not.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 #: Strings are matched so that what looks like a comment or a comma inside them is left alone.
 COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
-TRAILING_COMMA_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*\})', re.DOTALL)
+TRAILING_COMMA_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])', re.DOTALL)
 
 DECODER = json.JSONDecoder(strict=False)
 
