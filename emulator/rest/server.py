@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from waitress import wasyncore
 from waitress.server import create_server
 
 if TYPE_CHECKING:
@@ -19,8 +20,11 @@ class Server:
     """Serves an application until it is closed, or left as a context. Raises OSError for a port in use."""
 
     def __init__(self, application: WSGIApplication, host: str = "127.0.0.1", port: int = 0, threads: int = 8) -> None:
-        self.server = create_server(
+        self.sockets: dict[int, Any] = {}
+        # one host is given, so there is one socket and no MultiSocketServer
+        self.server: Any = create_server(
             application,
+            map=self.sockets,
             host=host,
             port=port,
             threads=threads,
@@ -29,7 +33,7 @@ class Server:
             max_request_body_size=MAXIMUM_BODY_SIZE,
         )
         self.host = host
-        self.port: int = self.server.effective_port  # type: ignore[union-attr]  # one socket: one host is given
+        self.port: int = self.server.effective_port
         self.thread: threading.Thread | None = None
 
     @property
@@ -42,7 +46,8 @@ class Server:
         self.server.run()
 
     def close(self) -> None:
-        self.server.close()
+        """Stops at once, open connections included: a client that keeps one alive would else be waited for."""
+        self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self.sockets, ignore_all=True))
 
     def __enter__(self) -> Server:
         self.thread = threading.Thread(target=self.run, name=f"orthanc-emulator:{self.port}", daemon=True)
