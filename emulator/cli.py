@@ -1,0 +1,116 @@
+"""The command line: `python -m emulator serve` and `python -m emulator demo`."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+from .emulator import Emulator
+from .errors import OrthancError
+from .releases import DEFAULT_RELEASE, RELEASES
+from .store.level import Level
+
+#: The exit status of a command that could not start: a wrong argument, configuration, path or port.
+CANNOT_START = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command and returns its exit status; what prevents its start is told in one line on stderr."""
+    options = parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = options.command
+    try:
+        return command(options)
+    except (OrthancError, OSError) as error:
+        print(f"orthanc-emulator: {one_line(error)}", file=sys.stderr)
+        return CANNOT_START
+    except KeyboardInterrupt:
+        return 130  # what a shell expects after Ctrl-C
+
+
+def parser() -> argparse.ArgumentParser:
+    result = argparse.ArgumentParser(
+        prog="orthanc-emulator", description="An emulator of how the Orthanc DICOM server treats private tags."
+    )
+    commands = result.add_subparsers(required=True, metavar="COMMAND")
+    serve_parser(commands.add_parser("serve", help="serve the REST API on a port"))
+    demonstration = commands.add_parser("demo", help="walk through the rules of private tags on real files")
+    demonstration.set_defaults(command=demo)
+    return result
+
+
+def serve_parser(serving: argparse.ArgumentParser) -> None:
+    serving.set_defaults(command=serve)
+    serving.add_argument("--config", metavar="FILE", help="Orthanc's JSON configuration, comments allowed")
+    serving.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
+    serving.add_argument(
+        "--port", type=port_number, default=8042, help="the port, 0 for one that is free (%(default)s)"
+    )
+    serving.add_argument(
+        "--release", choices=[*RELEASES], default=DEFAULT_RELEASE, help="the Orthanc release to stand for (%(default)s)"
+    )
+    serving.add_argument(
+        "--unknown-tags",
+        choices=["reject", "as-release"],
+        default="reject",
+        help="answer 400 to a request that names an unknown tag, or what the release answers (%(default)s)",
+    )
+    serving.add_argument(
+        "--load", nargs="+", default=[], metavar="PATH", help="DICOM files and folders of them to begin with"
+    )
+
+
+def port_number(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 0xFFFF:
+        raise argparse.ArgumentTypeError(f"{port} is no port: ports go from 0 to 65535")
+    return port
+
+
+def serve(options: argparse.Namespace) -> int:
+    """Serves until Ctrl-C or SIGTERM."""
+    from .rest.server import Server
+
+    orthanc = Emulator(options.config, release=options.release, unknown_tags=options.unknown_tags)
+    if options.load:
+        orthanc.load(*options.load, progress=show_progress if sys.stderr.isatty() else None)
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    try:
+        server = Server(orthanc.wsgi, options.host, options.port)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OSError(f"cannot listen on {options.host}, port {options.port}: {reason}") from None
+    with server:
+        print(
+            f"Orthanc {orthanc.release.version} emulated at {server.url}: "
+            f"{orthanc.database.count(Level.INSTANCE)} instances, {len(orthanc.dictionary)} dictionary entries",
+            flush=True,
+        )
+        stop.wait()
+    return 0
+
+
+def demo(_: argparse.Namespace) -> int:
+    from .demo import run
+
+    run(sys.stdout)
+    return 0
+
+
+def show_progress(read: int, total: int) -> None:
+    """Writes how far loading has come over the line that says so."""
+    end = "\n" if read == total else ""
+    print(f"\rLoading: {read} of {total} files", end=end, file=sys.stderr, flush=True)
+
+
+def one_line(error: OrthancError | OSError) -> str:
+    """What went wrong, and for a refused configuration what to do about it."""
+    if isinstance(error, OSError):
+        text = f"{error.filename}: {error.strerror}" if error.filename else str(error)
+    else:
+        text = f"{error} ({error.hint})" if error.hint else str(error)
+    return " ".join(text.split())
