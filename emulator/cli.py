@@ -95,9 +95,13 @@ def serve(options: argparse.Namespace) -> int:
 
 
 def demo(_: argparse.Namespace) -> int:
-    from .demo import run
+    from .demo import ClaimError, run
 
-    run(sys.stdout)
+    try:
+        run(sys.stdout)
+    except ClaimError as error:
+        print(f"orthanc-emulator: this should not happen, please report it: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
