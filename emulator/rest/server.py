@@ -22,7 +22,7 @@ class Server:
     def __init__(self, application: WSGIApplication, host: str = "127.0.0.1", port: int = 0, threads: int = 8) -> None:
         self.sockets: dict[int, Any] = {}
         # one host is given, so there is one socket and no MultiSocketServer
-        self.server: Any = create_server(
+        server: Any = create_server(
             application,
             map=self.sockets,
             host=host,
@@ -32,8 +32,9 @@ class Server:
             clear_untrusted_proxy_headers=False,
             max_request_body_size=MAXIMUM_BODY_SIZE,
         )
+        self.server = server
         self.host = host
-        self.port: int = self.server.effective_port
+        self.port: int = server.effective_port
         self.thread: threading.Thread | None = None
 
     @property
