@@ -1,0 +1,160 @@
+"""The command line: run, record, check."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections import defaultdict
+from collections.abc import Sequence
+from contextlib import closing
+from pathlib import Path
+
+from . import recording, report, running
+from .clients import UnreachableError
+from .comparison import NormalEntry
+from .exchange import UnexpectedAnswerError
+from .ownership import NotOursError
+from .scenario import Scenario, chosen
+from .server_process import CannotStartError, StartRefusedError
+from .targets import EmulatorTarget, ExecutableTarget, Target, UrlTarget
+
+DEFAULT_RELEASE = "1.12.7"
+USAGE_ERROR = 2
+
+
+def parser() -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog="python -m conformance", description=__doc__)
+    commands = whole.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="run the scenarios on the emulator and, with --url or --orthanc, on a server")
+    where = run.add_mutually_exclusive_group()
+    where.add_argument("--url", help="a running server; it may be in use: only what the suite makes is touched")
+    add_executable(where, required=False)
+    run.add_argument("--user", help="the user's name, for --url")
+    run.add_argument("--password", help="the password, for --url")
+    run.add_argument("--exclusive", action="store_true", help="nobody else uses the server at --url")
+    run.add_argument("--release", help=f"the release of the emulator when it is alone (default: {DEFAULT_RELEASE})")
+    record = commands.add_parser("record", help="write the answers of a server to files")
+    add_executable(record, required=True)
+    record.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="such as fixtures/recordings")
+    check = commands.add_parser("check", help="compare a server with itself: whatever differs is the suite's fault")
+    add_executable(check, required=True)
+    for command in (run, record, check):
+        command.add_argument("--root", type=Path, metavar="DIR", help="run the executable in a chroot there (as root)")
+        command.add_argument("--only", action="append", metavar="CHAPTER", help="a chapter or a chapter/scenario")
+    return whole
+
+
+def add_executable(group: argparse._ActionsContainer, required: bool) -> None:
+    group.add_argument("--orthanc", metavar="PATH", required=required, help="an Orthanc executable, started as needed")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns the exit status: 0, 1 for a difference, 2 for a wrong call, 130 after Ctrl-C."""
+    options = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        scenarios = chosen(options.only)
+        return {"run": run, "record": record, "check": check}[options.command](options, scenarios)
+    except (
+        ValueError,
+        CannotStartError,
+        StartRefusedError,
+        UnreachableError,
+        UnexpectedAnswerError,
+        NotOursError,
+    ) as error:
+        print(f"conformance: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        print("\nconformance: interrupted; what was made on the server has been removed", file=sys.stderr)
+        return 130
+
+
+def run(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
+    live = live_target(options)
+    if live is None:
+        return print_run(scenarios, EmulatorTarget(known_release(options.release or DEFAULT_RELEASE)), None)
+    with closing(live):
+        release = nearest_release(live.release)
+        if release != live.release:
+            print(f"The emulator does not know release {live.release}: it stands for {release}, the nearest it knows")
+        return print_run(scenarios, EmulatorTarget(release), live)
+
+
+def live_target(options: argparse.Namespace) -> Target | None:
+    if options.url:
+        return UrlTarget(options.url, options.user, options.password, options.exclusive)
+    if options.orthanc:
+        return ExecutableTarget(options.orthanc, options.root)
+    return None
+
+
+def check(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
+    with (
+        closing(ExecutableTarget(options.orthanc, options.root)) as one,
+        closing(ExecutableTarget(options.orthanc, options.root)) as other,
+    ):
+        return print_run([each for each in scenarios if each.mode != "contract"], one, other)
+
+
+def print_run(scenarios: list[Scenario], tested: Target, reference: Target | None) -> int:
+    """Runs the scenarios and prints table, differences and conclusion; returns the exit status."""
+    results = list(running.run(scenarios, tested, reference, show_progress))
+    clear_progress()
+    name = reference.name if reference is not None else None
+    print("\n".join(report.table(results, tested.name, name)))
+    print("\n".join(report.details(results, tested.name, name)))
+    print()
+    print(report.conclusion(results))
+    return int(any(one.failed for one in results))
+
+
+def record(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
+    with closing(ExecutableTarget(options.orthanc, options.root)) as live:
+        logs: dict[str, dict[str, list[NormalEntry]]] = defaultdict(dict)
+        broken = []
+        for result in running.run(scenarios, live, None, show_progress):
+            if result.tested.stopped is not None:
+                broken.append(f"{result.scenario.title}: {result.tested.stopped}")
+            logs[result.scenario.chapter][result.scenario.name] = result.tested.normal
+        clear_progress()
+        for chapter, log in logs.items():
+            print(recording.save(options.to, live.release, chapter, live.name, log, partly=bool(options.only)))
+    for problem in broken:
+        print(f"conformance: the scenario does not reach its end: {problem}", file=sys.stderr)
+    return int(bool(broken))
+
+
+def known_releases() -> list[str]:
+    from emulator.releases import RELEASES
+
+    return sorted(RELEASES, key=version)
+
+
+def known_release(release: str) -> str:
+    if release not in known_releases():
+        raise ValueError(f"The emulator does not know release {release}; it knows {', '.join(known_releases())}")
+    return release
+
+
+def nearest_release(release: str) -> str:
+    """The newest release that the emulator knows and that is not newer than this one; else its oldest."""
+    older = [one for one in known_releases() if version(one) <= version(release)]
+    return older[-1] if older else known_releases()[0]
+
+
+def version(release: str) -> tuple[int, ...]:
+    """The numbers of a release, for comparison; a development version ("mainline") counts as the newest."""
+    parts = release.split(".")
+    return tuple(int(part) for part in parts) if all(part.isdigit() for part in parts) else (999,)
+
+
+def show_progress(number: int, count: int, scenario: Scenario) -> None:
+    if sys.stderr.isatty():
+        print(f"\r\033[K{number}/{count} {scenario.title}", end="", file=sys.stderr, flush=True)
+
+
+def clear_progress() -> None:
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr, flush=True)

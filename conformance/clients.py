@@ -1,0 +1,117 @@
+"""How requests reach a server: HTTP, or a WSGI application in this process."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import re
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import unquote_to_bytes, urlsplit
+
+from werkzeug.test import create_environ, run_wsgi_app
+
+from .exchange import Answer, Request
+
+TIMEOUT_SECONDS = 60.0
+
+
+class UnreachableError(Exception):
+    """A server that does not answer."""
+
+
+class HttpClient:
+    """A keep-alive connection to the server at `url`, which may hold a path; not for several threads at once.
+
+    `file_counter` gives the number of stored files that the server has read so far, None where it can't be seen.
+    """
+
+    def __init__(self, url: str, user: str | None = None, password: str | None = None) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise UnreachableError(f"{url!r} is no URL of a server: write it like http://127.0.0.1:8042")
+        self.url = url.rstrip("/")
+        self.prefix = parts.path.rstrip("/")
+        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        self.connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+        self.headers = {"Accept": "*/*"}
+        if user is not None:
+            credentials = base64.b64encode(f"{user}:{password or ''}".encode()).decode()
+            self.headers["Authorization"] = f"Basic {credentials}"
+        self.file_counter: Callable[[], int | None] = lambda: files_read_by_metrics(self)
+
+    def send(self, request: Request) -> Answer:
+        """Sends a request; raises UnreachableError."""
+        reused = self.connection.sock is not None
+        try:
+            try:
+                return self.send_once(request)
+            except ConnectionError:
+                if not reused:
+                    raise
+            # an idle connection that the server closed meanwhile (Orthanc does after a second): it saw no request
+            return self.send_once(request)
+        except (OSError, http.client.HTTPException) as error:
+            raise UnreachableError(f"{self.url} does not answer {request}: {error}") from None
+
+    def send_once(self, request: Request) -> Answer:
+        body = request.body if request.body or request.method in ("POST", "PUT") else None
+        headers = {**self.headers, **request.headers}
+        try:
+            self.connection.request(request.method, self.prefix + request.path, body, headers)
+            response = self.connection.getresponse()
+            content = response.read()
+        except BaseException:
+            # Ctrl-C, too: the answer that is still to come must not be taken for that to the next request
+            self.connection.close()
+            raise
+        return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
+
+    def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
+        before = self.file_counter()
+        answer = self.send(request)
+        after = self.file_counter()
+        return answer, None if before is None or after is None else after - before
+
+    def close(self) -> None:
+        self.connection.close()
+
+
+def files_read_by_metrics(client: HttpClient) -> int | None:
+    """How many files the server has read since its start, from its metrics; None for a release without them.
+
+    A read is a miss or, with MaximumStorageCacheSize above 0, a hit of the storage cache (1.12.7 on).
+    """
+    answer = client.send(Request("GET", "/tools/metrics-prometheus"))
+    text = answer.body.decode("utf-8", "replace")
+    if answer.status != 200 or "orthanc_storage_cache_count" not in text:
+        return None
+    counts = re.findall(r"^orthanc_storage_cache_(?:miss|hit)_count (\d+)", text, re.MULTILINE)
+    return sum(int(count) for count in counts)
+
+
+class EmulatorClient:
+    """The WSGI application of an `emulator.Emulator`, called in this process."""
+
+    def __init__(self, emulator: Any) -> None:
+        self.emulator = emulator
+
+    def send(self, request: Request) -> Answer:
+        path, _, query = request.path.partition("?")
+        environ = create_environ(method=request.method, data=request.body, headers=list(request.headers.items()))
+        # not as an argument: werkzeug would take "//system" for a host
+        environ |= {
+            "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+            "QUERY_STRING": query,
+            "REQUEST_URI": request.path,
+            "RAW_URI": request.path,
+        }
+        chunks, status, headers = run_wsgi_app(self.emulator.wsgi, environ, buffered=True)
+        lowered = {name.lower(): value for name, value in headers}
+        return Answer(int(status.split()[0]), lowered, b"".join(chunks))
+
+    def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
+        before = len(self.emulator.queries)
+        answer = self.send(request)
+        plans = list(self.emulator.queries)[before:]
+        return answer, sum(plan.files_read for plan in plans)

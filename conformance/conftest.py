@@ -1,0 +1,56 @@
+"""Options and fixtures of `pytest --pyargs conformance`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from .cli import DEFAULT_RELEASE, nearest_release
+from .targets import EmulatorTarget, ExecutableTarget, Target, UrlTarget
+
+HOW_TO_RUN_LIVE = (
+    "no Orthanc to compare with: install one (apt-get install orthanc), name one in ORTHANC_EXECUTABLE, "
+    "or give a running one with --orthanc-url or in ORTHANC_URL"
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("conformance")
+    group.addoption("--orthanc-url", help="a running Orthanc to compare the emulator with")
+    group.addoption("--orthanc-user", help="its user")
+    group.addoption("--orthanc-password", help="the user's password")
+
+
+@pytest.fixture(scope="session")
+def live(request: pytest.FixtureRequest) -> Iterator[Target]:
+    """A live server: the one at --orthanc-url, else an executable; skips where there is neither."""
+    target = live_target(request.config)
+    if target is None:
+        pytest.skip(HOW_TO_RUN_LIVE)
+    yield target
+    target.close()
+
+
+def live_target(config: pytest.Config) -> Target | None:
+    url = config.getoption("--orthanc-url") or os.environ.get("ORTHANC_URL")
+    if url:
+        return UrlTarget(url, config.getoption("--orthanc-user"), config.getoption("--orthanc-password"))
+    executable = os.environ.get("ORTHANC_EXECUTABLE") or shutil.which("Orthanc")
+    root = os.environ.get("ORTHANC_ROOT")
+    return ExecutableTarget(executable, Path(root) if root else None) if executable else None
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Target:
+    """The emulator as the default release."""
+    return EmulatorTarget(DEFAULT_RELEASE)
+
+
+@pytest.fixture(scope="session")
+def emulator_like_live(live: Target) -> Target:
+    """The emulator as the release of the live server, or the nearest that it knows."""
+    return EmulatorTarget(nearest_release(live.release))

@@ -1,0 +1,83 @@
+"""What a scenario leaves behind: requests with their answers, and observations, in order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class UnexpectedAnswerError(Exception):
+    """An answer from which a scenario cannot go on, such as an error where it needs an id."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """An HTTP request: `path` begins with "/" and holds the query; `body` is what is sent."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer; the names of `headers` are in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        """The body as JSON; raises UnexpectedAnswerError for another body."""
+        try:
+            return json.loads(self.body)
+        except ValueError:
+            raise UnexpectedAnswerError(f"needs JSON to go on, got {self.summary()}") from None
+
+    @property
+    def id(self) -> str:
+        """The `ID` of a resource that was stored, found or made; raises UnexpectedAnswerError where there is none."""
+        return self.text_field("ID")
+
+    def text_field(self, name: str) -> str:
+        """A text in a JSON object, such as "ParentStudy"; raises UnexpectedAnswerError where there is none."""
+        body = self.json
+        value = body.get(name) if isinstance(body, dict) else None
+        if not isinstance(value, str):
+            raise UnexpectedAnswerError(f'needs "{name}" to go on, got {self.summary()}')
+        return value
+
+    def summary(self) -> str:
+        """Status and the beginning of the body, on one line."""
+        if self.body[128:132] == b"DICM":
+            return f"{self.status} (a DICOM file of {len(self.body)} bytes)"
+        return f"{self.status} " + " ".join(self.body[:300].decode("utf-8", "replace").split())
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A request and what the target answered."""
+
+    request: Request
+    answer: Answer
+
+
+@dataclass(frozen=True)
+class Observation:
+    """Something seen beside the answers, such as the number of files that a query read.
+
+    `value` is JSON; None means that this target does not let it be seen.
+    """
+
+    name: str
+    value: Any
+
+
+Entry = Exchange | Observation

@@ -1,0 +1,176 @@
+"""What keeps a live server safe: only what the suite made is changed or deleted, and all that it made is removed."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from pydicom.dataset import Dataset
+
+from . import datasets
+from .exchange import Answer, Request
+from .interruption import postponed
+from .session import Client
+
+LEVELS = ("patients", "studies", "series", "instances")
+RESOURCE_PATH = re.compile(rf"^/({'|'.join(LEVELS)})/([^/?]+)")
+ORTHANC_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){4}")
+
+#: Requests other than GET that change nothing on the server.
+READING = {("POST", "/tools/find"), ("POST", "/tools/lookup")}
+#: Requests that every release refuses, whatever the body: they show what is answered to a wrong method or route.
+REFUSED_EVERYWHERE = {
+    ("DELETE", "/instances"),
+    ("DELETE", "/patients"),
+    ("DELETE", "/system"),
+    ("DELETE", "/tools/find"),
+    ("POST", "/no-such-route"),
+    ("POST", "/patients"),
+    ("POST", "/studies"),
+    ("POST", "/statistics"),
+    ("POST", "/system"),
+    ("PUT", "/instances"),
+    ("PUT", "/system"),
+    ("PUT", "/tools/find"),
+}
+
+
+class NotOursError(Exception):
+    """A request that would touch what the suite did not make: it was not sent."""
+
+
+class OwnedClient:
+    """A client of a live server that sends only what is safe, and can remove all that it made.
+
+    `patients` are the Orthanc identifiers of the patients that it made, `resources` (level, identifier) of what it
+    made below other patients.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self.client = client
+        self.patients: set[str] = set()
+        self.resources: set[tuple[str, str]] = set()
+        self.uploaded: set[str] = set()
+
+    def send(self, request: Request) -> Answer:
+        """Sends the request; raises NotOursError for one that is not safe."""
+        self.check(request)
+        if request.method == "GET":
+            return self.client.send(request)
+        with postponed():
+            answer = self.client.send(request)
+            self.note(request, answer)
+        return answer
+
+    def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
+        self.check(request)
+        return self.client.send_counting_files(request)
+
+    def check(self, request: Request) -> None:
+        if request.method in ("GET", "HEAD") or (request.method, request.path) in READING | REFUSED_EVERYWHERE:
+            return
+        resource = RESOURCE_PATH.match(request.path)
+        if request.method == "POST" and request.path == "/instances":
+            self.check_upload(request)
+        elif resource:
+            self.check_resource(resource[1], resource[2])
+            self.check_new_patient(request)
+        else:
+            raise NotOursError(
+                f"{request} may change the server: it is not on the list of safe requests (ownership.py)"
+            )
+
+    def check_upload(self, request: Request) -> None:
+        """An upload must be of a patient of the suite, and its patient and instance not yet on the server."""
+        dataset = datasets.read(request.body)
+        if dataset is None:
+            return
+        name = str(dataset.get("PatientID", "") or "")
+        if name and not name.startswith(datasets.PATIENT_PREFIX):
+            raise NotOursError(f"The upload's PatientID is {name!r}; it must begin with {datasets.PATIENT_PREFIX}")
+        self.check_not_there(dataset, name)
+
+    def check_not_there(self, dataset: Dataset, name: str) -> None:
+        identifiers = datasets.orthanc_ids(dataset)
+        instance = identifiers[3] if len(identifiers) == 4 else None
+        patient = identifiers[0]
+        if name and patient not in self.patients and self.exists("patients", patient):
+            raise NotOursError(f"The server already has the patient {name}, from an earlier run: delete it there first")
+        if instance and instance not in self.uploaded and self.exists("instances", instance):
+            raise NotOursError(f"The server already has the instance {instance}: delete it there first")
+        if name:
+            self.patients.add(patient)
+        if instance:
+            self.uploaded.add(instance)
+
+    def check_resource(self, level: str, identifier: str) -> None:
+        """A change of a resource must be of one that the suite made, or of one that does not exist."""
+        if not ORTHANC_ID.fullmatch(identifier) or not self.exists(level, identifier):
+            return
+        if level == "patients":
+            owned = identifier in self.patients
+        else:
+            owned = (level, identifier) in self.resources or self.patient_of(level, identifier) in self.patients
+        if not owned:
+            raise NotOursError(f"/{level}/{identifier} was not made by the suite: it is not changed")
+
+    def check_new_patient(self, request: Request) -> None:
+        """A PatientID that a modification sets must be one of the suite; its patient is then one to remove."""
+        try:
+            body = json.loads(request.body)
+        except ValueError:
+            return
+        replaced = body.get("Replace") if isinstance(body, dict) else None
+        for tag, value in replaced.items() if isinstance(replaced, dict) else ():
+            if tag not in ("PatientID", "0010,0020", "0010-0020", "00100020"):
+                continue
+            if isinstance(value, str) and not value.startswith(datasets.PATIENT_PREFIX):
+                raise NotOursError(f"The new PatientID is {value!r}; it must begin with {datasets.PATIENT_PREFIX}")
+            self.patients.add(datasets.orthanc_id(str(value)))
+
+    def note(self, request: Request, answer: Answer) -> None:
+        """Remembers what an upload, a modification or an anonymization made."""
+        if request.method != "POST" or answer.status != 200 or not RESOURCE_OR_UPLOAD.match(request.path):
+            return
+        try:
+            body = json.loads(answer.body)
+        except ValueError:
+            return
+        path = body.get("Path") if isinstance(body, dict) else None
+        made = RESOURCE_PATH.match(path) if isinstance(path, str) else None
+        if made:
+            self.resources.add((made[1], made[2]))
+
+    def exists(self, level: str, identifier: str) -> bool:
+        return self.client.send(Request("GET", f"/{level}/{identifier}")).status == 200
+
+    def patient_of(self, level: str, identifier: str) -> str | None:
+        answer = self.client.send(Request("GET", f"/{level}/{identifier}/patient"))
+        return str(answer.json.get("ID")) if answer.status == 200 else None
+
+    def clean_up(self) -> None:
+        """Deletes all that this client made: its patients, then what it made below others."""
+        with postponed():
+            self.delete_all()
+
+    def delete_all(self) -> None:
+        for patient in sorted(self.patients):
+            answer = self.client.send(Request("GET", f"/patients/{patient}"))
+            if answer.status == 200 and is_ours(answer.json):
+                self.client.send(Request("DELETE", f"/patients/{patient}"))
+        for level, identifier in sorted(self.resources):
+            if self.exists(level, identifier):
+                self.client.send(Request("DELETE", f"/{level}/{identifier}"))
+        self.patients.clear()
+        self.resources.clear()
+        self.uploaded.clear()
+
+
+RESOURCE_OR_UPLOAD = re.compile(rf"^/instances$|^/({'|'.join(LEVELS)})/[^/]+/(modify|anonymize)$")
+
+
+def is_ours(patient: Any) -> bool:
+    """Whether an answer of GET /patients/{id} is of a patient of the suite."""
+    name = patient.get("MainDicomTags", {}).get("PatientID", "")
+    return isinstance(name, str) and name.startswith(datasets.PATIENT_PREFIX)

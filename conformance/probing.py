@@ -1,0 +1,88 @@
+"""What the configuration of a server at a URL lets it be asked: its REST API does not show it, so it is tried out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pydicom.dataset import Dataset
+
+from . import datasets
+from .exchange import Exchange
+from .session import Session
+
+#: A value that fits a VR; "1" fits all others.
+VALUES: Mapping[str, Any] = {"US": 1, "SQ": [], "DA": "20200101", "UI": "1.2.3"}
+
+
+def missing_options(session: Session, configuration: Mapping[str, Any]) -> list[str]:
+    """What a server's configuration lacks of a scenario's, each option as one would write it.
+
+    Stores probe instances of the suite's own; the caller removes them.
+    """
+    wanted = {"DefaultPrivateCreator": "", **configuration}
+    lacking = {option: PROBES.get(option, never_known)(session, value) for option, value in wanted.items()}
+    return [f'"{option}": {json.dumps(value)}' for option, value in lacking.items() if value is not None]
+
+
+def never_known(session: Session, wanted: Any) -> Any:
+    """An option that can't be tried out: taken as lacking."""
+    return wanted
+
+
+def lacking_entries(session: Session, wanted: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The dictionary entries whose names an instance with all the tags does not show; None if it shows all."""
+    owned, ownerless = session.dataset(instance=100), session.dataset(instance=101)
+    for key, entry in wanted.items():
+        # an entry without creator names only elements of blocks that nobody has reserved
+        add_probe_element(owned if len(entry) > 4 else ownerless, key, entry)
+    names: set[str] = set()
+    for probe in (owned, ownerless):
+        stored = session.upload(probe)
+        names |= {element["Name"] for element in session.get(f"/instances/{stored.id}/tags").json.values()}
+    return {key: entry for key, entry in wanted.items() if entry[1] not in names} or None
+
+
+def add_probe_element(probe: Dataset, key: str, entry: Any) -> None:
+    """Adds an element that the dictionary entry should give its name to."""
+    group, element = (int(half, 16) for half in key.split(","))
+    representation = entry[0]
+    value = VALUES.get(representation, "1")
+    if len(entry) > 4 and element <= 0xFF:
+        datasets.add_private(probe, entry[4], [(group, element, representation, value)])
+        return
+    if len(entry) > 4:
+        probe.add_new((group, element >> 8), "LO", entry[4])
+    probe.add_new((group, element), representation, value)
+
+
+def lacking_overwriting(session: Session, wanted: bool) -> bool | None:
+    """`wanted` unless storing an instance again stores it, or does not, as OverwriteInstances says."""
+    probe = session.dataset(instance=102)
+    session.upload(probe)
+    overwrites = session.upload(probe).text_field("Status") == "Success"
+    return None if overwrites == wanted else wanted
+
+
+def lacking_default_creator(session: Session, wanted: str) -> str | None:
+    """`wanted` unless a tag replaced without a creator is written as with the wanted one."""
+    stored = session.upload(session.dataset((0x0011, 0x01, "LO", "probe"), instance=103, creator=wanted or "MYLAB"))
+    path = f"/instances/{stored.id}/modify"
+    session.post(path, json={"Replace": {"0011,1001": "probe"}})
+    session.post(path, json={"Replace": {"0011,1001": "probe"}, "PrivateCreator": wanted})
+    without, given = (written_representation(one) for one in session.log[-2:] if isinstance(one, Exchange))
+    return None if without == given else wanted
+
+
+def written_representation(exchange: Exchange) -> str:
+    dataset = datasets.read(exchange.answer.body)
+    return "" if dataset is None else str(dataset[0x0011, 0x1001].VR)
+
+
+#: option: what the server's configuration lacks of the wanted value, None if nothing.
+PROBES: Mapping[str, Callable[[Session, Any], Any]] = {
+    "Dictionary": lacking_entries,
+    "OverwriteInstances": lacking_overwriting,
+    "DefaultPrivateCreator": lacking_default_creator,
+}

@@ -1,0 +1,40 @@
+"""Every scenario, on the emulator alone and beside a live Orthanc: `pytest --pyargs conformance`."""
+
+from __future__ import annotations
+
+import pytest
+
+from . import report
+from .running import Result, by_configuration, judge
+from .scenario import Scenario, all_scenarios
+from .targets import Target
+
+SCENARIOS = by_configuration(all_scenarios())
+TITLES = [one.title for one in SCENARIOS]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=TITLES)
+def test_emulator(scenario: Scenario, emulator: Target) -> None:
+    """No error inside the emulator, and the documented contract is kept."""
+    skip_other_release(scenario, emulator)
+    check(judge(scenario, emulator.run(scenario), None), emulator.name, None)
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=TITLES)
+def test_live(scenario: Scenario, live: Target, emulator_like_live: Target) -> None:
+    """The emulator answers as the live server does."""
+    skip_other_release(scenario, emulator_like_live)
+    result = judge(scenario, emulator_like_live.run(scenario), live.run(scenario))
+    if result.verdict == "not asked":
+        pytest.skip(f"not asked: {result.reference.not_asked if result.reference else ''}")
+    check(result, emulator_like_live.name, live.name)
+
+
+def skip_other_release(scenario: Scenario, target: Target) -> None:
+    if not scenario.applies_to(target.release):
+        pytest.skip(f"{scenario.title} is not about release {target.release}")
+
+
+def check(result: Result, tested: str, reference: str | None) -> None:
+    if result.failed:
+        pytest.fail("\n".join(report.details([result], tested, reference)), pytrace=False)
