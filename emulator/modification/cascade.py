@@ -102,7 +102,6 @@ class Cascade:
         Raises OrthancError: Bad request for what the level forbids, Bad file format for a value that its VR does not
         take, Cannot store an instance where a copy meets a stored instance and may not overwrite it.
         """
-        self.check_level()
         self.check_overwriting()
         self.check_patient_tags()
         sources = self.sources()
@@ -169,10 +168,13 @@ class Cascade:
             return
         for tag, value in sorted(patient.main_tags.items()):
             if replaced.get(tag) != value:
+                failure = "Failing tag"
+                if tag not in replaced and self.release.names_missing_patient_tags:
+                    failure = "Missing tag in the 'Replace' tags"
                 raise bad_request(
                     f"{OTHER_STUDIES}All the 'Replace' tags should match the existing patient main dicom tags and you "
                     "should specify all Patient MainDicomTags in your query.  Try using /patients/../modify instead "
-                    f"to modify the patient. Failing tag: {format_tag(tag)}"
+                    f"to modify the patient. {failure}: {format_tag(tag)}"
                 )
         for tag in sorted(replaced):
             if tag not in patient.main_tags:
@@ -198,6 +200,8 @@ class Cascade:
     def copy(self, source: Resource) -> Copy | None:
         """The modified copy of an instance; None where it fails and the job is permissive."""
         try:
+            self.modifier.editor.check_identifiers()
+            self.check_level()  # at each instance, so that a permissive job gets past it
             data = self.modifier.modify(self.read_file(source))
             return Copy(source, index_file(data, self.dictionary, self.release, self.modified_from(source)))
         except OrthancError as error:
@@ -215,9 +219,11 @@ class Cascade:
         return {level: source.ancestor(level).id for level in LEVELS[self.resource.level.depth :]}
 
     def store_copy(self, copy: Copy) -> Resource:
-        overwrite = self.overwrite or self.release.overwrites_modified_instances
-        stored = self.store.add(copy.new, overwrite=overwrite)
+        """Stores a copy; where an instance may not be overwritten, a release keeps it and goes on, or fails."""
+        stored = self.store.add(copy.new, overwrite=self.overwrite)
         if stored.already_stored:
+            if self.release.passes_over_stored_copies:
+                return stored.instance
             raise self.job_error(
                 OrthancError(
                     ErrorCode.CANNOT_STORE_INSTANCE,
@@ -227,19 +233,26 @@ class Cascade:
         if self.release.reconstructs_after_modification:
             for level in LEVELS[:-1]:
                 stored.instance.ancestor(level).main_tags = dict(copy.new.main_tags[level])
+            stored.instance.ancestor(Level.STUDY).patient_tags = dict(copy.new.main_tags[Level.PATIENT])
         return stored.instance
 
     def answer(self, stored: list[Resource], *, failed: int, count: int) -> dict[str, Any]:
         """The result of the job, as the answer of a synchronous request gives it."""
         level = self.resource.level
-        answer: dict[str, Any] = {
-            "Description": "REST API",
-            "FailedInstancesCount": failed if stored or self.release.counts_failed_instances else 0,
-            "InstancesCount": count,
-            "IsAnonymization": False,
-        }
+        answer: dict[str, Any] = {}
+        if self.release.describes_cascades or not stored:
+            answer.update(
+                Description="REST API",
+                FailedInstancesCount=failed if stored or self.release.counts_failed_instances else 0,
+                InstancesCount=count,
+                IsAnonymization=False,
+            )
+        if self.request.transcode is not None:
+            answer["Transcode"] = self.request.transcode
         if self.release.names_parent_resources:
             answer["ParentResources"] = [self.resource.id]
+        if self.release.names_source_resources:
+            answer["Resources"] = [{"ID": self.resource.id, "Type": level.value}]
         if stored:
             made = stored[-1].ancestor(level)
             answer.update(

@@ -25,8 +25,8 @@ IDENTIFIER_TAGS = frozenset(level.identifier_tag for level in LEVELS)
 class ModificationRequest:
     """What a modify request asks for.
 
-    `replace` holds JSON values by path. `private_creator` is None where the body names none, so that the
-    configuration's DefaultPrivateCreator holds.
+    `replace` holds JSON values by path; what is kept is neither in it nor in `remove`. `private_creator` is None where
+    the body names none, so that the configuration's DefaultPrivateCreator holds.
     """
 
     replace: Mapping[TagPath, Any]
@@ -60,12 +60,13 @@ class ModificationRequest:
 def parse_modification(body: Any, dictionary: Dictionary, release: Release) -> ModificationRequest:
     """Reads the body of a modify request.
 
+    At the top level Keep goes before Replace, and both before Remove: what loses is not even checked further.
     Raises OrthancError as the server does: Bad file format for a wrong option, Bad request for a wrong list or a
     missing Force, Unknown DICOM tag for a name.
     """
     if not isinstance(body, Mapping):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
-    reader = BodyReader(body, dictionary)
+    reader = BodyReader(body, dictionary, release)
     force = reader.boolean("Force")
     remove_private_tags = reader.boolean("RemovePrivateTags")
     if release.has_keep_labels:
@@ -73,9 +74,11 @@ def parse_modification(body: Any, dictionary: Dictionary, release: Release) -> M
     remove = tuple(reader.listed("Remove", "removed", force=force))
     replacements = reader.replacements(force=force)
     keep = frozenset(reader.listed("Keep", "kept", force=force))
+    kept = {path for path in keep if not path.nested}
+    kept_or_replaced = kept | {path for path in replacements if not path.nested}
     return ModificationRequest(
-        replace=replacements,
-        remove=remove,
+        replace={path: value for path, value in replacements.items() if path not in kept and not is_length(path)},
+        remove=tuple(path for path in remove if path not in kept_or_replaced),
         keep=keep,
         remove_private_tags=remove_private_tags,
         force=force,
@@ -84,12 +87,18 @@ def parse_modification(body: Any, dictionary: Dictionary, release: Release) -> M
     )
 
 
+def is_length(path: TagPath) -> bool:
+    """Whether a path names a group length, which the server counts itself and never takes from a request."""
+    return path.tag & 0xFFFF == 0
+
+
 class BodyReader:
     """Reads the members of a body, each with the server's error."""
 
-    def __init__(self, body: Mapping[str, Any], dictionary: Dictionary) -> None:
+    def __init__(self, body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> None:
         self.body = body
         self.dictionary = dictionary
+        self.release = release
 
     def boolean(self, name: str) -> bool:
         value = self.body.get(name, False)
@@ -124,7 +133,7 @@ class BodyReader:
         }
 
     def path(self, text: str, participle: str, *, force: bool) -> TagPath:
-        path = parse_tag_path(text, self.dictionary)
+        path = parse_tag_path(text, self.dictionary, self.release)
         if not force and not path.parents and path.tag in IDENTIFIER_TAGS:
             raise OrthancError(
                 ErrorCode.BAD_REQUEST,

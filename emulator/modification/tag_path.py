@@ -9,15 +9,30 @@ from typing import NamedTuple
 from ..dicom.element import Dataset
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..releases import Release
 
-STEP = re.compile(r"(?P<tag>[^\[\]]*)\[(?P<index>[^\]]*)\]\Z")
+#: The index of a path that means every item.
+ALL_ITEMS = -1
+
+INDEX = re.compile(r"\s*[+-]?[0-9]{1,40}\s*\Z")
+MAXIMUM_INDEX = (1 << 31) - 1
 
 
 class TagPath(NamedTuple):
-    """A tag and the items that lead to it: `parents` holds (tag of a sequence, item's index or None for all)."""
+    """A tag and the items that lead to it: `parents` holds (tag of a sequence, item's index or ALL_ITEMS)."""
 
-    parents: tuple[tuple[int, int | None], ...]
+    parents: tuple[tuple[int, int], ...]
     tag: int
+
+    @property
+    def nested(self) -> bool:
+        """Whether the tag stands in an item of a sequence."""
+        return self.parents != ()
+
+    def tags(self) -> Iterator[int]:
+        """The tags of the sequences on the way, and the tag itself."""
+        yield from (tag for tag, _ in self.parents)
+        yield self.tag
 
     def datasets(self, dataset: Dataset) -> Iterator[Dataset]:
         """The datasets in which the path ends: none where a sequence or an item is missing."""
@@ -27,36 +42,43 @@ class TagPath(NamedTuple):
         yield from found
 
 
-def items_of(dataset: Dataset, tag: int, index: int | None) -> list[Dataset]:
+def items_of(dataset: Dataset, tag: int, index: int) -> list[Dataset]:
     element = dataset.get(tag)
     if element is None or element.items is None:
         return []
-    return element.items if index is None else element.items[index : index + 1]
+    return element.items if index == ALL_ITEMS else element.items[index : index + 1]
 
 
-def parse_tag_path(text: str, dictionary: Dictionary) -> TagPath:
-    """Reads a tag or a path.
+def parse_tag_path(text: str, dictionary: Dictionary, release: Release) -> TagPath:
+    """Reads a tag or, where the release knows them, a path.
 
     Raises OrthancError: Unknown DICOM tag for a name, Parameter out of range for a wrong index (measured on
     1.10.1 and 1.12.7).
     """
-    if "[" not in text and "." not in text:
+    if not release.reads_tag_paths or ("[" not in text and "." not in text):
         return TagPath((), dictionary.tag(text))
     *steps, last = text.split(".")
     # A path of one step names the sequence itself: "0040,a730[0]" is read like "0040,a730"
-    return TagPath(tuple(parse_step(step, dictionary) for step in steps), dictionary.tag(last))
+    tag = dictionary.tag(last)  # its error goes before those of the steps
+    return TagPath(tuple(parse_step(step, dictionary) for step in steps), tag)
 
 
-def parse_step(step: str, dictionary: Dictionary) -> tuple[int, int | None]:
-    match = STEP.match(step)
-    if match is None:
+def parse_step(step: str, dictionary: Dictionary) -> tuple[int, int]:
+    name, bracket, rest = step.partition("[")
+    if not bracket:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, "Parent path doesn't contain an index")
-    index = match["index"]
-    tag = dictionary.tag(match["tag"])
-    if index == "*":
-        return tag, None
-    if not re.fullmatch(r"[+-]?\d+", index):
-        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Not a valid index in parent path: [{index}]")
-    if int(index) < 0:
-        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Negative index in parent path: {index}")
-    return tag, int(index)
+    if not name:
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, "Parent path doesn't contain a tag")
+    if not rest.endswith("]"):
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, "Parent path doesn't contain the end of the index")
+    return dictionary.tag(name), parse_index(rest[:-1])
+
+
+def parse_index(text: str) -> int:
+    if text == "*":
+        return ALL_ITEMS
+    if not INDEX.match(text) or abs(int(text)) > MAXIMUM_INDEX:
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Not a valid index in parent path: [{text}]")
+    if int(text) < 0:
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Negative index in parent path: {text}")
+    return int(text)

@@ -1,6 +1,7 @@
 """The documented contract: a request that writes a private tag which the dictionary does not know gets 400.
 
-Real servers write such a tag as UN, or answer 500 to an unknown name; `unknown_tags="as-release"` does the same.
+Real servers write such a tag as UN, or answer 500 to an unknown name; `unknown_tags="as-release"` does the same. What
+passes here has the same outcome on the real server, and no element that it writes is a UN for want of an entry.
 """
 
 from __future__ import annotations
@@ -14,17 +15,22 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from .request import ModificationRequest
 
+ITEM_GROUP = 0xFFFE
+
 
 def check_tags(request: ModificationRequest, dictionary: Dictionary, private_creator: str) -> None:
     """Refuses a modification that names a tag which is not in the dictionary.
 
-    A private tag that is written must be known under the request's private creator, one that is removed or kept
-    under any. Raises OrthancError (Unknown DICOM tag, 400) whose details say how to mend the request.
+    A private tag that is written must be known under the request's private creator; one that is removed or kept, or
+    the sequence that a path leads through, under any. Raises OrthancError (Unknown DICOM tag, 400) whose details say
+    how to mend the request.
     """
     for path in (*request.remove, *request.keep):
-        if not known_under_any_creator(path.tag, dictionary):
-            raise unknown_number(path.tag, None)
+        for tag in path.tags():
+            check_named(tag, dictionary)
     for path, value in request.replace.items():
+        for tag, _ in path.parents:
+            check_named(tag, dictionary)
         for tag in (path.tag, *tags_in(value, dictionary)):
             check_written(tag, dictionary, private_creator)
 
@@ -40,32 +46,60 @@ def tags_in(value: Any, dictionary: Dictionary) -> Iterator[int]:
                 yield from tags_in(inner, dictionary)
 
 
-def is_reserved(tag: int) -> bool:
-    """Whether a number needs no entry: group lengths, and the creator elements of odd groups."""
-    element = tag & 0xFFFF
-    return element == 0 or (tag & 0x10000 != 0 and 0x10 <= element <= 0xFF)
+def is_private(tag: int) -> bool:
+    return tag & 0x10000 != 0
 
 
-def known_under_any_creator(tag: int, dictionary: Dictionary) -> bool:
+def is_private_creator(tag: int) -> bool:
+    return is_private(tag) and 0x10 <= tag & 0xFFFF <= 0xFF
+
+
+def is_group_length(tag: int) -> bool:
+    return tag & 0xFFFF == 0
+
+
+def check_named(tag: int, dictionary: Dictionary) -> None:
+    """Refuses a tag that is removed, kept or on the way to another, and that no creator has an entry for."""
     group, element = tag >> 16, tag & 0xFFFF
-    if is_reserved(tag) or dictionary.find(group, element, None) is not None:
-        return True
-    return bool(group % 2 and dictionary.creators_of(group, element))
+    if is_group_length(tag) or is_private_creator(tag) or dictionary.find(group, element, None) is not None:
+        return
+    if not is_private(tag) or not dictionary.creators_of(group, element):
+        raise unknown_number(tag, None)
 
 
 def check_written(tag: int, dictionary: Dictionary, private_creator: str) -> None:
+    """Refuses a tag that the server would write as UN, or that would crash it."""
     group, element = tag >> 16, tag & 0xFFFF
-    if is_reserved(tag):
+    if is_group_length(tag):
         return
-    creator = private_creator if group % 2 else None
-    if dictionary.find(group, element, creator or None) is not None:
+    if group == ITEM_GROUP:
+        raise contract_error(
+            f"Tag {format_tag(tag)} delimits the items of a sequence and makes Orthanc crash; give the sequence as an "
+            'array of objects: [{"gggg,eeee": "value"}]'
+        )
+    if is_private_creator(tag):
+        raise unwritable_creator(tag)
+    if not is_private(tag):
+        if dictionary.find(group, element, None) is None:
+            raise unknown_number(tag, None)
         return
-    if creator == "":
-        raise missing_creator(tag, dictionary.creators_of(group, element))
-    raise unknown_number(tag, creator)
+    if not private_creator:
+        raise missing_creator(tag, dictionary)
+    if dictionary.find(group, element, private_creator) is None:
+        raise unknown_number(tag, private_creator)
 
 
-def missing_creator(tag: int, creators: list[str]) -> OrthancError:
+def unwritable_creator(tag: int) -> OrthancError:
+    text = format_tag(tag)
+    return contract_error(
+        f"Private creator element {text} can't be written: Orthanc would write it as UN, and then not know the block "
+        f"that it reserves; leave {text} out and upload files that have the element, or a new block, from the start"
+    )
+
+
+def missing_creator(tag: int, dictionary: Dictionary) -> OrthancError:
+    group, element = tag >> 16, tag & 0xFFFF
+    creators = dictionary.creators_of(group, element)
     text = format_tag(tag)
     if creators:
         known = ", ".join(f'"{creator}"' for creator in creators[:5])
@@ -75,6 +109,8 @@ def missing_creator(tag: int, creators: list[str]) -> OrthancError:
             f'add "PrivateCreator" to the request and register the tag in the configuration: '
             f'"Dictionary": {{"{text}": ["LO", "NameOfTheTag", 1, 1, "CREATOR"]}}'
         )
+        if dictionary.find(group, element, None) is not None:
+            advice += " (its entry in the dictionary has no creator, and is no help when a tag is written)"
     return contract_error(
         f"Unknown private tag {text}: no PrivateCreator is given, so that Orthanc would write it as UN; {advice}"
     )
@@ -82,7 +118,7 @@ def missing_creator(tag: int, creators: list[str]) -> OrthancError:
 
 def unknown_number(tag: int, creator: str | None) -> OrthancError:
     text = format_tag(tag)
-    if not tag & 0x10000:
+    if not is_private(tag):
         return contract_error(
             f"Unknown tag {text}: it is not in the dictionary, so that Orthanc would write it as UN; register it in "
             f'the configuration: "Dictionary": {{"{text}": ["LO", "NameOfTheTag", 1, 1]}}'
@@ -98,7 +134,7 @@ def unknown_number(tag: int, creator: str | None) -> OrthancError:
 def unknown_name(name: str, dictionary: Dictionary) -> OrthancError:
     """The contract's answer to a name that the dictionary does not know."""
     names = (entry.name for entry in dictionary)
-    similar = difflib.get_close_matches(name, names, n=1, cutoff=0.8)
+    similar = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.8)
     guess = f' (did you mean "{similar[0]}"?)' if similar else ""
     return contract_error(
         f'Unknown tag "{name}": the dictionary has no such name{guess}; write its number as "gggg,eeee", or register '
