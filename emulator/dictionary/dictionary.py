@@ -7,7 +7,8 @@ from typing import Any
 
 from ..errors import ErrorCode, OrthancError
 from .entry import FIRST_PRIVATE_ELEMENT, Entry
-from .registration import entry_from_configuration, sorted_section
+from .names import REPEATED_NAMES
+from .registration import entry_from_configuration, refusal, sorted_section
 from .tables import Tables, load
 from .tag_text import parse_tag
 
@@ -15,10 +16,19 @@ from .tag_text import parse_tag
 UNKNOWN_TAG_NAME = "Unknown Tag & Data"
 PRIVATE_CREATOR_NAME = "PrivateCreator"
 
+OTHER_PATIENT_IDS = 0x00101000  # in the tables it is RETIRED_OtherPatientIDs
+
 #: DCMTK's own codes for VRs that depend on the context, and what an implicit VR file's element is read as.
 CONTEXT_VRS = {"ox": "OW", "px": "OW", "xs": "US", "lt": "OW", "up": "UL", "na": "UN"}
 
 Key = tuple[str | None, int, int]
+
+
+def shown_name(entry: Entry) -> str:
+    """The name that the views show for an entry: one retired attribute has kept its old name on every release."""
+    if entry.group << 16 | entry.element == OTHER_PATIENT_IDS and entry.source == "dicom.dic":
+        return "OtherPatientIDs"
+    return entry.name
 
 
 class Dictionary:
@@ -28,14 +38,26 @@ class Dictionary:
     fits any block of its creator; any other fits that element only.
     """
 
-    def __init__(self, dcmtk_version: str, section: Any = None, *, names_are_unique: bool = False) -> None:
+    def __init__(
+        self,
+        dcmtk_version: str,
+        section: Any = None,
+        *,
+        names_are_unique: bool = False,
+        registers_long_vrs: bool = False,
+        has_other_patient_ids_name: bool = False,
+    ) -> None:
         """The tables of a DCMTK version with the section "Dictionary" of a configuration registered over them.
 
         `names_are_unique`: Orthanc 1.9.1 refuses a name that is taken, later releases a tag that is.
+        `registers_long_vrs`: Orthanc 1.13.0 takes OD, OL, OV, SV, UC, UR and UV, earlier releases refuse them.
+        `has_other_patient_ids_name`: from Orthanc 1.12 on the retired "OtherPatientIDs" may be named as such.
         Raises OrthancError for an entry that the server refuses.
         """
+        self.has_other_patient_ids_name = has_other_patient_ids_name
         self.tables: Tables = load(dcmtk_version)
         self.names_are_unique = names_are_unique
+        self.registers_long_vrs = registers_long_vrs
         self.registered: dict[Key, Entry] = {}
         self.registered_names: dict[str, Entry] = {}
         for key, definition in sorted_section(section):
@@ -52,16 +74,17 @@ class Dictionary:
     def register(self, key: str, definition: Any) -> Entry:
         """Registers one line of a section "Dictionary": `key: [VR, name, minimum, maximum, creator]`.
 
-        Raises OrthancError with the server's message; `hint` names the key.
+        Raises OrthancError with the server's message; `hint` names the key and says what to write instead.
         """
-        try:
-            entry = entry_from_configuration(key, definition, self.tag_or_error(key))
-            self.check_free(entry)
-        except OrthancError as error:
-            error.hint = error.hint or f'in the entry "{key}" of "Dictionary"'
-            raise
-        self.registered[entry.creator, entry.group, entry.element] = entry
-        self.registered_names[entry.name] = entry
+        tag = self.tag_or_error(key)
+        entry = entry_from_configuration(key, definition, tag, registers_long_vrs=self.registers_long_vrs)
+        self.check_free(key, entry)
+        place = (entry.creator, entry.group, entry.element)
+        replaced = self.registered.get(place)
+        if replaced is not None:  # only where names, not tags, are unique
+            del self.registered_names[replaced.name]
+        self.registered[place] = entry
+        self.registered_names.setdefault(entry.name, entry)  # of one name for several tags the first counts
         return entry
 
     def tag_or_error(self, key: str) -> int | OrthancError:
@@ -70,20 +93,29 @@ class Dictionary:
         except OrthancError as error:
             return error
 
-    def check_free(self, entry: Entry) -> None:
+    def check_free(self, key: str, entry: Entry) -> None:
         """Refuses an entry in whose place, by name on 1.9.1 and by tag on later releases, another one stands."""
         if self.names_are_unique:
-            if entry.name in self.registered_names or self.tables.named(entry.name):
-                raise OrthancError(
+            if self.name_is_taken(entry.name):
+                error = OrthancError(
                     ErrorCode.ALREADY_EXISTING_TAG,
                     f'Cannot register two tags with the same symbolic name "{entry.name}"',
                 )
+                raise refusal(key, error, "choose another name: this release takes each name once")
         elif self.taken(entry):
-            raise OrthancError(
+            error = OrthancError(
                 ErrorCode.ALREADY_EXISTING_TAG,
                 f"Cannot register twice the tag ({entry.group:04x},{entry.element:04x}), "
                 f'whose symbolic name is "{entry.name}"',
             )
+            raise refusal(key, error, "leave it out: the dictionary has this tag already, maybe by its offset")
+
+    def name_is_taken(self, name: str) -> bool:
+        """Whether an entry has this name; one that a registered entry replaces has lost it (measured on 1.9.1)."""
+        return name in self.registered_names or any(
+            entry.repeating or (entry.creator, entry.group, entry.element) not in self.registered
+            for entry in self.tables.named(name)
+        )
 
     def taken(self, entry: Entry) -> bool:
         key = (entry.creator, entry.group, entry.element)
@@ -118,12 +150,16 @@ class Dictionary:
         return self.tables.private(creator, group, element)
 
     def by_name(self, name: str) -> Entry | None:
-        """The entry that a name stands for, or None."""
+        """The entry that a name stands for, or None: a standard one first, then a registered, then a private one."""
+        entries = self.tables.named(name)
+        if entries and entries[0].creator is None:  # the files begin with the standard entries
+            return entries[0]
         entry = self.registered_names.get(name)
         if entry is not None:
             return entry
-        entries = self.tables.named(name)
-        return entries[0] if entries else None
+        wanted = REPEATED_NAMES.get(name)
+        chosen = [entry for entry in entries if entry.group << 16 | entry.element == wanted]
+        return next(iter([*chosen, *entries]), None)
 
     def tag(self, text: str) -> int:
         """The tag 0xggggeeee that a request names, in numbers or by name.
@@ -135,14 +171,16 @@ class Dictionary:
         if tag is not None:
             return tag
         entry = self.by_name(text)
-        if entry is None:
+        if entry is None and self.has_other_patient_ids_name and text == "OtherPatientIDs":
+            return OTHER_PATIENT_IDS
+        if entry is None or not text:
             raise OrthancError(ErrorCode.UNKNOWN_DICOM_TAG, text)
         return entry.group << 16 | entry.element
 
     def name(self, group: int, element: int, creator: str | None) -> str:
         """The name that the views show for an element."""
         entry = self.find(group, element, creator)
-        return UNKNOWN_TAG_NAME if entry is None else entry.name
+        return UNKNOWN_TAG_NAME if entry is None else shown_name(entry)
 
     def value_representation(self, group: int, element: int, creator: str | None) -> str:
         """The VR in which an element is read from a file without VRs, and written; "UN" without an entry."""

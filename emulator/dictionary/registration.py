@@ -11,39 +11,55 @@ from typing import Any
 from ..errors import ErrorCode, OrthancError
 from .entry import Entry
 
-#: The VRs that an entry may have.
+#: The VRs that an entry may have on every release.
 ALLOWED_VRS = frozenset("AE AS AT CS DA DS DT FD FL IS LO LT OB OF OW PN SH SL SQ SS ST TM UI UL UN US UT".split())
 
-#: VRs that the server knows and yet refuses, without saying why.
-REFUSED_VRS = frozenset({"OD", "OL", "UC", "UR"})
+#: The VRs with long values: on releases that refuse them, these without saying why ...
+SILENTLY_REFUSED_VRS = frozenset({"OD", "OL", "UC", "UR"})
+
+#: ... and these as if they were none.
+LONG_VRS = SILENTLY_REFUSED_VRS | {"OV", "SV", "UV"}
 
 #: Odd groups that can hold no private element (PS3.5 section 7.8: groups 1, 3, 5, 7 and ffff).
 FORBIDDEN_GROUPS = frozenset({1, 3, 5, 7, 0xFFFF})
 
 LARGEST_MULTIPLICITY = 0xFFFFFFFF
 
+#: What a number in a definition can be at all; beyond, it is read as a real number, which a definition may not have.
+INTEGERS = range(-(1 << 63), 1 << 63)
 
-def entry_from_configuration(key: str, definition: Any, tag: int | OrthancError) -> Entry:
+DEFINITION = '["VR", "Name", minimum, maximum, "Creator"], for example ["LO", "MyLabel", 1, 1, "MYLAB"]'
+
+
+def entry_from_configuration(
+    key: str, definition: Any, tag: int | OrthancError, *, registers_long_vrs: bool = False
+) -> Entry:
     """The entry that a line `key: definition` of the section "Dictionary" registers.
 
     `definition` is `[VR, name, minimum, maximum, creator]`, of which the last three may be left out; `tag` is
-    what the key means, or the error that it is. The checks come in the server's order. Raises OrthancError.
+    what the key means, or the error that it is; `registers_long_vrs` is the release's. The checks come in the
+    server's order. Raises OrthancError, with a `hint` that names the key and says what to write instead.
     """
     vr, name, minimum, maximum, creator = checked_definition(key, definition)
     if isinstance(tag, OrthancError):
-        raise tag
+        raise refusal(key, tag, 'write the tag as "gggg,eeee", for example "0011,1001", or a name of the dictionary')
     group, element = tag >> 16, tag & 0xFFFF
-    check_value_representation(key, vr)
+    check_value_representation(key, vr, minimum, maximum, registers_long_vrs=registers_long_vrs)
     if minimum == 0 or (maximum != 0 and maximum < minimum):
         raise refusal(
-            ErrorCode.PARAMETER_OUT_OF_RANGE,
-            None,
-            f"{key}: the multiplicity must be at least 1, and its maximum at least its minimum (or 0 for any number)",
+            key,
+            OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE),
+            "the multiplicity must be at least 1, and its maximum at least its minimum (or 0 for any number); "
+            f"write {DEFINITION}",
         )
     if creator and (group % 2 == 0 or group in FORBIDDEN_GROUPS):
-        raise OrthancError(
-            ErrorCode.PARAMETER_OUT_OF_RANGE,
-            f"Trying to register private tag ({group:04x},{element:04x}), but it must have an odd group >= 0x0009",
+        raise refusal(
+            key,
+            OrthancError(
+                ErrorCode.PARAMETER_OUT_OF_RANGE,
+                f"Trying to register private tag ({group:04x},{element:04x}), but it must have an odd group >= 0x0009",
+            ),
+            "choose an odd group from 0009 to fffd, or leave the private creator out",
         )
     vm_max = maximum or None
     return Entry(
@@ -64,36 +80,47 @@ def entry_from_configuration(key: str, definition: Any, tag: int | OrthancError)
 
 
 def checked_definition(key: str, definition: Any) -> tuple[str, str, int, int, str]:
-    """VR, name, minimum, maximum and creator of a definition whose types and length are right."""
+    """VR, name, minimum, maximum and creator of a definition whose types and length are right.
+
+    Without a minimum it is 0, which is refused later; without a maximum there is none.
+    """
     types = (str, str, int, int, str)
     well_formed = (
         isinstance(definition, list | tuple)
         and 2 <= len(definition) <= len(types)
         and all(type(value) is kind for value, kind in zip(definition, types, strict=False))
+        and all(number in INTEGERS for number in definition[2:4])
     )
     if not well_formed:
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"The definition of the '{key}' dictionary entry is invalid.")
-    optional: list[Any] = [0, 1, ""]
+        error = OrthancError(ErrorCode.BAD_FILE_FORMAT, f"The definition of the '{key}' dictionary entry is invalid.")
+        raise refusal(key, error, f"write {DEFINITION}")
+    optional: list[Any] = [0, 0, ""]
     optional[: len(definition) - 2] = definition[2:]
     vr, name, (minimum, maximum, creator) = definition[0], definition[1], optional
-    for number in (minimum, maximum):
-        if not 0 <= number <= LARGEST_MULTIPLICITY:
-            raise refusal(ErrorCode.INTERNAL_ERROR, None, "LargestInt out of UInt range")
     return vr, name, minimum, maximum, creator
 
 
-def check_value_representation(key: str, vr: str) -> None:
-    if vr in ALLOWED_VRS:
-        return
-    if vr in REFUSED_VRS:
-        raise refusal(ErrorCode.PARAMETER_OUT_OF_RANGE, None, f"{key}: the VR {vr} can't be registered")
-    raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Unsupported value representation encountered: {vr}")
+def check_value_representation(key: str, vr: str, minimum: int, maximum: int, *, registers_long_vrs: bool) -> None:
+    """Refuses what is no VR, then numbers that are no multiplicity at all, then VRs that the release can't register."""
+    allowed = ALLOWED_VRS | LONG_VRS if registers_long_vrs else ALLOWED_VRS
+    advice = f'"{vr}" is no VR that can be registered; write one of {" ".join(sorted(allowed))}'
+    if vr not in allowed | SILENTLY_REFUSED_VRS:
+        details = f"Unsupported value representation encountered: {vr}"
+        raise refusal(key, OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details), advice)
+    for number in (minimum, maximum):
+        if not 0 <= number <= LARGEST_MULTIPLICITY:
+            raise refusal(
+                key,
+                OrthancError(ErrorCode.INTERNAL_ERROR, "LargestInt out of UInt range"),
+                f"a multiplicity lies between 0 and {LARGEST_MULTIPLICITY}, not at {number}",
+            )
+    if vr not in allowed:
+        raise refusal(key, OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE), advice)
 
 
-def refusal(code: ErrorCode, details: str | None, hint: str) -> OrthancError:
-    """An error for which the server prints `details`, and to which the emulator adds a hint."""
-    error = OrthancError(code, details)
-    error.hint = hint
+def refusal(key: str, error: OrthancError, advice: str) -> OrthancError:
+    """The server's error with what the emulator adds: the key at which it stands, and what to write instead."""
+    error.hint = f'in the entry "{key}" of "Dictionary": {advice}'
     return error
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
@@ -28,6 +30,23 @@ def empty_answer(status: int) -> Response:
     response = Response(b"", status)
     del response.headers["Content-Type"]
     return response
+
+
+def web_server_error() -> Response:
+    """The answer to what does not reach Orthanc: the page of its web server (as from 1.10.1 on)."""
+    response = bytes_answer(b"Error 400: Bad Request\nBad request", "text/plain; charset=utf-8")
+    response.status_code = 400
+    return response
+
+
+def compress(response: Response, accepted: str) -> None:
+    """Compresses a 200 with a body for a client that accepts gzip, or else deflate, by exactly that name."""
+    codings = {coding.strip() for coding in accepted.split(",")}
+    if response.status_code != 200 or not response.data or not codings & {"gzip", "deflate"}:
+        return
+    gzips = "gzip" in codings
+    response.headers["Content-Encoding"] = "gzip" if gzips else "deflate"
+    response.data = gzip.compress(response.data, mtime=0) if gzips else zlib.compress(response.data)
 
 
 def error_answer(error: OrthancError, request: Request, release: Release) -> Response:

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import logging
-import posixpath
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
 from . import find, instances, metadata, modification, resources, system, tag_views
-from .answers import empty_answer, error_answer
+from .answers import compress, empty_answer, error_answer, web_server_error
+from .request import OrthancRequest
 from .route import METHODS, Call, Route
 
 if TYPE_CHECKING:
@@ -24,6 +23,12 @@ if TYPE_CHECKING:
     from ..emulator import Emulator
 
 LOGGER = logging.getLogger("emulator.rest")
+
+#: Methods that find no resource, whatever the path.
+METHODS_WITHOUT_ROUTES = frozenset({"HEAD", "OPTIONS", "MKCOL", "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK"})
+
+#: The methods that Orthanc itself answers; its web server refuses all others.
+KNOWN_METHODS = METHODS_WITHOUT_ROUTES | {*METHODS, "PATCH", "CONNECT", "REPORT"}
 
 #: Every route, the more special first where two could match.
 ROUTES: tuple[Route, ...] = (
@@ -49,15 +54,21 @@ class Application:
 
     def __init__(self, server: Emulator) -> None:
         self.server = server
+        options = server.configuration.options
+        self.compresses = options.get("HttpCompressionEnabled", server.release.compresses_answers) is True
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        request = Request(environ)
+        request = OrthancRequest(environ, self.server.release)
+        if request.method not in KNOWN_METHODS | self.server.release.more_known_methods:
+            return web_server_error()(environ, start_response)
         response = self.answer(request)
+        if self.compresses:
+            compress(response, request.headers.get("Accept-Encoding", ""))
         if self.server.release.sends_nosniff:
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response(environ, start_response)
 
-    def answer(self, request: Request) -> Response:
+    def answer(self, request: OrthancRequest) -> Response:
         """The answer to a request; no exception leaves it."""
         try:
             with self.server.contract():
@@ -69,15 +80,13 @@ class Application:
             failure = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
             return error_answer(failure, request, self.server.release)
 
-    def dispatch(self, request: Request) -> Response:
-        if request.method in ("HEAD", "OPTIONS"):
-            return empty_answer(404)
+    def dispatch(self, request: OrthancRequest) -> Response:
         if request.method not in METHODS:
-            return empty_answer(400)
+            return empty_answer(404 if request.method in METHODS_WITHOUT_ROUTES else 400)
         adapter = route_map().bind("localhost")
         try:
             route: Route
-            route, values = adapter.match(normalised(request.path))
+            route, values = adapter.match(request.path.rstrip("/") or "/")
         except NotFound:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
         handler = route.handlers.get(request.method)
@@ -86,8 +95,3 @@ class Application:
             response.headers["Allow"] = route.allow
             return response
         return handler(Call(self.server, request, values))
-
-
-def normalised(path: str) -> str:
-    """A path as the server reads it: doubled slashes, a last slash, "." and ".." make no difference."""
-    return quote(posixpath.normpath("/" + path.strip("/")), safe="/,-_.[]*:@!$&'()+;=~") if path.strip("/") else "/"

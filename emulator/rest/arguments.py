@@ -12,18 +12,19 @@ from .. import lenient_json
 from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
+from .request import OrthancRequest
 
 BOOLEANS = {"": True, "true": True, "1": True, "false": False, "0": False}
 
-NUMBER = re.compile(r"[+-]?\d{1,18}\Z")
+NUMBER = re.compile(r"(?P<sign>[+-]?)[0-9]{1,20}\Z")
 
 
-def is_expanded(request: Request, release: Release, *, default: bool = False) -> bool:
+def is_expanded(request: OrthancRequest, *, default: bool = False) -> bool:
     """The argument "expand"; releases before 1.12 look no further than whether it is there."""
     value = request.args.getlist("expand")[-1:]
     if not value:
         return default
-    if not release.boolean_arguments_are_read:
+    if not request.release.boolean_arguments_are_read:
         return True
     if value[0] not in BOOLEANS:
         raise OrthancError(
@@ -33,15 +34,16 @@ def is_expanded(request: Request, release: Release, *, default: bool = False) ->
     return BOOLEANS[value[0]]
 
 
-def main_tags_format(request: Request) -> Format:
+def main_tags_format(request: OrthancRequest) -> Format:
     """The arguments "short" and "full" of a resource: the form of its main DICOM tags."""
-    for name, form in (("short", Format.SHORT), ("full", Format.FULL)):
-        if name in request.args:
-            return form
+    if request.release.shows_main_tags_in_forms:
+        for name, form in (("short", Format.SHORT), ("full", Format.FULL)):
+            if name in request.args:
+                return form
     return Format.SIMPLIFY
 
 
-def page(request: Request, path: str) -> tuple[int, int] | None:
+def page(request: OrthancRequest, path: str) -> tuple[int, int] | None:
     """The arguments "since" and "limit", None where neither is given; the server wants both or none."""
     given = {name: request.args.getlist(name)[-1] for name in ("since", "limit") if name in request.args}
     if not given:
@@ -49,13 +51,17 @@ def page(request: Request, path: str) -> tuple[int, int] | None:
     for name in ("limit", "since"):
         if name not in given:
             raise OrthancError(ErrorCode.BAD_REQUEST, f'Missing "{name}" argument for GET request against: {path}/')
-    return number(given["since"]), number(given["limit"])
+    return number(given["since"], request.release), number(given["limit"], request.release)
 
 
-def number(text: str) -> int:
-    if not NUMBER.match(text):
+def number(text: str, release: Release) -> int:
+    """The number of an argument: 64 bits, unsigned when it is read and signed when it is used, so it wraps."""
+    match = NUMBER.match(text)
+    magnitude = int(text.lstrip("+-")) if match else 0
+    if match is None or magnitude >= 1 << 64 or (match["sign"] == "+" and not release.reads_plus_signs):
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, "Syntax error in some user-supplied data")
-    return int(text)
+    value = (-magnitude if match["sign"] == "-" else magnitude) % (1 << 64)
+    return value - (1 << 64) if value >= 1 << 63 else value
 
 
 def json_body(request: Request, error: OrthancError) -> Any:

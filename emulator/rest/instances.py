@@ -1,45 +1,25 @@
-"""Uploads, and the views of one instance: its file, its tags, the content of its elements."""
+"""The views of one instance: its file, its tags, the content of its elements."""
 
 from __future__ import annotations
 
-import gzip
-import zlib
+import re
 from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ..dicom.element import Dataset, Element
+from ..dicom.element import PIXEL_DATA, Dataset, Element
 from ..dicom.padding import repadded
+from ..dicom.reader import fragments
+from ..dicom.text import even
 from ..dicom.views import Format, view
 from ..errors import ErrorCode, OrthancError
+from ..releases import Release
 from ..store.level import Level
 from ..store.resource import Resource
 from .answers import bytes_answer, empty_answer, json_answer
 from .resources import list_of
 from .route import Call, Handler, Route, route
-
-#: What a gzip body may unpack to, in bytes.
-MAXIMUM_UPLOAD_SIZE = 1 << 30
-
-
-def upload(call: Call) -> Response:
-    """Stores the file in the body."""
-    data = call.request.get_data()
-    if call.request.headers.get("Content-Encoding") == "gzip":
-        data = gunzip(data)
-    return json_answer(call.server.store(data).to_json())
-
-
-def gunzip(data: bytes) -> bytes:
-    engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        unpacked = engine.decompress(data, MAXIMUM_UPLOAD_SIZE)
-    except (zlib.error, gzip.BadGzipFile):
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
-    if engine.unconsumed_tail:
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "The unpacked body is too large")
-    return unpacked
-
+from .uploads import upload
 
 def instance_of(call: Call) -> Resource:
     return call.server.database.get(Level.INSTANCE, call.path["id"])
@@ -49,8 +29,12 @@ def file(call: Call) -> Response:
     """The file as it was stored."""
     instance = instance_of(call)
     response = bytes_answer(instance.file, "application/dicom")
-    name = instance.id if call.server.release.file_is_named_by_identifier else instance.file_uuid
-    response.headers["Content-Disposition"] = f'filename="{name}.dcm"'
+    name = (instance.id if call.server.release.file_is_named_by_identifier else instance.file_uuid) + ".dcm"
+    if call.server.release.names_files:
+        name = (call.request.args.getlist("filename") or [name])[-1]
+    name = "".join(character for character in name if character.isprintable() and character != '"')
+    if name:
+        response.headers["Content-Disposition"] = f'filename="{name}"'
     return response
 
 
@@ -65,7 +49,7 @@ def tags(default: Format) -> Handler:
             form = Format.SHORT
         dataset = call.server.read_dataset(instance_of(call))
         ignored = ignored_lengths(call)
-        return json_answer(view(dataset, call.server.dictionary, form, ignored))
+        return json_answer(view(dataset, call.server.dictionary, form, ignored, rules=call.server.release.text_rules))
 
     return handler
 
@@ -83,30 +67,64 @@ def content(call: Call) -> Response:
     dataset = call.server.read_dataset(instance_of(call))
     steps = [step for step in call.path.get("steps", "").split("/") if step]
     answer: Any = content_tags(dataset)
+    depth = 0
     while steps:
-        tag = call.server.dictionary.tag(steps.pop(0))
-        element = dataset.get(tag)
+        element = dataset.get(call.server.dictionary.tag(steps.pop(0)))
         if element is None:
             return empty_answer(404)
         if element.items is None:
-            return empty_answer(404) if steps else leaf(element)
+            in_blocks = element.tag == PIXEL_DATA and not depth
+            return pixel_data(call, element, steps) if in_blocks else leaf(call, element, steps)
         answer = [str(index) for index in range(len(element.items))]
         if steps:
-            step = steps.pop(0)
-            if not step.isdecimal() or int(step) >= len(element.items):
+            item = item_at(element.items, steps.pop(0), call.server.release)
+            if item is None:
                 return empty_answer(404)
-            dataset = element.items[int(step)]
+            dataset = item
+            depth += 1
             answer = content_tags(dataset)
     return json_answer(answer)
+
+
+def item_at(items: list[Dataset], step: str, release: Release) -> Dataset | None:
+    """The item that a step of the path names by its index."""
+    if step == "-1" and release.indexes_from_the_end and items:
+        return items[-1]
+    return items[int(step)] if DECIMAL.match(step) and int(step) < len(items) else None
+
+
+def unknown(_: Call) -> Response:
+    """Other methods find nothing here, rather than that they are not allowed."""
+    raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
 
 
 def content_tags(dataset: Dataset) -> list[str]:
     return [f"{element.group:04x}-{element.tag & 0xFFFF:04x}" for element in dataset]
 
 
-def leaf(element: Element) -> Response:
-    return bytes_answer(repadded(element.value, element.vr), "application/octet-stream")
+def leaf(call: Call, element: Element, steps: list[str]) -> Response:
+    """The bytes of a value, padded as in a file that the server writes."""
+    if steps:
+        return empty_answer(404)
+    value = repadded(element.value, element.vr, strips_nuls=call.server.release.text_rules.strips_nuls)
+    return bytes_answer(value, "application/octet-stream")
 
+
+def pixel_data(call: Call, element: Element, steps: list[str]) -> Response:
+    """The blocks of pixel data, or one of them: the fragments, the offset table first, or all the native bytes."""
+    blocks = fragments(element.value) if element.undefined_length else [element.value]
+    if not steps:
+        return json_answer([str(index) for index in range(len(blocks))])
+    step, *below = steps
+    if not DECIMAL.match(step) and call.server.release.explains_bad_blocks and not below:
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Invalid Block URI: not a number")
+    if below or not DECIMAL.match(step) or int(step) >= len(blocks):
+        return empty_answer(404)
+    return bytes_answer(even(blocks[int(step)]), "application/octet-stream")
+
+
+#: An index in a path.
+DECIMAL = re.compile(r"\+?[0-9]{1,9}\Z")
 
 BASE = "/instances/<id>"
 
@@ -115,6 +133,6 @@ ROUTES: tuple[Route, ...] = (
     route(f"{BASE}/file", GET=file),
     route(f"{BASE}/tags", GET=tags(Format.FULL)),
     route(f"{BASE}/simplified-tags", GET=tags(Format.SIMPLIFY)),
-    route(f"{BASE}/content", GET=content),
-    route(f"{BASE}/content/<path:steps>", GET=content),
+    route(f"{BASE}/content", GET=content, POST=unknown, PUT=unknown, DELETE=unknown),
+    route(f"{BASE}/content/<path:steps>", GET=content, POST=unknown, PUT=unknown, DELETE=unknown),
 )

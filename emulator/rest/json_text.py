@@ -15,8 +15,7 @@ def json_text(value: Any, indentation: str = "   ", margin: str = "") -> str:
         if not value:
             return "{}"
         members = (
-            f"{inner}{encode_basestring_ascii(key)} : {on_its_own_line(value[key], indentation, inner)}"
-            for key in sorted(value)
+            f"{inner}{string_text(key)} : {on_its_own_line(value[key], indentation, inner)}" for key in sorted(value)
         )
         return "{\n" + ",\n".join(members) + f"\n{margin}}}"
     if isinstance(value, list | tuple):
@@ -24,7 +23,14 @@ def json_text(value: Any, indentation: str = "   ", margin: str = "") -> str:
             return "[]"
         items = (inner + json_text(item, indentation, inner) for item in value)
         return "[\n" + ",\n".join(items) + f"\n{margin}]"
-    return encode_basestring_ascii(value) if isinstance(value, str) else json.dumps(value)
+    return string_text(value) if isinstance(value, str) else json.dumps(value)
+
+
+def string_text(text: str) -> str:
+    """A string in ASCII, with DEL as it is."""
+    if "\x7f" not in text:
+        return encode_basestring_ascii(text)
+    return '"' + "\x7f".join(encode_basestring_ascii(part)[1:-1] for part in text.split("\x7f")) + '"'
 
 
 def on_its_own_line(value: Any, indentation: str, margin: str) -> str:

@@ -20,7 +20,7 @@ def list_of(level: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         server = call.server
-        expanded = is_expanded(call.request, server.release)
+        expanded = is_expanded(call.request)
         window = page(call.request, f"/{level.plural}")
         with server.database.lock:
             resources: Sequence[Resource] = server.descriptions.ordered(server.database.resources(level))
@@ -77,22 +77,28 @@ def children(level: Level, below: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         server = call.server
-        expanded = is_expanded(call.request, server.release, default=True)
+        expanded = is_expanded(call.request, default=True)
         with server.database.lock:
             resource = server.database.levels[level].get(call.path["id"])
             if resource is None:
-                return of_another_level(call)
+                return of_another_level(call, below.depth - level.depth)
             return json_answer(described(call, server.descriptions.descendants(resource, below), expanded=expanded))
 
     return handler
 
 
-def of_another_level(call: Call) -> Response:
-    """Children of an id that is none of this level: 404, or no children where the release does not look."""
-    known = any(call.path["id"] in resources for resources in call.server.database.levels.values())
-    if known and not call.server.release.children_check_level:
-        return json_answer([])
-    raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+def of_another_level(call: Call, steps: int) -> Response:
+    """Children of an id that is none of this level.
+
+    Where the release does not look at the level, it goes down that many steps and shows none of what it finds, or
+    fails below the instances.
+    """
+    actual = next((level for level, there in call.server.database.levels.items() if call.path["id"] in there), None)
+    if actual is None or call.server.release.children_check_level:
+        raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+    if actual.depth + steps > Level.INSTANCE.depth:
+        raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
+    return json_answer([])
 
 
 def parent(level: Level, above: Level) -> Handler:

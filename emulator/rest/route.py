@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.wrappers import Request, Response
+from werkzeug.wrappers import Response
+
+from .request import OrthancRequest
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -20,7 +22,7 @@ class Call:
     """One request to a route: the server it goes to, the request, and the variable parts of its path."""
 
     server: Emulator
-    request: Request
+    request: OrthancRequest
     path: Mapping[str, Any]
 
 

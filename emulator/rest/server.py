@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ class Server:
 
     def __init__(self, application: WSGIApplication, host: str = "127.0.0.1", port: int = 0, threads: int = 8) -> None:
         self.sockets: dict[int, Any] = {}
+        self.closing = False
         # one host is given, so there is one socket and no MultiSocketServer
         server: Any = create_server(
             application,
@@ -47,8 +49,16 @@ class Server:
         self.server.run()
 
     def close(self) -> None:
-        """Stops at once, open connections included: a client that keeps one alive would else be waited for."""
-        self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self.sockets, ignore_all=True))
+        """Stops, open connections included: a client that keeps one alive would else be waited for.
+
+        Requests under way get a second to end; a thread that ends later would write to what is closed.
+        """
+        if self.closing:
+            return
+        self.closing = True
+        self.server.task_dispatcher.shutdown(timeout=1)
+        with suppress(OSError):  # the loop, awake for another reason, may have closed all before it is woken
+            self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self.sockets, ignore_all=True))
 
     def __enter__(self) -> Server:
         self.thread = threading.Thread(target=self.run, name=f"orthanc-emulator:{self.port}", daemon=True)

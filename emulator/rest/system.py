@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -23,22 +24,29 @@ def redirect(location: str) -> Any:
     return handler
 
 
+def no_file(_: Call) -> Response:
+    """The emulator has none of the files of Orthanc Explorer."""
+    return empty_answer(404)
+
+
 def system(call: Call) -> Response:
     """What the server is: its release, API, options."""
     server = call.server
+    options = server.configuration.options
     answer: dict[str, Any] = {
         "ApiVersion": server.release.api_version,
-        "CheckRevisions": False,
         "DatabaseBackendPlugin": None,
         "DatabaseVersion": 6,
-        "DicomAet": server.configuration.options.get("DicomAet", "ORTHANC"),
-        "DicomPort": server.configuration.options.get("DicomPort", 4242),
+        "DicomAet": options.get("DicomAet", "ORTHANC"),
+        "DicomPort": options.get("DicomPort", 4242),
         "HttpPort": int(call.request.environ.get("SERVER_PORT", 0)),
         "IsHttpServerSecure": False,
         "Name": server.configuration.name,
         "PluginsEnabled": True,
         "StorageAreaPlugin": None,
         "Version": server.release.version,
+        **server.release.system_constants,
+        **{name: options.get(name, default) for name, default in server.release.system_options.items()},
     }
     if server.release.system_is_detailed:
         answer.update(details(call))
@@ -48,27 +56,29 @@ def system(call: Call) -> Response:
 def details(call: Call) -> dict[str, Any]:
     """What releases from 1.11 on tell beside that."""
     server = call.server
-    options = server.configuration.options
-    return {
-        "Capabilities": {"HasExtendedChanges": True, "HasExtendedFind": True},
+    overwrites = server.configuration.overwrite_instances
+    answer: dict[str, Any] = {
         "DatabaseServerIdentifier": server.identifier,
-        "DefaultRetrieveMethod": "C-MOVE",
         "HasLabels": True,
-        "IngestTranscoding": "",
         "MainDicomTags": {
             level.value: ";".join(
                 f"{tag >> 16:04x},{tag & 0xFFFF:04x}" for tag in server.release.main_dicom_tags[level]
             )
             for level in LEVELS
         },
-        "MaximumPatientCount": options.get("MaximumPatientCount", 0),
-        "MaximumStorageMode": options.get("MaximumStorageMode", "Recycle"),
-        "MaximumStorageSize": options.get("MaximumStorageSize", 0),
-        "OverwriteInstances": server.configuration.overwrite_instances,
-        "ReadOnly": False,
-        "StorageCompression": False,
-        "UserMetadata": options.get("UserMetadata", {}),
+        "OverwriteInstances": overwrites,
+        "UserMetadata": user_metadata(server.configuration.options.get("UserMetadata", {})),
     }
+    if server.release.names_overwriting_mode:
+        answer["OverwriteInstancesMode"] = "Always" if overwrites else "Never"
+    return answer
+
+
+def user_metadata(registered: Any) -> dict[str, Any]:
+    """The registered metadata; each number is a name too."""
+    if not isinstance(registered, Mapping):
+        return {}
+    return {**{str(number): number for number in registered.values()}, **registered}
 
 
 def statistics(call: Call) -> Response:
@@ -77,6 +87,8 @@ def statistics(call: Call) -> Response:
 
 ROUTES: tuple[Route, ...] = (
     route("/", GET=redirect("app/explorer.html")),
+    route("/app", GET=no_file),
+    route("/app/<path:file>", GET=no_file),
     route("/favicon.ico", GET=redirect("app/images/favicon.ico")),
     route("/system", GET=system),
     route("/statistics", GET=statistics),

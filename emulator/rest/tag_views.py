@@ -52,7 +52,7 @@ def header(call: Call) -> Response:
     """The meta header of an instance's file."""
     meta = call.server.dicom(call.path["id"]).meta
     shown = Dataset({tag: element for tag, element in meta.elements.items() if tag != FILE_META_INFORMATION_VERSION})
-    return json_answer(view(shown, call.server.dictionary, requested_form(call)))
+    return json_answer(view(shown, call.server.dictionary, requested_form(call), rules=call.server.release.text_rules))
 
 
 def module(level: Level, shown: Level) -> Handler:
@@ -63,7 +63,8 @@ def module(level: Level, shown: Level) -> Handler:
             instance = first_instance(call.server.database.get(level, call.path["id"]))
             whole = call.server.read_dataset(instance)
         tags = {tag: element for tag, element in whole.elements.items() if tag in MODULES[shown]}
-        return json_answer(view(Dataset(tags), call.server.dictionary, requested_form(call)))
+        rules = call.server.release.text_rules
+        return json_answer(view(Dataset(tags), call.server.dictionary, requested_form(call), rules=rules))
 
     return handler
 
@@ -73,7 +74,9 @@ def views_of_instances(level: Level, call: Call, form: Format) -> dict[str, dict
     with call.server.database.lock:
         resource = call.server.database.get(level, call.path["id"])
         return {
-            instance.id: view(call.server.read_dataset(instance), call.server.dictionary, form)
+            instance.id: view(
+                call.server.read_dataset(instance), call.server.dictionary, form, rules=call.server.release.text_rules
+            )
             for instance in resource.descendants(Level.INSTANCE)
         }
 

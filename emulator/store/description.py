@@ -20,6 +20,8 @@ from .resource import Resource
 CHILDREN_KEYS = {Level.PATIENT: "Studies", Level.STUDY: "Series", Level.SERIES: "Instances"}
 PARENT_KEYS = {Level.STUDY: "ParentPatient", Level.SERIES: "ParentStudy", Level.INSTANCE: "ParentSeries"}
 
+LONG_NUMBERS = range(-(1 << 63), 1 << 63)
+
 
 class Descriptions:
     """Describes the resources of one server."""
@@ -39,6 +41,8 @@ class Descriptions:
             "Type": resource.level.value,
             "MainDicomTags": self.main_dicom_tags(resource, form),
         }
+        if self.release.shows_patient_protection and resource.level is Level.PATIENT:
+            answer["IsProtected"] = False
         if self.release.has_labels:
             answer["Labels"] = sorted(resource.labels)
         if resource.parent is not None:
@@ -54,22 +58,29 @@ class Descriptions:
         answer["IsStable"] = now - resource.changed >= self.stable_age
         answer["LastUpdate"] = date_text(resource.changed)
         answer[CHILDREN_KEYS[resource.level]] = [child.id for child in self.ordered([*resource.children.values()])]
-        if resource.level is Level.STUDY and resource.parent is not None:
-            answer["PatientMainDicomTags"] = self.main_dicom_tags(resource.parent, form)
+        if resource.level is Level.STUDY:
+            answer["PatientMainDicomTags"] = self.in_form(resource.patient_tags, form)
         if resource.level is Level.SERIES:
             answer.update(self.series_status(resource))
         return answer
 
     def main_dicom_tags(self, resource: Resource, form: Format) -> dict[str, Any]:
-        """The main DICOM tags of a resource."""
+        """The main DICOM tags of a resource; of sequences each form shows the items by name."""
+        return self.in_form(dict(sorted({**resource.main_tags, **resource.main_sequences}.items())), form)
+
+    def in_form(self, values: Mapping[int, Any], form: Format) -> dict[str, Any]:
         if form is Format.SHORT:
-            return {format_tag(tag): value for tag, value in resource.main_tags.items()}
-        names = {tag: self.dictionary.name(tag >> 16, tag & 0xFFFF, None) for tag in resource.main_tags}
+            return {format_tag(tag): value for tag, value in values.items()}
+        names = {tag: self.dictionary.name(tag >> 16, tag & 0xFFFF, None) for tag in values}
         if form is Format.SIMPLIFY:
-            return {names[tag]: value for tag, value in resource.main_tags.items()}
+            return {names[tag]: value for tag, value in values.items()}
         return {
-            format_tag(tag): {"Name": names[tag], "Type": "String", "Value": value}
-            for tag, value in resource.main_tags.items()
+            format_tag(tag): {
+                "Name": names[tag],
+                "Type": "Sequence" if isinstance(value, list) else "String",
+                "Value": value,
+            }
+            for tag, value in values.items()
         }
 
     def requested_tags(self, texts: Mapping[int, str | None], form: Format) -> dict[str, Any]:
@@ -108,7 +119,7 @@ class Descriptions:
 
     def integer(self, text: str | None) -> int | None:
         """A number in the metadata as the release answers it: None for a text, and how it treats large ones."""
-        number = whole_number(text)
+        number = long_number(text)
         if number is None:
             return None
         if self.release.metadata_numbers_are_unsigned:
@@ -117,18 +128,35 @@ class Descriptions:
 
     def series_status(self, series: Resource) -> dict[str, Any]:
         """How many instances a series should have, and whether it has them."""
-        expected = self.integer(series.metadata.get("ExpectedNumberOfInstances"))
-        if expected is None:
+        expected = long_number(series.metadata.get("ExpectedNumberOfInstances"))
+        shown = self.integer(series.metadata.get("ExpectedNumberOfInstances"))
+        if expected is None or shown is None:
             return {"ExpectedNumberOfInstances": None, "Status": "Unknown"}
-        texts = [instance.metadata.get("IndexInSeries") for instance in series.children.values()]
-        indexes = [self.integer(text) for text in texts if text is not None]
-        if None in indexes:
-            shown = None if self.release.metadata_numbers_are_unsigned else expected
-            return {"ExpectedNumberOfInstances": shown, "Status": "Unknown"}
-        found = set(indexes)
-        repeated = len(found) < len(indexes) and not self.release.series_may_repeat_indexes
-        if repeated or not all(1 <= index <= expected for index in indexes if index is not None):
-            status = "Inconsistent"
-        else:
-            status = "Complete" if len(found) == expected else "Missing"
-        return {"ExpectedNumberOfInstances": expected, "Status": status}
+        status = self.completeness(series, expected)
+        if status == "Unknown" and self.release.metadata_numbers_are_unsigned:
+            shown = None
+        return {"ExpectedNumberOfInstances": shown, "Status": status}
+
+    def completeness(self, series: Resource, expected: int) -> str:
+        """Whether the instances of a series have the indexes 1 to `expected`; the first that can't be right decides.
+
+        Without an index they do not count. Releases take the indexes one by one, or each text of them once, in order
+        (measured on 1.9.1 to 1.13.0).
+        """
+        indexes = [instance.metadata.get("IndexInSeries") for instance in series.children.values()]
+        texts = [text for text in indexes if text is not None]
+        found: set[int] = set()
+        for text in sorted(set(texts)) if self.release.equal_indexes_count_once else texts:
+            index = long_number(text)
+            if index is None:
+                return "Unknown"
+            if not 1 <= index <= expected or index in found:
+                return "Inconsistent"
+            found.add(index)
+        return "Complete" if len(found) == expected else "Missing"
+
+
+def long_number(text: str | None) -> int | None:
+    """The number that a text is, None where it is none or has more than 64 bits."""
+    number = whole_number(text)
+    return number if number is not None and number in LONG_NUMBERS else None

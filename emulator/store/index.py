@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from ..dicom.element import Dataset
 from ..dicom.reader import read_file
-from ..dicom.views import tag_text, too_long
+from ..dicom.views import is_too_long, sequence_view, tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .level import LEVELS, Level
-from .metadata import first_metadata
+from .metadata import IMAGE_INDEX, INSTANCE_NUMBER, SOP_CLASS_UID, first_metadata
 from .store import NewInstance
 
 REQUIRED_IDENTIFIERS = (Level.STUDY, Level.SERIES, Level.INSTANCE)
@@ -31,39 +32,55 @@ def index_file(
     `modified_from` are the Orthanc identifiers of the resources that a modified file was made from, by level.
     Raises OrthancError for a file that the server refuses: Bad file format, Inexistent tag (404) for a missing UID.
     """
-    try:
-        if not data:
-            raise invalid_file(data)
-        file = read_file(data, dictionary)
-    except OrthancError:
-        raise invalid_file(data) from None
+    file = read_file(data, dictionary, release.file_rules)
     main_tags = {level: main_dicom_tags(file.dataset, level, dictionary, release) for level in LEVELS}
-    check_identifiers(file.dataset, main_tags, dictionary)
+    check_identifiers(file.dataset, main_tags, dictionary, release)
     metadata = first_metadata(file, dictionary, release, modified_from or {})
-    return NewInstance(data, main_tags, metadata)
-
-
-def invalid_file(data: bytes) -> OrthancError:
-    if not data:
-        return OrthancError(ErrorCode.BAD_FILE_FORMAT, "Received an empty DICOM file")
-    return OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Cannot parse an invalid DICOM file (size: {len(data)} bytes)")
+    sequences = {level: main_sequences(file.dataset, level, dictionary, release) for level in LEVELS}
+    return NewInstance(data, main_tags, metadata, sequences)
 
 
 def main_dicom_tags(dataset: Dataset, level: Level, dictionary: Dictionary, release: Release) -> dict[int, str]:
     """The main DICOM tags that a file has for one level; values without text and too long ones are left out."""
-    texts = ((tag, tag_text(dataset, tag, dictionary)) for tag in release.main_dicom_tags[level])
-    return {tag: text for tag, text in texts if text is not None and not too_long(text)}
+    texts = ((tag, tag_text(dataset, tag, dictionary, release.text_rules)) for tag in release.main_dicom_tags[level])
+    return {tag: text for tag, text in texts if text is not None and not is_too_long(dataset, tag, text)}
 
 
-def check_identifiers(dataset: Dataset, main_tags: Mapping[Level, Mapping[int, str]], dictionary: Dictionary) -> None:
+def main_sequences(
+    dataset: Dataset, level: Level, dictionary: Dictionary, release: Release
+) -> dict[int, list[dict[str, Any]]]:
+    """The main DICOM tags of one level that a file holds as sequences, as /simplified-tags shows them."""
+    if not release.stores_main_sequences:
+        return {}
+    views = ((tag, sequence_view(dataset, tag, dictionary, release.text_rules)) for tag in release.main_dicom_tags[level])
+    return {tag: items for tag, items in views if items is not None}
+
+
+def check_identifiers(
+    dataset: Dataset, main_tags: Mapping[Level, Mapping[int, str]], dictionary: Dictionary, release: Release
+) -> None:
     for level in REQUIRED_IDENTIFIERS:
-        if level.identifier_tag not in dataset:
+        element = dataset.get(level.identifier_tag)
+        if element is None or (element.items is not None and not release.stores_main_sequences):
             raise OrthancError(ErrorCode.INEXISTENT_TAG)
-    texts = (tag_text(dataset, level.identifier_tag, dictionary) for level in LEVELS)
-    if any(text is not None and too_long(text) for text in texts):
+    if release.stores_main_sequences:
+        check_texts(dataset)
+    texts = {
+        level.identifier_tag: tag_text(dataset, level.identifier_tag, dictionary, release.text_rules) for level in LEVELS
+    }
+    if any(tag in dataset if text is None else is_too_long(dataset, tag, text) for tag, text in texts.items()):
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
     if not all(main_tags[level].get(level.identifier_tag) for level in REQUIRED_IDENTIFIERS):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "missing StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID")
+
+
+def check_texts(dataset: Dataset) -> None:
+    """Refuses sequences where a release that stores sequences wants a text."""
+    index = INSTANCE_NUMBER if INSTANCE_NUMBER in dataset else IMAGE_INDEX
+    for tag in (*(level.identifier_tag for level in LEVELS), SOP_CLASS_UID, index):
+        element = dataset.get(tag)
+        if element is not None and element.items is not None:
+            raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
 
 
 def whole_number(text: str | None) -> int | None:

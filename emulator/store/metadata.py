@@ -12,6 +12,7 @@ from collections.abc import Mapping
 
 from ..dicom.element import Dataset, format_tag, plain_text
 from ..dicom.reader import DicomFile
+from ..dicom.rules import TextRules
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
 from ..releases import Release
@@ -59,10 +60,10 @@ def first_metadata(
     for level, source in modified_from.items():
         metadata[level]["ModifiedFrom"] = source
     metadata[Level.SERIES]["RemoteAET"] = ""
-    expected = expected_instances(file.dataset, dictionary)
+    expected = expected_instances(file.dataset, dictionary, release.text_rules)
     if expected:
         metadata[Level.SERIES]["ExpectedNumberOfInstances"] = str(expected)
-    metadata[Level.INSTANCE].update(instance_metadata(file, dictionary))
+    metadata[Level.INSTANCE].update(instance_metadata(file, dictionary, release.text_rules))
     if release.signs_main_dicom_tags:
         for level in LEVELS:
             tags = release.main_dicom_tags[level]
@@ -70,26 +71,26 @@ def first_metadata(
     return metadata
 
 
-def instance_metadata(file: DicomFile, dictionary: Dictionary) -> dict[str, str]:
+def instance_metadata(file: DicomFile, dictionary: Dictionary, rules: TextRules) -> dict[str, str]:
     metadata = {"RemoteAET": "", "Origin": "RestApi", "RemoteIP": "127.0.0.1", "HttpUsername": ""}
     syntax = file.meta.get(TRANSFER_SYNTAX_UID)
     if syntax is not None:
         metadata["TransferSyntax"] = plain_text(syntax.value)
-    sop_class = tag_text(file.dataset, SOP_CLASS_UID, dictionary)
+    sop_class = tag_text(file.dataset, SOP_CLASS_UID, dictionary, rules)
     if sop_class is not None:
         metadata["SopClassUid"] = sop_class
     for tag in (INSTANCE_NUMBER, IMAGE_INDEX):
-        text = tag_text(file.dataset, tag, dictionary)
+        text = tag_text(file.dataset, tag, dictionary, rules)
         if text is not None:
             metadata["IndexInSeries"] = text
             break
     return metadata
 
 
-def expected_instances(dataset: Dataset, dictionary: Dictionary) -> int:
+def expected_instances(dataset: Dataset, dictionary: Dictionary, rules: TextRules) -> int:
     """The number of instances that a series announces, 0 where it announces none."""
     for tags in EXPECTED_INSTANCES:
-        texts = [tag_text(dataset, tag, dictionary) for tag in tags]
+        texts = [tag_text(dataset, tag, dictionary, rules) for tag in tags]
         if None in texts:
             continue
         factors = [int(text) if text and STRICT_NUMBER.match(text) else 0 for text in texts]

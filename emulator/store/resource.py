@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from .level import Level
 
@@ -12,7 +13,7 @@ class Resource:
     """A resource: its place in the tree, its main DICOM tags (the index) and its metadata.
 
     `number` counts resources in the order in which they were made; lists and finds are answered in that order.
-    `children` is an ordered set of identifiers. `file` holds the bytes of an instance as they were sent.
+    `main_sequences` are those of the main DICOM tags that are no text, by tag. `children` is an ordered set of identifiers. `file` holds the bytes of an instance as they were sent.
     """
 
     id: str
@@ -20,6 +21,8 @@ class Resource:
     number: int
     parent: Resource | None
     main_tags: dict[int, str]
+    patient_tags: dict[int, str] = field(default_factory=dict)  # of a study: its patient, as its own file has them
+    main_sequences: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     metadata: dict[str, str] = field(default_factory=dict)
     labels: set[str] = field(default_factory=set)
     children: dict[str, Resource] = field(default_factory=dict)

@@ -6,7 +6,8 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from ..dicom.identifiers import orthanc_identifier
 from ..errors import ErrorCode, OrthancError
@@ -24,6 +25,7 @@ class NewInstance:
     file: bytes
     main_tags: Mapping[Level, Mapping[int, str]]
     metadata: Mapping[Level, Mapping[str, str]]
+    main_sequences: Mapping[Level, Mapping[int, list[dict[str, Any]]]] = field(default_factory=dict)
 
     @property
     def identifiers(self) -> dict[Level, str]:
@@ -112,7 +114,9 @@ class Store:
             number=self.made,
             parent=parent,
             main_tags=dict(new.main_tags[level]),
+            patient_tags=dict(new.main_tags[Level.PATIENT]) if level is Level.STUDY else {},
             metadata=dict(new.metadata[level]),
+            main_sequences=dict(new.main_sequences.get(level, {})),
         )
         self.levels[level][identifier] = resource
         if parent is not None:
