@@ -28,6 +28,9 @@ class Configuration:
     default_private_creator: str = ""
     overwrite_instances: bool = False
     stable_age: int = 60
+    limit_find_results: int = 0
+    limit_find_instances: int = 0
+    storage_access_on_find: str = "Always"
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -53,6 +56,9 @@ class Configuration:
             default_private_creator=option(options, "DefaultPrivateCreator", str, ""),
             overwrite_instances=option(options, "OverwriteInstances", bool, default.overwrite_instances),
             stable_age=option(options, "StableAge", int, default.stable_age),
+            limit_find_results=count(options, "LimitFindResults"),
+            limit_find_instances=count(options, "LimitFindInstances"),
+            storage_access_on_find=storage_access(options, default.storage_access_on_find),
             options=MappingProxyType(dict(options)),
         )
 
@@ -63,6 +69,27 @@ def option(options: Mapping[str, Any], name: str, kind: type, default: Any) -> A
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
         expected = {str: "a string", bool: "a Boolean", int: "an integer"}[kind]
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, f'The configuration option "{name}" must be {expected}')
+    return value
+
+
+def count(options: Mapping[str, Any], name: str) -> int:
+    """The value of an option that counts, 0 where it is absent; raises OrthancError below 0."""
+    value = option(options, name, int, 0)
+    if value < 0:
+        raise OrthancError(
+            ErrorCode.PARAMETER_OUT_OF_RANGE, f'The configuration option "{name}" must be a positive integer'
+        )
+    return int(value)
+
+
+def storage_access(options: Mapping[str, Any], default: str) -> str:
+    """The value of StorageAccessOnFind; raises OrthancError for one that the server does not know."""
+    value = str(option(options, "StorageAccessOnFind", str, default))
+    if value not in ("Always", "Never", "Answers"):
+        raise OrthancError(
+            ErrorCode.PARAMETER_OUT_OF_RANGE,
+            f'Configuration option "StorageAccessOnFind" should be "Always", "Never" or "Answers": {value}',
+        )
     return value
 
 

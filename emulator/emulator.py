@@ -21,10 +21,12 @@ from .dictionary import Dictionary
 from .errors import ErrorCode, OrthancError
 from .loading import DicomSource, bytes_of, load_files
 from .modification.cascade import Cascade, parse_job_options, parse_keep_source
-from .modification.modifier import UNCOMPRESSED, Modifier
-from .modification.request import ModificationRequest, parse_modification
+from .modification.modifier import Modifier
+from .modification.request import parse_modification
+from .modification.transcoding import check_transfer_syntax
 from .modification.unknown_tags import check_tags, unknown_name
 from .query.execution import Match, execute
+from .query.lookup import look_up
 from .query.plan import QueryPlan, plan_query
 from .query.request import FindRequest, level_named, parse_find
 from .releases import DEFAULT_RELEASE, RELEASES, Release
@@ -99,6 +101,8 @@ class Emulator:
             self.release.dcmtk_version,
             self.configuration.dictionary,
             names_are_unique=self.release.names_are_unique,
+            registers_long_vrs=self.release.registers_long_vrs,
+            has_other_patient_ids_name=self.release.has_other_patient_ids_name,
         )
         self.database = Store(clock)
         self.identifier = orthanc_identifier(uuid.uuid4().hex)  # "DatabaseServerIdentifier"
@@ -160,7 +164,7 @@ class Emulator:
 
         `form` is "full", "short" or "simplify".
         """
-        return view(self.dicom(instance).dataset, self.dictionary, Format(form))
+        return view(self.dicom(instance).dataset, self.dictionary, Format(form), rules=self.release.text_rules)
 
     def simplified_tags(self, instance: str) -> dict[str, Any]:
         """The tags of an instance by name (`GET /instances/{id}/simplified-tags`)."""
@@ -221,8 +225,8 @@ class Emulator:
             "Query": query,
             "Expand": expand,
             "Limit": limit,
-            "Since": since,
             "CaseSensitive": case_sensitive,
+            **({"Since": since} if since else {}),  # a server reads even 0 as "no LimitFindResults"
         }
         return self.find_json(body)
 
@@ -230,32 +234,24 @@ class Emulator:
         """Answers the body of a `POST /tools/find`, already parsed from JSON."""
         with self.contract():
             request = parse_find(body, self.dictionary, self.release)
-        plan = plan_query(request, self.release)
+        plan = plan_query(request, self.release, self.configuration)
         with self.database.lock:
-            matches, executed = execute(plan, request, self.database, self.release, self.read_dataset)
+            matches, executed = execute(plan, self.database, self.release, self.read_dataset)
             self.queries.append(executed)
-            return [self.found(match, request, plan) for match in matches]
+            return [self.found(match, request) for match in matches]
 
-    def found(self, match: Match, request: FindRequest, plan: QueryPlan) -> Any:
+    def found(self, match: Match, request: FindRequest) -> Any:
         if not request.expand:
             return match.resource.id
         answer = self.describe(match.resource, request.form)
-        if self.release.shows_what_it_scanned and plan.scanned:
+        if self.release.shows_what_it_scanned and match.texts:
             answer["RequestedTags"] = self.descriptions.requested_tags(match.texts, request.form)
         return answer
 
     def lookup(self, text: str) -> list[dict[str, str]]:
         """The resources whose DICOM identifier is `text` (`POST /tools/lookup`)."""
-        if "*" in text or "?" in text:
-            raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, "Wildcards are not allowed on tag 0010,0020")
-        wanted = normalised_identifier(text)
         with self.database.lock:
-            return [
-                reference(resource)
-                for level in LEVELS
-                for resource in self.database.resources(level)
-                if normalised_identifier(resource.main_tags.get(level.identifier_tag)) == wanted
-            ]
+            return [reference(resource) for resource in look_up(text, self.database, self.release)]
 
     # Modification
 
@@ -277,11 +273,21 @@ class Emulator:
             if self.unknown_tags == "reject":
                 check_tags(request, self.dictionary, private_creator)
             keep_source = level is Level.INSTANCE or parse_keep_source(body)
-            check_transcode(request, level)
+            check_transfer_syntax(request.transcode, level, self.release)
             modifier = Modifier(request, level, self.dictionary, self.release, private_creator)
             if level is Level.INSTANCE:
                 return modifier.modify(self.dicom(identifier))
-            return self.cascade(self.database.get(level, identifier), modifier, body, keep_source=keep_source)
+            with self.database.lock:  # from the look-up on: nobody deletes the resource meanwhile
+                return self.cascade(self.cascaded(level, identifier), modifier, body, keep_source=keep_source)
+
+    def cascaded(self, level: Level, identifier: str) -> Resource:
+        """The resource that a cascade starts from; raises OrthancError where there is none."""
+        try:
+            return self.database.get(level, identifier)
+        except OrthancError:
+            if self.release.unknown_cascades_are_out_of_range:
+                raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE) from None
+            raise
 
     def cascade(
         self, resource: Resource, modifier: Modifier, body: Mapping[str, Any], *, keep_source: bool
@@ -328,7 +334,7 @@ class Emulator:
         return level if isinstance(level, Level) else level_named(level, self.release)
 
     def read_file(self, instance: Resource) -> DicomFile:
-        return read_file(instance.file, self.dictionary)
+        return read_file(instance.file, self.dictionary, self.release.file_rules)
 
     def read_dataset(self, instance: Resource) -> Dataset:
         return self.read_file(instance).dataset
@@ -358,19 +364,3 @@ def reference(resource: Resource) -> dict[str, str]:
         "Path": f"/{resource.level.plural}/{resource.id}",
         "Type": resource.level.value,
     }
-
-
-def normalised_identifier(text: str | None) -> str | None:
-    """A DICOM identifier as look-ups compare it: ASCII in upper case, trimmed (measured up to 1.12.7)."""
-    if text is None:
-        return None
-    return text.strip(" \t\r\n\0").encode("ascii", errors="ignore").decode("ascii").upper()
-
-
-def check_transcode(request: ModificationRequest, level: Level) -> None:
-    known = UNCOMPRESSED
-    if request.transcode is None or request.transcode in known or request.transcode.startswith("1.2.840.10008.1.2."):
-        return
-    if level is Level.INSTANCE:
-        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Unknown transfer syntax: {request.transcode}")
-    raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Unknown transfer syntax UID: {request.transcode}")

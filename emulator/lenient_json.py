@@ -14,7 +14,15 @@ from typing import Any
 COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 TRAILING_COMMA_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])', re.DOTALL)
 
-DECODER = json.JSONDecoder(strict=False)
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def refuse_constant(name: str) -> Any:
+    """NaN, Infinity and -Infinity, which Python's reader takes for numbers, are no JSON."""
+    raise json.JSONDecodeError(f"{name} is no JSON", name, 0)
+
+
+DECODER = json.JSONDecoder(strict=False, parse_constant=refuse_constant)
 
 
 def parse(text: str) -> Any:
@@ -25,8 +33,15 @@ def parse(text: str) -> Any:
     text = blank(COMMENT_OR_STRING, text)
     text = blank(TRAILING_COMMA_OR_STRING, text)
     start = len(text) - len(text.lstrip())
-    value, _ = DECODER.raw_decode(text, start)
+    value, end = DECODER.raw_decode(text, start)
+    if "\\u" in text and has_lone_surrogate(value):
+        raise json.JSONDecodeError("Half of a surrogate pair", text, end)
     return value
+
+
+def has_lone_surrogate(value: Any) -> bool:
+    """Whether a text in a JSON value is no Unicode text: `"\\ud800"` stands for nothing without its other half."""
+    return LONE_SURROGATE.search(json.dumps(value, ensure_ascii=False)) is not None
 
 
 def blank(pattern: re.Pattern[str], text: str) -> str:

@@ -9,8 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import Any, Literal
 
+from .dicom.rules import META_VRS, FileRules, TextRules
+from .dicom.transfer_syntaxes import (
+    ENCAPSULATED_1_12_7,
+    ENCAPSULATED_1_13_0,
+    JPIP_HIGH_THROUGHPUT,
+    transfer_syntaxes,
+)
 from .store.level import Level
+
+#: What a release makes of several numbers, separated by backslashes, in a modify.
+NumberLists = Literal["refused", "lenient", "strict"]
 
 PATIENT_TAGS = (0x00100010, 0x00100020, 0x00100030, 0x00100040, 0x00101000)
 STUDY_TAGS = (
@@ -76,6 +87,66 @@ def main_tags(*, study: tuple[int, ...] = (), series: tuple[int, ...] = ()) -> M
     )
 
 
+#: The options that /system tells from 1.12.7 on, with their defaults.
+DETAILED_SYSTEM_OPTIONS: Mapping[str, Any] = MappingProxyType(
+    {
+        "CheckRevisions": False,
+        "IngestTranscoding": "",
+        "MaximumPatientCount": 0,
+        "MaximumStorageMode": "Recycle",
+        "MaximumStorageSize": 0,
+        "ReadOnly": False,
+        "StorageCompression": False,
+    }
+)
+
+#: What /system says of 1.13.0, as Debian builds it, beside what can be configured.
+SYSTEM_CONSTANTS_1_13_0: Mapping[str, Any] = MappingProxyType(
+    {
+        "Capabilities": {
+            "HasExtendedChanges": True,
+            "HasExtendedFind": True,
+            "HasKeyValueStores": True,
+            "HasQueues": True,
+            "HasReserveQueueValue": True,
+        },
+        "PatientLevelEnabled": True,
+        "Performance": {
+            "ConcurrentJobs": 2,
+            "DicomParserCacheSize": 256,
+            "DicomParserMemoryCapacity": 256,
+            "DicomParserThreadsCount": 2,
+            "DicomThreadsCount": 4,
+            "HttpThreadsCount": 50,
+            "MaximumStorageCacheSize": 0,
+            "SequentialDicomReaderThreadsCount": 4,
+            "StorageLoaderThreadsCount": 4,
+            "StorageMemoryCapacity": 512,
+            "TranscoderCacheSize": 256,
+            "TranscoderMemoryCapacity": 256,
+            "TranscoderThreadsCount": 4,
+        },
+        "StoreMD5ForAttachments": True,
+        "ThirdPartyPatches": [],
+        "ThirdPartyVersions": {
+            "boost": "1.92.0",
+            "civetweb": "1.16.0",
+            "dcmtk": "3.7.0",
+            "jsoncpp": "1.9.8",
+            "libcurl": "8.23.0-rc3",
+            "libjpeg": "6.2",
+            "libpng": "1.6.59",
+            "lua": "5.3.6",
+            "openssl": "3.6.5",
+            "protobuf": "3.21.12",
+            "pugixml": "1.16.0",
+            "sqlite": "3.53.4",
+            "zlib": "1.3.2",
+        },
+    }
+)
+
+
 @dataclass(frozen=True)
 class Release:
     """One release of Orthanc, as Debian builds it.
@@ -87,6 +158,8 @@ class Release:
     dcmtk_version: str
     api_version: int
     main_dicom_tags: Mapping[Level, tuple[int, ...]]
+    system_constants: Mapping[str, Any]  # members of /system that nothing changes
+    system_options: Mapping[str, Any]  # options that /system tells, with their defaults
 
     # Dictionary
     names_are_unique: bool = False  # a registered name, rather than a tag, must be free
@@ -94,10 +167,17 @@ class Release:
 
     # REST
     system_is_detailed: bool = False  # /system has Capabilities, MainDicomTags, UserMetadata and their like
+    names_overwriting_mode: bool = False  # /system has OverwriteInstancesMode
+    shows_patient_protection: bool = False  # patients have "IsProtected"
     has_labels: bool = False  # resources have "Labels"
     error_content_type: str | None = None  # the Content-Type of an error body
     sends_nosniff: bool = False  # answers carry X-Content-Type-Options
     redirect_status: int = 301  # of / and /favicon.ico
+    plus_is_blank_in_paths: bool = False  # "+" in a path is decoded
+    decodes_arguments: bool = False  # "%31" and "+" in the query string are decoded
+    reads_plus_signs: bool = True  # since=+1 is 1
+    shows_main_tags_in_forms: bool = True  # ?short and ?full are heeded for resources
+    more_known_methods: frozenset[str] = frozenset()  # methods that the web server does not refuse itself
     compresses_answers: bool = True  # a client that accepts gzip gets it (HttpCompressionEnabled's default)
     lists_by_identifier: bool = False  # lists are sorted by Orthanc identifier, not in order of arrival
     zero_limit_is_none: bool = False  # ?limit=0 means all, rather than none
@@ -105,9 +185,18 @@ class Release:
     file_is_named_by_identifier: bool = False  # Content-Disposition of /file, else by FileUuid
     children_check_level: bool = False  # children of an id of another level: 404, else []
     metadata_numbers_are_unsigned: bool = False  # IndexInSeries: null below 0 and from 2^32 on, else it wraps
-    series_may_repeat_indexes: bool = False  # two instances of one IndexInSeries are not "Inconsistent"
+    equal_indexes_count_once: bool = False  # two instances of one IndexInSeries are not "Inconsistent"
 
     # Stored files and their views
+    file_rules: FileRules = FileRules()  # which files are accepted
+    text_rules: TextRules = TextRules(gb18030_has_plane_2=True)  # the text of values
+    stores_main_sequences: bool = False  # a main DICOM tag may be a sequence
+    names_files: bool = False  # ?filename= of /file
+    opens_empty_archives: bool = False  # a ZIP archive without members: [], else an error
+    archives_skip_incomplete_files: bool = True  # a member without identifiers is left out, rather than an error
+    streams_gzip: bool = False  # what follows in a gzip body is passed over, rather than an error
+    indexes_from_the_end: bool = True  # /content/SEQUENCE/-1 is the last item
+    explains_bad_blocks: bool = False  # /content/7fe0-0010/x: 400, else 404
 
     # Metadata
     signs_main_dicom_tags: bool = False  # MainDicomTagsSignature
@@ -119,18 +208,34 @@ class Release:
 
     # Modification
     replaces_attribute_tags: bool = True  # Replace of an AT
-    replaces_multiple_numbers: bool = False  # Replace {"US tag": "7\\8"}
+    replaces_attribute_tag_lists: bool = False  # every tag of a list is written as AT, else the first alone
+    replaces_numbers_by_context: bool = True  # Replace of a tag that is US or SS
+    number_lists: NumberLists = "refused"  # Replace {"US tag": "7\\8"}; lenient: what follows a number is passed over
+    has_long_integers: bool = False  # SV, UV and OV are written as numbers, else refused
+    reads_words: bool = False  # a text for an OW is a list of numbers, pixel data excepted
+    explains_odd_words: bool = False  # an odd number of bytes for pixel data is Parameter out of range, with "Details"
+    empties_values: bool = True  # Replace by "" empties an element of any VR
+    refuses_empty_pixel_data: bool = True  # Replace PixelData by "": 400
+    replaces_content: bool = True  # PixelData and EncapsulatedDocument by a data URI of application/octet-stream
+    explains_wrong_sop_instance_uid: bool = False  # "Details" when SOPInstanceUID is replaced by a number or a list
+    reads_tag_paths: bool = True  # "0040,a730[0].0040,a160" names an element of an item
+    has_high_throughput_syntaxes: bool = False  # Transcode knows HTJ2K
+    explains_transcoding: bool = True  # "Cannot transcode", else Not implemented yet without "Details"
     has_keep_labels: bool = False  # the option KeepLabels is read
     explains_removed_identifiers: bool = False  # "Details" when an identifier is to be removed
     guards_parent_identifiers: bool = True  # a patient needs a new PatientID; what is below must keep the parent's
     checks_overwriting_cascades: bool = False  # Keep of all UIDs asks for OverwriteInstances and KeepSource
     checks_patient_tags: bool = False  # a study may not contradict the tags of a patient with other studies
-    overwrites_modified_instances: bool = False  # copies are stored whatever OverwriteInstances says
+    names_missing_patient_tags: bool = False  # that error tells a missing tag from a failing one
+    passes_over_stored_copies: bool = False  # a copy that is stored already is left out, else an error
     reconstructs_after_modification: bool = False  # main DICOM tags above follow the copies
     modifies_by_identifier: bool = False  # copies are made in order of their sources' ids, else last come first
     hides_job_details: bool = False  # an error in a cascade has no "Details"
     counts_failed_instances: bool = False  # FailedInstancesCount when every instance failed
+    describes_cascades: bool = True  # a cascade's answer has its Description and counts, too, when copies were made
     names_parent_resources: bool = False  # a cascade's answer has ParentResources
+    names_source_resources: bool = False  # a cascade's answer has Resources
+    unknown_cascades_are_out_of_range: bool = False  # modify of an unknown patient, study or series: 400, else 404
 
     # Find
     finds_by_identifier: bool = False  # instances found are sorted by identifier too, not in order of arrival
@@ -142,6 +247,17 @@ class Release:
     shows_what_it_scanned: bool = False  # expanded answers carry RequestedTags with the tags that were scanned
     names_the_invalid_level: bool = False  # "Details" of an unknown Level
     find_requirement: str = "should be"  # the wording of errors about the members of a body
+    find_has_formats: bool = True  # the members Short and Full of a find are read
+    find_numbers_wrap_at: int | None = 1 << 32  # a Limit or Since from here on is an internal error
+    folds_all_letters: bool = True  # case is folded for all letters of Unicode, else for those of ASCII alone
+    computes_tags: bool = False  # ModalitiesInStudy, NumberOfStudyRelatedInstances, ... are answered without a file
+    modality_wildcards_are_literal: bool = False  # "C*" as ModalitiesInStudy asks for the modality "C*"
+    stars_skip_the_levels_below: bool = False  # "*" on a main DICOM tag of a lower level narrows no candidates
+    repeats_candidates: bool = True  # a candidate counts once per resource of a lower level that matches
+    finds_modalities_apart: bool = True  # finds with ModalitiesInStudy have an order and a Since of their own
+    answers_access_scans: bool = False  # StorageAccessOnFind "Answers" reads files as "Always" does
+    lookup_trims_and_folds: bool = True  # a look-up trims the text asked for and folds its case
+    has_other_patient_ids_name: bool = False  # "OtherPatientIDs" is a name that a request may use
 
 
 ORTHANC_1_10_1 = Release(
@@ -149,15 +265,32 @@ ORTHANC_1_10_1 = Release(
     dcmtk_version="3.6.7",
     api_version=16,
     main_dicom_tags=main_tags(),
+    system_constants=MappingProxyType({}),
+    system_options=MappingProxyType({"CheckRevisions": False}),
 )
 ORTHANC_1_9_1 = replace(
     ORTHANC_1_10_1,
     version="1.9.1",
     dcmtk_version="3.6.5",
     api_version=11,
+    system_options=MappingProxyType({}),
     names_are_unique=True,
+    file_rules=FileRules(long_unknown_vrs=frozenset({b"lt", b"ox"}), reads_cut_meta_header=True),
+    archives_skip_incomplete_files=False,
+    decodes_arguments=True,
+    reads_plus_signs=False,
+    shows_main_tags_in_forms=False,
     has_revisions=False,
     replaces_attribute_tags=False,
+    replaces_numbers_by_context=False,
+    empties_values=False,
+    refuses_empty_pixel_data=False,
+    replaces_content=False,
+    explains_wrong_sop_instance_uid=True,
+    reads_tag_paths=False,
+    describes_cascades=False,
+    find_has_formats=False,
+    folds_all_letters=False,
 )
 
 ORTHANC_1_12_7 = replace(
@@ -166,11 +299,25 @@ ORTHANC_1_12_7 = replace(
     dcmtk_version="3.6.9",
     api_version=27,
     main_dicom_tags=main_tags(study=(0x00080201,), series=(0x00080201, 0x00400244, 0x00400245, 0x00400275)),
+    system_constants=MappingProxyType(
+        {
+            "Capabilities": {"HasExtendedChanges": True, "HasExtendedFind": True},
+            "DefaultRetrieveMethod": "C-MOVE",
+        }
+    ),
+    system_options=DETAILED_SYSTEM_OPTIONS,
+    file_rules=FileRules(transfer_syntaxes(ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT), reads_unprintable_vrs=False),
+    text_rules=TextRules(knows_underscores=True),
+    stores_main_sequences=True,
+    names_files=True,
+    opens_empty_archives=True,
     system_is_detailed=True,
     has_labels=True,
     error_content_type="text/plain",
     sends_nosniff=True,
     redirect_status=307,
+    plus_is_blank_in_paths=True,
+    more_known_methods=frozenset({"COPY", "MOVE"}),
     compresses_answers=False,
     lists_by_identifier=True,
     zero_limit_is_none=True,
@@ -178,16 +325,16 @@ ORTHANC_1_12_7 = replace(
     file_is_named_by_identifier=True,
     children_check_level=True,
     metadata_numbers_are_unsigned=True,
-    series_may_repeat_indexes=True,
+    equal_indexes_count_once=True,
     signs_main_dicom_tags=True,
     names_the_unknown_tag=True,
-    replaces_multiple_numbers=True,
+    number_lists="lenient",
     has_keep_labels=True,
     explains_removed_identifiers=True,
     guards_parent_identifiers=False,
     checks_overwriting_cascades=True,
     checks_patient_tags=True,
-    overwrites_modified_instances=True,
+    passes_over_stored_copies=True,
     reconstructs_after_modification=True,
     modifies_by_identifier=True,
     hides_job_details=True,
@@ -202,6 +349,14 @@ ORTHANC_1_12_7 = replace(
     shows_what_it_scanned=True,
     names_the_invalid_level=True,
     find_requirement="must be",
+    find_numbers_wrap_at=None,
+    computes_tags=True,
+    modality_wildcards_are_literal=True,
+    stars_skip_the_levels_below=True,
+    repeats_candidates=False,
+    finds_modalities_apart=False,
+    answers_access_scans=True,
+    has_other_patient_ids_name=True,
 )
 
 ORTHANC_1_13_0 = replace(
@@ -209,8 +364,41 @@ ORTHANC_1_13_0 = replace(
     version="1.13.0",
     dcmtk_version="3.7.0",
     api_version=31,
+    file_rules=FileRules(
+        transfer_syntaxes(ENCAPSULATED_1_13_0, JPIP_HIGH_THROUGHPUT),
+        meta_vrs=META_VRS | {"OV", "SV", "UV"},
+        reads_unprintable_vrs=False,
+        word_sizes={"AT": 4, "OD": 8, "OF": 4, "OL": 4, "OV": 8},
+    ),
+    streams_gzip=True,
+    indexes_from_the_end=False,
+    explains_bad_blocks=True,
+    text_rules=TextRules(
+        strips_nuls=True,
+        shows_words=True,
+        shows_all_attribute_tags=True,
+        splits_before_decoding=True,
+        knows_underscores=True,
+    ),
+    system_constants=SYSTEM_CONSTANTS_1_13_0,
+    system_options=MappingProxyType({**DETAILED_SYSTEM_OPTIONS, "DicomDefaultRetrieveMethod": "C-MOVE"}),
+    names_overwriting_mode=True,
+    shows_patient_protection=True,
+    lookup_trims_and_folds=False,
     registers_long_vrs=True,
+    decodes_arguments=True,
     statistics_of_unknown_are_zero=True,
+    replaces_attribute_tag_lists=True,
+    number_lists="strict",
+    has_long_integers=True,
+    reads_words=True,
+    explains_odd_words=True,
+    refuses_empty_pixel_data=False,
+    has_high_throughput_syntaxes=True,
+    explains_transcoding=False,
+    names_missing_patient_tags=True,
+    names_source_resources=True,
+    unknown_cascades_are_out_of_range=True,
 )
 
 #: The releases that can be emulated, oldest first.

@@ -1,11 +1,19 @@
-"""Specific Character Set (0008,0005): bytes of a value <-> text (PS3.3 section C.12.1.1.2)."""
+"""Specific Character Set (0008,0005): bytes of a value <-> text (PS3.3 section C.12.1.1.2).
+
+Measured on Orthanc 1.9.1 to 1.13.0: every byte of the single-byte sets, every pair of bytes of the others. Bytes that
+are no text in a character set are left out; how many go at a time is what the error handlers here are about.
+"""
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from .element import SPECIFIC_CHARACTER_SET, Dataset, plain_text
+from .rules import TextRules
 
 #: Python's codec for each defined term that Orthanc knows.
 CODECS = {
@@ -40,34 +48,198 @@ DEFAULT_CODEC = "iso8859-1"
 #: ASCII as Orthanc reads it: other control characters than line feed go too.
 NOT_ASCII_TEXT = re.compile(rb"[^\x20-\x7e\n]")
 
+#: C1 controls and no-break space, which Python's TIS-620 has and the server's has not.
+NOT_THAI = re.compile(rb"[\x80-\xa0]")
+
+#: What a dataset with several character sets has taken out of its decoded text: shifts and escape sequences of ISO 2022.
+ESCAPES = re.compile(r"[\x0e\x0f]|\x1b(?:[NOno|}~]|\$?[ -/][0-\x7f]|\$[0-\x7f])")
+
+#: What ISO-2022-JP switches to with an escape sequence, up to the next one: JIS X 0208 is read.
+JAPANESE_RUN = re.compile(rb"\x1b\$[@B]([^\x1b]*)")
+
+#: What the server drops outside of such runs: other sets of several bytes with what is in them, and stray bytes.
+NOT_JAPANESE = re.compile(
+    rb"\x1b\$\(D[^\x1b]*|\x1b\$\)[ACEG]|\x1b\$A|\x1bO|\x1b%.|[\x80-\xff\x0e\x0f]|\x1b(?!\([BJ]|\$[@B])", re.DOTALL
+)
+
+#: Where the server's GB18030 differs from Python's, which has characters of the Private Use Area still.
+GB18030_2005 = str.maketrans(
+    "\ue78d\ue78e\ue78f\ue790\ue791\ue792\ue793\ue794\ue795\ue796"
+    "\ue7c7\ue81e\ue826\ue82b\ue82c\ue832\ue843\ue854\ue864",
+    "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19"
+    "\u1e3f\u9fb4\u9fb5\u9fb6\u9fb7\u9fb8\u9fb9\u9fba\u9fbb",
+)
+
+#: Six more that old releases take out of the Private Use Area.
+GB18030_PLANE_2 = str.maketrans(
+    "\ue816\ue817\ue818\ue831\ue83b\ue855",
+    "\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe",
+)
+
+#: VRs in which a backslash separates no values (PS3.5 section 6.2).
+SINGLE_VALUED_VRS = frozenset({"LT", "ST", "UT"})
+
+JAPANESE_ASCII = re.compile(rb"\x1b\([BJ]")
+
+YEN_AND_OVERLINE = str.maketrans("\\~", "\u00a5\u203e")
+
+
+@dataclass(frozen=True)
+class CharacterSet:
+    """How a dataset's text is written: Python's `codec`, and whether it was one of `several` character sets."""
+
+    codec: str = DEFAULT_CODEC
+    several: bool = False
+    rules: TextRules = TextRules()
+
+    def decode(self, value: bytes, vr: str = "") -> str:
+        """The text of a value; bytes that are none in the character set are left out, as the server does."""
+        if value.isascii() and self.codec.startswith("iso8859") and not self.several:
+            return value.decode("ascii")
+        text = DECODERS.get(self.codec, decode_single_bytes)(value, self, vr)
+        return ESCAPES.sub("", text) if self.several else text
+
 
 @lru_cache(maxsize=256)
-def codec_of_terms(terms: str) -> str:
-    """The codec that the value of Specific Character Set stands for: its first term that is not empty decides.
+def character_set_of_terms(terms: str, rules: TextRules) -> CharacterSet:
+    """What the value of Specific Character Set stands for: its first term that is not empty decides.
 
-    A term that Orthanc does not know leaves ASCII (measured on 1.9.1 to 1.12.7).
+    A term that Orthanc does not know leaves ASCII.
     """
     parts = [part.strip().upper() for part in terms.split("\\")]
     term = next(filter(None, parts), "")
-    return CODECS.get(term, "ascii") if term else DEFAULT_CODEC
+    if rules.knows_underscores and term.startswith("ISO_IR_"):
+        term = term.replace("ISO_IR_", "ISO_IR ")
+    codec = CODECS.get(term, "ascii") if term else DEFAULT_CODEC
+    return CharacterSet(codec, len(parts) > 1, rules)
 
 
-def codec_of(dataset: Dataset) -> str:
-    """The codec in which a dataset's text is written, by its Specific Character Set."""
+def character_set_of(dataset: Dataset, rules: TextRules) -> CharacterSet:
+    """The character set of a dataset and of every item in it; that of an item is not heeded."""
     element = dataset.get(SPECIFIC_CHARACTER_SET)
-    return DEFAULT_CODEC if element is None else codec_of_terms(plain_text(element.value))
+    if element is None:
+        return character_set_of_terms("", rules)
+    if element.vr == "UN":
+        return CharacterSet("ascii", rules=rules)
+    return character_set_of_terms(plain_text(element.value), rules)
 
 
-def decode(value: bytes, codec: str) -> str:
-    """The text of a value; bytes that are none in the character set are left out, as the server does."""
-    if codec == "ascii":
-        return NOT_ASCII_TEXT.sub(b"", value).decode("ascii")
-    text = value.decode(codec, errors="ignore")
-    if codec == "shift_jis":
-        return text.replace("\\", "\u00a5").replace("~", "\u203e")
-    return text
+def codec_of(dataset: Dataset, rules: TextRules = TextRules()) -> str:
+    """Python's codec for the text of a dataset."""
+    return character_set_of(dataset, rules).codec
 
 
 def encode(text: str, codec: str) -> bytes:
     """The bytes of a text; characters that the character set lacks are left out, as the server does."""
     return text.encode(codec, errors="ignore")
+
+
+def decode_single_bytes(value: bytes, character_set: CharacterSet, _: str) -> str:
+    return value.decode(character_set.codec, errors="ignore")
+
+
+def decode_ascii(value: bytes, _character_set: CharacterSet, _vr: str) -> str:
+    return NOT_ASCII_TEXT.sub(b"", value).decode("ascii")
+
+
+def decode_thai(value: bytes, _character_set: CharacterSet, _vr: str) -> str:
+    return NOT_THAI.sub(b"", value).decode("tis-620", errors="ignore")
+
+
+def decode_shift_jis(value: bytes, character_set: CharacterSet, vr: str) -> str:
+    """JIS X 0201 has a yen sign where ASCII has the backslash that separates values."""
+    if character_set.rules.splits_before_decoding and vr not in SINGLE_VALUED_VRS:
+        parts = (part.decode("shift_jis", errors="ignore") for part in value.split(b"\\"))
+        return "\\".join(parts).replace("~", "\u203e")
+    return value.decode("shift_jis", errors="ignore").translate(YEN_AND_OVERLINE)
+
+
+def decode_gb18030(value: bytes, character_set: CharacterSet, _: str) -> str:
+    text = value.decode("gb18030", errors=SKIP_ONE).translate(GB18030_2005)
+    return text.translate(GB18030_PLANE_2) if character_set.rules.gb18030_has_plane_2 else text
+
+
+def decode_japanese(value: bytes, _character_set: CharacterSet, _vr: str) -> str:
+    """ISO-2022-JP with the additions of NEC and IBM, as Shift JIS of Microsoft has them."""
+    texts = JAPANESE_RUN.split(NOT_JAPANESE.sub(b"", value))
+    return "".join(
+        japanese_run(part) if number % 2 else JAPANESE_ASCII.sub(b"", part).decode("ascii")
+        for number, part in enumerate(texts)
+    )
+
+
+def japanese_run(run: bytes) -> str:
+    """Pairs of JIS X 0208, read as Shift JIS; a single byte at the end is none."""
+    return "".join(
+        shifted(row, cell).decode("cp932", errors="ignore")
+        for row, cell in zip(run[::2], run[1::2], strict=False)
+        if 0x21 <= row <= 0x7E and 0x21 <= cell <= 0x7E and is_assigned(shifted(row, cell))
+    )
+
+
+def shifted(row: int, cell: int) -> bytes:
+    """A pair of JIS X 0208 as Shift JIS."""
+    lead = (row + 1 >> 1) + (0x70 if row < 0x5F else 0xB0)
+    trail = cell + (0x7E if row % 2 == 0 else 0x1F + (cell >= 0x60))
+    return bytes((lead, trail))
+
+
+def is_assigned(pair: bytes) -> bool:
+    """Whether two bytes are one character of Shift JIS, rather than an error and a character."""
+    try:
+        return len(pair.decode("cp932")) == 1
+    except UnicodeDecodeError:
+        return False
+
+
+KOREAN_SINGLE_BYTES = {0x80: "\x80", 0xFF: "\uf8f7"}
+KOREAN_USER_ROWS = {0xC9: 0xE000, 0xFE: 0xE05E}
+
+SKIP_ONE = "orthanc-emulator-skip-one"
+SKIP_UTF_8 = "orthanc-emulator-skip-utf-8"
+SKIP_KOREAN = "orthanc-emulator-skip-korean"
+
+
+def skip_one(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return "", error.start + 1
+
+
+def skip_utf_8(error: UnicodeError) -> tuple[str, int]:
+    """A lead byte goes with the trail bytes that it asks for, and with the first byte that is none of these."""
+    assert isinstance(error, UnicodeDecodeError)
+    lead, position = error.object[error.start], error.start + 1
+    trail = 0 if lead < 0xC2 else 1 if lead < 0xE0 else 2 if lead < 0xF0 else 3 if lead < 0xF5 else 0
+    while trail and position < len(error.object):
+        is_trail = 0x80 <= error.object[position] < 0xC0
+        position += 1
+        trail = trail - 1 if is_trail else 0
+    return "", position
+
+
+def skip_korean(error: UnicodeError) -> tuple[str, int]:
+    """A lead byte goes with what could be its trail byte; 80, ff and two rows of user-defined characters are read."""
+    assert isinstance(error, UnicodeDecodeError)
+    lead, *trail = error.object[error.start : error.start + 2]
+    if lead in KOREAN_SINGLE_BYTES:
+        return KOREAN_SINGLE_BYTES[lead], error.start + 1
+    if not trail or not (0x40 <= trail[0] < 0x7F or 0x80 <= trail[0] < 0xFF):
+        return "", error.start + 1
+    if lead in KOREAN_USER_ROWS and trail[0] >= 0xA1:
+        return chr(KOREAN_USER_ROWS[lead] + trail[0] - 0xA1), error.start + 2
+    return "", error.start + 2
+
+
+codecs.register_error(SKIP_ONE, skip_one)
+codecs.register_error(SKIP_UTF_8, skip_utf_8)
+codecs.register_error(SKIP_KOREAN, skip_korean)
+
+DECODERS: dict[str, Callable[[bytes, CharacterSet, str], str]] = {
+    "ascii": decode_ascii,
+    "cp949": lambda value, *_: value.decode("cp949", errors=SKIP_KOREAN),
+    "gb18030": decode_gb18030,
+    "iso2022_jp": decode_japanese,
+    "shift_jis": decode_shift_jis,
+    "tis-620": decode_thai,
+    "utf-8": lambda value, *_: value.decode("utf-8", errors=SKIP_UTF_8),
+}

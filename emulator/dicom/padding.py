@@ -5,10 +5,21 @@ Measured on Orthanc 1.10.1 and 1.12.7 with even and odd values of 21 VRs.
 
 from __future__ import annotations
 
+import re
+
 from .element import Dataset, Element
 
 #: VRs whose values are text padded with a space (PS3.5 section 6.2).
 SPACE_PADDED_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UR UT".split())
+
+
+#: What the server takes out of a UID wherever it stands; a NUL goes at the end of each value only.
+WHITE_SPACE = re.compile(rb"[ \t\r\n\v\f]")
+
+
+def unique_identifier(value: bytes) -> bytes:
+    """The value of a UI without blanks and padding."""
+    return b"\\".join(WHITE_SPACE.sub(b"", part).rstrip(b"\0") for part in value.rstrip(b" \0").split(b"\\"))
 
 
 def padded(value: bytes, vr: str) -> bytes:
@@ -19,24 +30,36 @@ def padded(value: bytes, vr: str) -> bytes:
     return value + b"\0" * (len(value) % 2)
 
 
-def repadded(value: bytes, vr: str) -> bytes:
-    """The value of an element that was read and is written again unchanged."""
+def repadded(value: bytes, vr: str, *, strips_nuls: bool = False) -> bytes:
+    """The value of an element that was read and is written again unchanged; what is odd then gets a NUL."""
+    value = stripped(value, vr, strips_nuls=strips_nuls)
+    return value + b"\0" * (len(value) % 2)
+
+
+def stripped(value: bytes, vr: str, *, strips_nuls: bool) -> bytes:
+    """The value of an element that was read, its trailing blanks as the server writes them.
+
+    `strips_nuls`: trailing NULs of a text go as blanks do (1.13.0). Where a value of odd length stays as it is, the
+    writer adds the NUL, behind the bytes in the file's own order.
+    """
     if vr == "UI":
-        return padded(b"\\".join(part.rstrip(b" \0") for part in value.rstrip(b" \0").split(b"\\")), vr)
-    if len(value) % 2:
-        return value + b"\0"
-    if vr in SPACE_PADDED_VRS and value.endswith(b" "):
+        return padded(unique_identifier(value), vr)
+    if vr not in SPACE_PADDED_VRS:
+        return value
+    if strips_nuls:
+        return padded(value.rstrip(b" \0"), vr)
+    if len(value) % 2 == 0 and value.endswith(b" "):
         return padded(value, vr)
     return value
 
 
-def repad(dataset: Dataset) -> None:
-    """Gives every element of a dataset, and of the items in it, the padding that the server writes."""
+def repad(dataset: Dataset, *, strips_nuls: bool) -> None:
+    """Gives every element of a dataset, and of the items in it, the blanks that the server writes."""
     for element in [*dataset]:
         if element.items is not None:
             for item in element.items:
-                repad(item)
+                repad(item, strips_nuls=strips_nuls)
         elif not element.undefined_length:
-            value = repadded(element.value, element.vr)
+            value = stripped(element.value, element.vr, strips_nuls=strips_nuls)
             if value != element.value:
                 dataset.elements[element.tag] = Element(element.tag, element.vr, value)

@@ -1,4 +1,4 @@
-"""A dataset -> the JSON of /tags, /tags?short and /simplified-tags (measured on Orthanc 1.9.1, 1.10.1, 1.12.7)."""
+"""A dataset -> the JSON of /tags, /tags?short and /simplified-tags (measured on Orthanc 1.9.1 to 1.13.0)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from enum import Enum
 from typing import Any
 
 from ..dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME, Dictionary
-from .character_sets import codec_of
+from ..dictionary.dictionary import shown_name
+from .character_sets import CharacterSet, character_set_of
 from .element import PIXEL_DATA, Dataset, Element, format_tag
-from .text import MAXIMUM_TEXT_LENGTH, TEXT_VRS, element_text, text_of
+from .rules import TextRules
+from .text import MAXIMUM_TEXT_LENGTH, SHOWN_NUMBERS, TEXT_VRS, element_text, text_of
 
 JsonObject = dict[str, Any]
 
@@ -22,29 +24,43 @@ class Format(Enum):
     SIMPLIFY = "simplify"
 
 
-def view(dataset: Dataset, dictionary: Dictionary, form: Format, ignore_length: Collection[int] = ()) -> JsonObject:
+def view(
+    dataset: Dataset,
+    dictionary: Dictionary,
+    form: Format,
+    ignore_length: Collection[int] = (),
+    *,
+    rules: TextRules,
+) -> JsonObject:
     """The elements of a file up to its pixel data, as JSON.
 
     Elements whose tags are in `ignore_length` are shown however long they are.
     """
-    shown = Dataset({tag: element for tag, element in dataset.elements.items() if tag <= PIXEL_DATA})
-    return Viewer(dictionary, form, codec_of(dataset), ignore_length).dataset(shown)
+    unread = dataset.from_pixel_data_on
+    shown = {tag: element for tag, element in dataset.elements.items() if tag <= PIXEL_DATA and tag not in unread}
+    if unread:
+        pixel_data = dataset.elements[PIXEL_DATA]
+        shown[PIXEL_DATA] = Element(PIXEL_DATA, "OB", items=pixel_data.items)
+    viewer = Viewer(dictionary, form, character_set_of(dataset, rules), ignore_length)
+    return viewer.dataset(Dataset(shown, dataset.late_creators))
 
 
 class Viewer:
     """Shows the elements of one file: its character set is that of every item too."""
 
-    def __init__(self, dictionary: Dictionary, form: Format, codec: str, ignore_length: Collection[int] = ()) -> None:
+    def __init__(
+        self, dictionary: Dictionary, form: Format, character_set: CharacterSet, ignore_length: Collection[int] = ()
+    ) -> None:
         self.dictionary = dictionary
         self.form = form
-        self.codec = codec
+        self.character_set = character_set
         self.ignore_length = ignore_length
 
     def dataset(self, dataset: Dataset) -> JsonObject:
         """The elements by tag, or by name: of several with one name the last remains."""
         result: JsonObject = {}
         for element in dataset:
-            creator = shown_creator(dataset, element.tag, self.codec)
+            creator = shown_creator(dataset, element.tag, self.character_set)
             name, vr = self.definition(element, creator)
             key = name if self.form is Format.SIMPLIFY else format_tag(element.tag)
             result[key] = self.element(element, name, vr, creator)
@@ -55,13 +71,13 @@ class Viewer:
         if element.is_private_creator and element.group >= 0x0009:
             return PRIVATE_CREATOR_NAME, "LO"
         entry = self.dictionary.find(element.group, element.tag & 0xFFFF, creator)
-        return (UNKNOWN_TAG_NAME, "") if entry is None else (entry.name, entry.vr)
+        return (UNKNOWN_TAG_NAME, "") if entry is None else (shown_name(entry), entry.vr)
 
     def element(self, element: Element, name: str, vr: str, creator: str | None) -> Any:
         if element.items is not None:
             items = [self.dataset(item) for item in element.items]
             return items if self.form is not Format.FULL else {"Name": name, "Type": "Sequence", "Value": items}
-        text = element_text(element, self.codec, vr)
+        text = element_text(element, self.character_set, vr)
         kind = "Null" if text is None else "String"
         if text is not None and element.tag not in self.ignore_length and too_long(text):
             kind, text = "TooLong", None
@@ -79,21 +95,34 @@ def too_long(text: str) -> bool:
     )
 
 
-def shown_creator(dataset: Dataset, tag: int, codec: str) -> str | None:
+def shown_creator(dataset: Dataset, tag: int, character_set: CharacterSet) -> str | None:
     """The private creator of an element's block, if its creator element is text and not empty."""
-    if not tag & 0x10000 or tag & 0xFFFF < 0x1000:
-        return None
-    creator = dataset.get((tag & 0xFFFF0000) | (tag >> 8 & 0xFF))
+    creator = dataset.creator_element(tag)
     if creator is None or creator.vr not in TEXT_VRS:
         return None
-    return text_of(creator.value, creator.vr, codec) or None
+    return text_of(creator.value, creator.vr, character_set) or None
 
 
-def tag_text(dataset: Dataset, tag: int, dictionary: Dictionary) -> str | None:
+def is_too_long(dataset: Dataset, tag: int, text: str) -> bool:
+    """Whether a text is too long for the index, where the numbers of most VRs never are."""
+    element = dataset.get(tag)
+    return element is not None and element.vr not in SHOWN_NUMBERS and too_long(text)
+
+
+def tag_text(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRules) -> str | None:
     """The text of one element, as the views show it but however long; None where it is absent or shows none."""
     element = dataset.get(tag)
     if element is None or element.items is not None:
         return None
-    codec = codec_of(dataset)
-    entry = dictionary.find(element.group, tag & 0xFFFF, shown_creator(dataset, tag, codec))
-    return element_text(element, codec, "" if entry is None else entry.vr)
+    character_set = character_set_of(dataset, rules)
+    entry = dictionary.find(element.group, tag & 0xFFFF, shown_creator(dataset, tag, character_set))
+    return element_text(element, character_set, "" if entry is None else entry.vr)
+
+
+def sequence_view(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRules) -> list[JsonObject] | None:
+    """The items of one sequence by name, as /simplified-tags shows them; None for anything else."""
+    element = dataset.get(tag)
+    if element is None or element.items is None:
+        return None
+    viewer = Viewer(dictionary, Format.SIMPLIFY, character_set_of(dataset, rules))
+    return [viewer.dataset(item) for item in element.items]

@@ -9,16 +9,10 @@ from __future__ import annotations
 import struct
 import zlib
 
-from .element import LONG_VRS, Dataset, Element
-from .reader import (
-    DEFLATED_LITTLE_ENDIAN,
-    EXPLICIT_BIG_ENDIAN,
-    IMPLICIT_LITTLE_ENDIAN,
-    ITEM,
-    UNDEFINED_LENGTH,
-    DicomFile,
-    swapped,
-)
+from .element import LONG_VRS, UNSUPPORTED_VR, Dataset, Element
+from .identifiers import generate_uid
+from .reader import ITEM, UNDEFINED_LENGTH, DicomFile, swapped
+from .transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN
 
 
 def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
@@ -36,12 +30,12 @@ def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
 
 
 def meta_header(file: DicomFile, dcmtk_version: str) -> bytes:
-    """Group 0002 as DCMTK writes it, its group length included."""
+    """Group 0002 as DCMTK writes it, its group length included; a missing SOP class gets a new UID there."""
     sop_class = file.dataset.get(0x00080016)
     sop_instance = file.dataset.get(0x00080018)
     elements = [
         Element(0x00020001, "OB", b"\x00\x01"),
-        Element(0x00020002, "UI", sop_class.value if sop_class else b""),
+        Element(0x00020002, "UI", sop_class.value if sop_class and sop_class.vr == "UI" else uid(generate_uid())),
         Element(0x00020003, "UI", sop_instance.value if sop_instance else b""),
         Element(0x00020010, "UI", uid(file.transfer_syntax)),
         Element(0x00020012, "UI", uid(f"1.2.276.0.7230010.3.0.{dcmtk_version}")),
@@ -87,8 +81,12 @@ class Encoder:
         if element.items is not None:
             value = b"".join(self.item(item) for item in element.items)
             return self.header(element, len(value)) + value
+        if element.undefined_length:  # fragments are OB, whatever the source said (PS3.5 annex A.4)
+            fragments = Element(element.tag, "OB", element.value)
+            return self.header(fragments, UNDEFINED_LENGTH) + element.value
         value = element.value if self.little_endian else swapped(element.value, element.vr)
-        return self.header(element, UNDEFINED_LENGTH if element.undefined_length else len(value)) + value
+        value += b"\0" * (len(value) % 2)
+        return self.header(element, len(value)) + value
 
     def item(self, item: Dataset) -> bytes:
         value = self.dataset(item)
@@ -100,6 +98,8 @@ class Encoder:
             return self.tag_and_long_length(group, number, length)
         if element.vr in LONG_VRS:
             return self.tag_vr_and_long_length(group, number, element.vr.encode("ascii"), 0, length)
-        if length > 0xFFFF:  # more than the two bytes of a short length hold: PS3.5 section 6.2.2 note 2
+        if (
+            element.vr == UNSUPPORTED_VR or length > 0xFFFF
+        ):  # more than the two bytes of a short length hold: PS3.5 section 6.2.2 note 2
             return self.tag_vr_and_long_length(group, number, b"UN", 0, length)
         return self.tag_vr_and_length(group, number, element.vr.encode("ascii"), length)

@@ -14,12 +14,15 @@ from functools import cached_property
 from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..releases import Release
+from ..store.level import LEVELS
+from .normalisation import ascii_lower, normalised_identifier
 
 WILDCARD_VRS = frozenset({"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
 RANGE_VRS = frozenset({"DA", "DT", "TM"})
 
-#: The main DICOM tags of which the database keeps a normalised copy, in which case is folded for all letters.
-NORMALISED_TAGS = frozenset({0x00100010, 0x00100020, 0x00081030, 0x00080050})
+#: The main DICOM tags that the database keeps in a normalised form.
+NORMALISED_TAGS = frozenset({0x00100010, 0x00081030, 0x00080050, *(level.identifier_tag for level in LEVELS)})
 
 
 class Kind(Enum):
@@ -36,7 +39,7 @@ class Constraint:
     """A tag and the text that it must hold.
 
     `name` is the tag as the query spells it. `any_member` tells that a list also matches a member of a stored
-    multi-valued text (1.12.7 on, for tags that are read from files).
+    multi-valued text (1.12.7 on), `folds_all_letters` that case is folded beyond ASCII (1.10.1 on).
     """
 
     tag: int
@@ -45,61 +48,61 @@ class Constraint:
     kind: Kind
     case_sensitive: bool
     any_member: bool = False
+    folds_all_letters: bool = True
 
     def __str__(self) -> str:
         return f"{self.name} = {self.text!r}"
 
-    def matches_index(self, stored: str | None) -> bool:
-        """Whether a main DICOM tag, None where it is absent, satisfies the constraint."""
-        return stored is not None and self.index_matcher(stored)
+    def matches_database(self, stored: str | None) -> bool:
+        """Whether a main DICOM tag, None where it is absent, satisfies the constraint in the form the database keeps.
 
-    def matches_file(self, stored: str | None) -> bool:
-        """Whether the text of an element in a file, None where it is absent, satisfies the constraint."""
+        What does is compared once more as it is, with `matches_text`: two steps, as the server takes them.
+        """
+        return stored is not None and self.database_matcher(stored)
+
+    def matches_text(self, stored: str | None) -> bool:
+        """Whether the text of an element, None where it is absent, satisfies the constraint."""
         if stored is None:
             return False
         if self.any_member and self.kind is Kind.LIST and "\\" in stored:
-            return any(self.file_matcher(member) for member in stored.split("\\"))
-        return self.file_matcher(stored)
+            return any(self.text_matcher(member) for member in stored.split("\\"))
+        return self.text_matcher(stored)
 
     @cached_property
-    def index_matcher(self) -> Callable[[str], bool]:
-        """Compares with a main DICOM tag; the database folds the case of ASCII letters, save in its identifiers."""
-        fold = str.lower if self.tag in NORMALISED_TAGS else ascii_lower
-        return self.matcher(fold, single_character="[\0-\x7f]")
+    def database_matcher(self) -> Callable[[str], bool]:
+        """Compares with a main DICOM tag as the database keeps it: normalised, or with the case of ASCII folded."""
+        if self.tag in NORMALISED_TAGS:
+            return matcher(self.kind, self.text, normalised_identifier)
+        return matcher(self.kind, self.text, str if self.case_sensitive else ascii_lower)
 
     @cached_property
-    def file_matcher(self) -> Callable[[str], bool]:
-        """Compares with the text of a file, of which `?` stands for one byte of UTF-8."""
-        if self.kind is not Kind.WILDCARD:
-            return self.matcher(str.lower)
-        as_bytes = Constraint(self.tag, self.name, utf8_bytes(self.text), self.kind, self.case_sensitive)
-        matches = as_bytes.matcher(lambda text: utf8_bytes(text.encode("latin-1").decode("utf-8").lower()))
-        return lambda stored: matches(utf8_bytes(stored))
-
-    def matcher(self, fold: Callable[[str], str], single_character: str = ".") -> Callable[[str], bool]:
+    def text_matcher(self) -> Callable[[str], bool]:
+        """Compares with a text, of which `?` stands for one byte of UTF-8."""
+        fold: Callable[[str], str] = str.lower if self.folds_all_letters else ascii_lower
         if self.case_sensitive:
             fold = str  # str of a text is the text itself
-        if self.kind is Kind.RANGE:
-            lower, _, upper = self.text.partition("-")
-            return lambda stored: lower <= stored and (not upper or stored <= upper)
-        if self.kind is Kind.LIST:
-            members = {fold(member) for member in self.text.split("\\")}
-            return lambda stored: fold(stored) in members
-        wanted = fold(self.text)
-        if self.kind is Kind.EQUALITY:
-            return lambda stored: fold(stored) == wanted
-        pattern = re.compile(
-            "".join({"*": ".*", "?": single_character}.get(part, re.escape(part)) for part in wanted),
-            re.DOTALL,
-        )
-        return lambda stored: pattern.fullmatch(fold(stored)) is not None
+        if self.kind is Kind.WILDCARD:
+            return matcher(self.kind, self.text, lambda text: utf8_bytes(fold(text)))
+        return matcher(self.kind, self.text, fold)
 
 
-ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
-
-
-def ascii_lower(text: str) -> str:
-    return text.translate(ASCII_LOWER)
+def matcher(kind: Kind, text: str, fold: Callable[[str], str]) -> Callable[[str], bool]:
+    """Whether a stored text is what `text` asks for, both folded first; a range compares the texts as they are."""
+    if kind is Kind.RANGE:
+        lower, _, upper = text.partition("-")
+        return lambda stored: lower <= stored and (not upper or stored <= upper)
+    if kind is Kind.LIST:
+        members = {fold(member) for member in text.split("\\")}
+        return lambda stored: fold(stored) in members
+    if kind is Kind.EQUALITY:
+        wanted = fold(text)
+        return lambda stored: fold(stored) == wanted
+    parts = re.split(r"([*?])", fold(text))
+    pattern = re.compile(
+        "".join({"*": ".*", "?": "."}.get(part, re.escape(part)) for part in parts),
+        re.DOTALL,
+    )
+    return lambda stored: pattern.fullmatch(fold(stored)) is not None
 
 
 def utf8_bytes(text: str) -> str:
@@ -108,7 +111,7 @@ def utf8_bytes(text: str) -> str:
 
 
 def make_constraint(
-    name: str, text: str, dictionary: Dictionary, *, case_sensitive: bool, any_member: bool
+    name: str, text: str, dictionary: Dictionary, release: Release, *, case_sensitive: bool
 ) -> Constraint | None:
     """Reads one line of a query; None where the text is empty, or asks for no more than a range without bounds.
 
@@ -131,4 +134,4 @@ def make_constraint(
         kind = Kind.LIST
     else:
         kind = Kind.WILDCARD if has_wildcard else Kind.EQUALITY
-    return Constraint(tag, name, text, kind, case_sensitive, any_member)
+    return Constraint(tag, name, text, kind, case_sensitive, release.lists_match_any_member, release.folds_all_letters)

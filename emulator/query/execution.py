@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
-from ..dicom.character_sets import codec_of
+from ..dicom.character_sets import CharacterSet, character_set_of
 from ..dicom.element import Dataset
 from ..dicom.text import element_text
 from ..errors import ErrorCode, OrthancError
@@ -13,39 +14,40 @@ from ..releases import Release
 from ..store.level import Level
 from ..store.resource import Resource
 from ..store.store import Store
+from .computed import MODALITIES_IN_STUDY, ReadDataset, computed_text
 from .constraint import Constraint
-from .plan import QueryPlan
-from .request import FindRequest
+from .page import part
+from .plan import QueryPlan, skips_index
 
-ReadFile = Callable[[Resource], Dataset]
+Texts = dict[int, str | None]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A resource that the index left, and the resource of which a file stands for it: itself, or a series of it."""
+
+    resource: Resource
+    sample: Resource
 
 
 @dataclass(frozen=True)
 class Match:
-    """A resource that was found; `texts` are the texts, by tag, that its file was read for."""
+    """A resource that was found; `texts` are the texts, by tag, that the index did not hold."""
 
     resource: Resource
-    texts: dict[int, str | None]
+    texts: Texts
 
 
 def execute(
-    plan: QueryPlan, request: FindRequest, store: Store, release: Release, read_dataset: ReadFile
+    plan: QueryPlan, store: Store, release: Release, read_dataset: ReadDataset
 ) -> tuple[list[Match], QueryPlan]:
     """The matches in the release's order, and the plan with what it took.
 
     `read_dataset` gives the dataset of an instance. The caller holds the store's lock.
     """
-    candidates = ordered([*candidates_of(plan, store)], request.level, release)
-    if release.limits_candidates and (request.limit or request.since):
-        candidates = window(candidates, request)
+    candidates = chosen_candidates(plan, store, release)
     scan = Scan(plan, release, read_dataset)
-    if not plan.scanned:
-        matches = [] if plan.below else [Match(resource, {}) for resource in candidates]
-    else:
-        wanted = request.since + request.limit if request.limit and not release.limits_candidates else None
-        matches = scan.run(candidates, wanted)
-    if not release.limits_candidates:
-        matches = window(matches, request)
+    matches = part(scan.run(candidates), plan.page.matches)
     executed = replace(
         plan,
         candidates=len(candidates),
@@ -56,76 +58,142 @@ def execute(
     return matches, executed
 
 
-def window(found: list, request: FindRequest) -> list:  # type: ignore[type-arg]
-    end = request.since + request.limit if request.limit else None
-    return found[request.since : end]
+def chosen_candidates(plan: QueryPlan, store: Store, release: Release) -> list[Candidate]:
+    """The candidates that the plan's page looks at, in its order."""
+    found = candidates_of(plan, store, release)
+    if plan.page.by_series:
+        return [*islice(by_series(plan, found), plan.page.oldest)]
+    resources = distinct(islice(found, plan.page.oldest))
+    if plan.page.by_identifier:
+        resources.sort(key=lambda resource: resource.id)
+    return [Candidate(resource, resource) for resource in part(resources, plan.page.candidates)]
 
 
-def candidates_of(plan: QueryPlan, store: Store) -> Iterator[Resource]:
-    """The resources of the level that satisfy the constraints which the index decides."""
+def by_series(plan: QueryPlan, studies: Iterable[Resource]) -> Iterator[Candidate]:
+    """Each study once per series that matches what is asked of its series."""
+    asked = [constraint for level, constraint in plan.indexed if level is Level.SERIES]
+    for study in studies:
+        for series in study.children.values():
+            if all(constraint.matches_database(series.main_tags.get(constraint.tag)) for constraint in asked):
+                yield Candidate(study, series)
+
+
+def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[Resource]:
+    """The resources of the level that satisfy the constraints which the index decides.
+
+    Releases before 1.12 name a resource as often as resources of a lower level match, as a join does.
+    """
+    below = [(level, constraint) for level, constraint in plan.below if not skips_index(constraint, release)]
+    repeats = release.repeats_candidates and not plan.page.by_series
     for resource in store.resources(plan.level):
-        above = all(
-            constraint.matches_index(resource.ancestor(level).main_tags.get(constraint.tag))
-            for level, constraint in plan.indexed
-        )
-        if above and all(has_descendant(resource, level, constraint) for level, constraint in plan.below):
-            yield resource
+        times = 1
+        for level, constraint in [*plan.indexed, *below]:
+            times *= matches_at(resource, level, constraint)
+            if not times:
+                break
+        yield from [resource] * (times if repeats else min(times, 1))
 
 
-def has_descendant(resource: Resource, level: Level, constraint: Constraint) -> bool:
-    return any(
-        constraint.matches_index(descendant.main_tags.get(constraint.tag)) for descendant in resource.descendants(level)
+def matches_at(resource: Resource, level: Level, constraint: Constraint) -> int:
+    """How many resources satisfy a constraint: of the resource's own level or above 0 or 1, below it any number."""
+    if level.depth <= resource.level.depth:
+        return constraint.matches_database(main_tag(resource, level, constraint.tag))
+    return sum(
+        constraint.matches_database(descendant.main_tags.get(constraint.tag))
+        for descendant in resource.descendants(level)
     )
 
 
-def ordered(resources: list[Resource], level: Level, release: Release) -> list[Resource]:
-    """By Orthanc identifier; instances in the order in which they came, on releases before 1.12."""
-    if level is Level.INSTANCE and not release.finds_by_identifier:
-        return resources
-    return sorted(resources, key=lambda resource: resource.id)
+def main_tag(resource: Resource, level: Level, tag: int) -> str | None:
+    """A main DICOM tag of a resource or of one above it; a study has its own copy of those of its patient."""
+    if level is Level.PATIENT and resource.level is not Level.PATIENT:
+        return resource.ancestor(Level.STUDY).patient_tags.get(tag)
+    return resource.ancestor(level).main_tags.get(tag)
+
+
+def distinct(resources: Iterable[Resource]) -> list[Resource]:
+    return [*{resource.id: resource for resource in resources}.values()]
 
 
 class Scan:
-    """Reads one file of each candidate and compares it with the constraints that need files."""
+    """Compares each candidate with what the index can't decide, and reads a file of it where a constraint asks."""
 
-    def __init__(self, plan: QueryPlan, release: Release, read_dataset: ReadFile) -> None:
-        self.constraints = list(plan.scanned)
-        # Measured: releases before 1.12 look up main tags of a lower level in the file too, later ones give up
-        self.hopeless = bool(plan.below) and release.finds_by_identifier
-        if not self.hopeless:
-            self.constraints += [constraint for _, constraint in plan.below]
+    def __init__(self, plan: QueryPlan, release: Release, read_dataset: ReadDataset) -> None:
+        self.plan = plan
         self.release = release
         self.read_dataset = read_dataset
+        self.reads_files = bool(plan.scanned) and plan.reads_files
+        self.constraints = list(plan.scanned)
+        # Measured: releases before 1.12 look up main tags of a lower level in the file too, later ones give up
+        self.hopeless = bool(plan.below) and (release.computes_tags or not self.reads_files)
+        if not self.hopeless:
+            self.constraints += [constraint for _, constraint in plan.below]
+        if plan.scanned and not plan.reads_files:
+            self.hopeless = True
         self.files_read = 0
         self.bytes_read = 0
 
-    def run(self, candidates: list[Resource], wanted: int | None) -> list[Match]:
-        """The candidates that match; with `wanted` it stops as soon as there is one more than that."""
-        matches: list[Match] = []
+    def run(self, candidates: list[Candidate]) -> list[Match]:
+        """The candidates that match, up to the number that is enough."""
+        matches: dict[str, Match] = {}
         for candidate in candidates:
-            instance = first_instance(candidate)
-            self.files_read += 1
-            self.bytes_read += len(instance.file)
-            texts = self.texts(self.read_dataset(instance))
+            texts = self.texts(candidate) if self.matches_main_tags(candidate.resource) else None
             if texts is not None and not self.hopeless:
-                matches.append(Match(candidate, texts))
-                if wanted is not None and len(matches) > wanted:
+                matches.setdefault(candidate.resource.id, Match(candidate.resource, texts))
+                if len(matches) == self.plan.page.enough:
                     break
-        return matches
+        return [*matches.values()]
 
-    def texts(self, dataset: Dataset) -> dict[int, str | None] | None:
-        """The texts of the tags asked for, None where one does not match."""
-        texts: dict[int, str | None] = {}
-        codec = codec_of(dataset)
+    def matches_main_tags(self, resource: Resource) -> bool:
+        """Whether the main DICOM tags, which the database compared in its own form, match as they are."""
+        return all(
+            constraint.matches_text(main_tag(resource, level, constraint.tag))
+            for level, constraint in self.plan.indexed
+            if level.depth <= resource.level.depth
+        )
+
+    def texts(self, candidate: Candidate) -> Texts | None:
+        """The texts of the tags that the index does not hold, None where one does not match."""
+        scanned = self.scanned_texts(candidate.sample) if self.reads_files else {}
+        computed = self.computed_texts(candidate.resource)
+        return None if scanned is None or computed is None else {**scanned, **computed}
+
+    def scanned_texts(self, sample: Resource) -> Texts | None:
+        instance = first_instance(sample)
+        self.files_read += 1
+        self.bytes_read += len(instance.file)
+        dataset = self.read_dataset(instance)
+        character_set = character_set_of(dataset, self.release.text_rules)
+        texts: Texts = {}
         for constraint in self.constraints:
-            element = dataset.get(constraint.tag)
-            if element is not None and element.items is not None and self.release.refuses_sequence_constraints:
-                raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
-            text = None if element is None else element_text(element, codec, "")
-            if not constraint.matches_file(text):
+            text = self.element_text(dataset, constraint.tag, character_set)
+            if not constraint.matches_text(text):
                 return None
             texts[constraint.tag] = text
         return texts
+
+    def element_text(self, dataset: Dataset, tag: int, character_set: CharacterSet) -> str | None:
+        element = dataset.get(tag)
+        if element is None:
+            return None
+        if element.items is not None and self.release.refuses_sequence_constraints:
+            raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
+        return element_text(element, character_set, "")
+
+    def computed_texts(self, resource: Resource) -> Texts | None:
+        texts: Texts = {}
+        for constraint in self.plan.computed:
+            text = computed_text(constraint.tag, resource, self.read_dataset)
+            if not constraint.matches_text(text):
+                return None
+            texts[constraint.tag] = text
+        if self.asks_for_modalities:
+            texts[MODALITIES_IN_STUDY] = computed_text(MODALITIES_IN_STUDY, resource, self.read_dataset)
+        return texts
+
+    @property
+    def asks_for_modalities(self) -> bool:
+        return self.plan.level is Level.STUDY and any(level is Level.SERIES for level, _ in self.plan.indexed)
 
 
 def first_instance(resource: Resource) -> Resource:

@@ -20,18 +20,16 @@ LEVEL_NAMES = {
     "images": Level.INSTANCE,
 }
 
-UNBOUNDED = 1 << 32
-
 
 @dataclass(frozen=True)
 class FindRequest:
-    """What a find asks for. `limit` is 0 for no limit."""
+    """What a find asks for. `limit` is 0 for no limit, `since` None where the body has none."""
 
     level: Level
     constraints: tuple[Constraint, ...]
     expand: bool
     limit: int
-    since: int
+    since: int | None
     form: Format
 
 
@@ -60,15 +58,15 @@ def parse_find(body: Any, dictionary: Dictionary, release: Release) -> FindReque
     case_sensitive = body.get("CaseSensitive", False)
     if not isinstance(case_sensitive, bool):
         raise bad_request(f'Field "CaseSensitive" {word} a Boolean')
-    limit = count(body, "Limit", word)
-    since = count(body, "Since", word)
+    limit = count(body, "Limit", release)
+    since = count(body, "Since", release) if "Since" in body else None
     level = level_named(body["Level"], release)
     query = {} if body["Query"] is None else body["Query"]
-    expand = body.get("Expand") or False
-    if not isinstance(query, Mapping) or not isinstance(expand, bool | int | float):
-        raise OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
+    expand = body.get("Expand")
+    if not isinstance(query, Mapping) or not isinstance(expand, bool | int | float | None):
+        raise unhandled()
     constraints = read_query(query, dictionary, release, case_sensitive=case_sensitive)
-    return FindRequest(level, constraints, bool(expand), limit, since, requested_format(body))
+    return FindRequest(level, constraints, bool(expand), limit, since, requested_format(body, release))
 
 
 def read_query(
@@ -80,29 +78,28 @@ def read_query(
         text = query[name]
         if not isinstance(text, str):
             raise bad_request(f'Tag "{name}" {release.find_requirement} associated with a string')
-        constraint = make_constraint(
-            name,
-            text,
-            dictionary,
-            case_sensitive=case_sensitive,
-            any_member=release.lists_match_any_member,
-        )
+        constraint = make_constraint(name, text, dictionary, release, case_sensitive=case_sensitive)
         if constraint is not None:
             constraints.append(constraint)
     return tuple(constraints)
 
 
-def count(body: Mapping[str, Any], name: str, word: str) -> int:
+def count(body: Mapping[str, Any], name: str, release: Release) -> int:
+    word = release.find_requirement
     value = body.get(name, 0)
     if not isinstance(value, int) or isinstance(value, bool):
         raise bad_request(f'Field "{name}" {word} an integer')
     if value < 0:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f'Field "{name}" {word} a positive integer')
+    if release.find_numbers_wrap_at is not None and value >= release.find_numbers_wrap_at:
+        raise unhandled()
     return value
 
 
-def requested_format(body: Mapping[str, Any]) -> Format:
+def requested_format(body: Mapping[str, Any], release: Release) -> Format:
     """The form of the main DICOM tags in expanded answers."""
+    if not release.find_has_formats:
+        return Format.SIMPLIFY
     for name, form in (("Short", Format.SHORT), ("Full", Format.FULL)):
         value = body.get(name, False)
         if not isinstance(value, bool):
@@ -110,6 +107,11 @@ def requested_format(body: Mapping[str, Any]) -> Format:
         if value:
             return form
     return Format.SIMPLIFY
+
+
+def unhandled() -> OrthancError:
+    """What a value that the server does not check ends in."""
+    return OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
 
 
 def bad_request(details: str) -> OrthancError:

@@ -1,0 +1,35 @@
+"""What differs between releases in this room, as data: which files are read, and the text of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from .transfer_syntaxes import ENCAPSULATED, TransferSyntax, transfer_syntaxes
+
+#: VRs that elements of the meta header may have; OV, SV and UV are strange to releases before 1.13.
+META_VRS = frozenset("AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OW PN SH SL SQ SS ST TM UC UI UL UN UR US UT".split())
+
+
+@dataclass(frozen=True)
+class FileRules:
+    """Which files a release accepts."""
+
+    transfer_syntaxes: Mapping[str, TransferSyntax] = field(default_factory=lambda: transfer_syntaxes(ENCAPSULATED))
+    meta_vrs: frozenset[str] = META_VRS
+    long_unknown_vrs: frozenset[bytes] = frozenset({b"lt", b"ox", b"px"})  # their length has four bytes
+    reads_unprintable_vrs: bool = True  # a VR with a NUL or a byte from 80 on is one of two-byte length
+    reads_cut_meta_header: bool = False  # a file that ends within its first element is empty, rather than no DICOM
+    word_sizes: Mapping[str, int] = field(default_factory=dict)  # VRs whose values must be a multiple of bytes long
+
+
+@dataclass(frozen=True)
+class TextRules:
+    """How a release shows values."""
+
+    strips_nuls: bool = False  # trailing NULs and blanks go in any order; else blanks, unless a NUL hides them
+    shows_words: bool = False  # OD, OF, OL, OV, SV and UV are shown as numbers
+    shows_all_attribute_tags: bool = False  # every value of an AT, else the first
+    splits_before_decoding: bool = False  # ISO_IR 13: 5c is a backslash, else the yen sign
+    knows_underscores: bool = False  # ISO_IR_100 is ISO_IR 100
+    gb18030_has_plane_2: bool = False  # six codes such as fe51 are characters of plane 2, else of the private use area

@@ -1,0 +1,40 @@
+"""`POST /tools/lookup`: the resources that have a DICOM identifier. Measured on Orthanc 1.9.1 to 1.13.0."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..errors import ErrorCode, OrthancError
+from ..releases import Release
+from ..store.level import LEVELS
+from ..store.resource import Resource
+from ..store.store import Store
+from .normalisation import ascii_lower, normalised_identifier
+
+
+def look_up(text: str, store: Store, release: Release) -> list[Resource]:
+    """The resources of all levels whose identifier is `text`: PatientID, Study-, Series- or SOPInstanceUID.
+
+    Raises OrthancError (Parameter out of range) for a wildcard. The caller holds the store's lock.
+    """
+    if "*" in text or "?" in text:
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, "Wildcards are not allowed on tag 0010,0020")
+    matches = identifier_matcher(text, release)
+    found: list[Resource] = []
+    for level in LEVELS:
+        resources = [
+            resource for resource in store.resources(level) if matches(resource.main_tags.get(level.identifier_tag))
+        ]
+        found += sorted(resources, key=lambda resource: resource.id) if release.lists_by_identifier else resources
+    return found
+
+
+def identifier_matcher(text: str, release: Release) -> Callable[[str | None], bool]:
+    """How the release compares an identifier with the text asked for."""
+    wanted = normalised_identifier(text)
+    if release.lookup_trims_and_folds:
+        return lambda stored: stored is not None and normalised_identifier(stored) == wanted
+    folded = ascii_lower(text)
+    return lambda stored: (
+        stored is not None and (normalised_identifier(stored) == text or ascii_lower(stored) == folded)
+    )

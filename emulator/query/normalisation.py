@@ -1,0 +1,24 @@
+"""The forms in which the server's database compares text."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+#: In SQL both stand for other text: the database keeps a blank in their place.
+SQL_WILDCARDS = re.compile(r"[%_]")
+
+NOT_PRINTABLE_ASCII = re.compile(r"[^\x20-\x7e]")
+
+
+def ascii_lower(text: str) -> str:
+    """A text with the case of its ASCII letters folded."""
+    return text.lower() if text.isascii() else text.translate(ASCII_LOWER)
+
+
+@lru_cache(maxsize=1 << 14)
+def normalised_identifier(text: str) -> str:
+    """An identifier as the database keeps it: printable ASCII in upper case, trimmed (measured on 1.9.1 to 1.13.0)."""
+    return NOT_PRINTABLE_ASCII.sub("", SQL_WILDCARDS.sub(" ", text)).strip(" ").upper()
