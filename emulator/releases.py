@@ -158,6 +158,8 @@ class Release:
     dcmtk_version: str
     api_version: int
     main_dicom_tags: Mapping[Level, tuple[int, ...]]
+    file_rules: FileRules  # which files are accepted
+    text_rules: TextRules  # the text of values
     system_constants: Mapping[str, Any]  # members of /system that nothing changes
     system_options: Mapping[str, Any]  # options that /system tells, with their defaults
 
@@ -188,8 +190,6 @@ class Release:
     equal_indexes_count_once: bool = False  # two instances of one IndexInSeries are not "Inconsistent"
 
     # Stored files and their views
-    file_rules: FileRules = FileRules()  # which files are accepted
-    text_rules: TextRules = TextRules(gb18030_has_plane_2=True)  # the text of values
     stores_main_sequences: bool = False  # a main DICOM tag may be a sequence
     names_files: bool = False  # ?filename= of /file
     opens_empty_archives: bool = False  # a ZIP archive without members: [], else an error
@@ -217,7 +217,9 @@ class Release:
     empties_values: bool = True  # Replace by "" empties an element of any VR
     refuses_empty_pixel_data: bool = True  # Replace PixelData by "": 400
     replaces_content: bool = True  # PixelData and EncapsulatedDocument by a data URI of application/octet-stream
-    explains_wrong_sop_instance_uid: bool = False  # "Details" when SOPInstanceUID is replaced by a number or a list
+    explains_wrong_sop_uids: bool = (
+        False  # "Details" when SOPInstanceUID or SOPClassUID are given as a number or a list
+    )
     reads_tag_paths: bool = True  # "0040,a730[0].0040,a160" names an element of an item
     has_high_throughput_syntaxes: bool = False  # Transcode knows HTJ2K
     explains_transcoding: bool = True  # "Cannot transcode", else Not implemented yet without "Details"
@@ -265,6 +267,8 @@ ORTHANC_1_10_1 = Release(
     dcmtk_version="3.6.7",
     api_version=16,
     main_dicom_tags=main_tags(),
+    file_rules=FileRules(),
+    text_rules=TextRules(gb18030_has_plane_2=True),
     system_constants=MappingProxyType({}),
     system_options=MappingProxyType({"CheckRevisions": False}),
 )
@@ -286,7 +290,7 @@ ORTHANC_1_9_1 = replace(
     empties_values=False,
     refuses_empty_pixel_data=False,
     replaces_content=False,
-    explains_wrong_sop_instance_uid=True,
+    explains_wrong_sop_uids=True,
     reads_tag_paths=False,
     describes_cascades=False,
     find_has_formats=False,

@@ -52,7 +52,9 @@ def main_sequences(
     """The main DICOM tags of one level that a file holds as sequences, as /simplified-tags shows them."""
     if not release.stores_main_sequences:
         return {}
-    views = ((tag, sequence_view(dataset, tag, dictionary, release.text_rules)) for tag in release.main_dicom_tags[level])
+    views = (
+        (tag, sequence_view(dataset, tag, dictionary, release.text_rules)) for tag in release.main_dicom_tags[level]
+    )
     return {tag: items for tag, items in views if items is not None}
 
 
@@ -66,7 +68,8 @@ def check_identifiers(
     if release.stores_main_sequences:
         check_texts(dataset)
     texts = {
-        level.identifier_tag: tag_text(dataset, level.identifier_tag, dictionary, release.text_rules) for level in LEVELS
+        level.identifier_tag: tag_text(dataset, level.identifier_tag, dictionary, release.text_rules)
+        for level in LEVELS
     }
     if any(tag in dataset if text is None else is_too_long(dataset, tag, text) for tag, text in texts.items()):
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)

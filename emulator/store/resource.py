@@ -13,7 +13,8 @@ class Resource:
     """A resource: its place in the tree, its main DICOM tags (the index) and its metadata.
 
     `number` counts resources in the order in which they were made; lists and finds are answered in that order.
-    `main_sequences` are those of the main DICOM tags that are no text, by tag. `children` is an ordered set of identifiers. `file` holds the bytes of an instance as they were sent.
+    `main_sequences` are those of the main DICOM tags that are no text, by tag. `children` is an ordered set of
+    identifiers. `file` holds the bytes of an instance as they were sent.
     """
 
     id: str
