@@ -1,19 +1,23 @@
-"""The command line: run, record, check."""
+"""The command line: run, record, check, config, explore."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
-from . import recording, report, running
+from . import explore_command, junit, page, recording, report, running
 from .clients import UnreachableError
 from .comparison import NormalEntry
+from .dry_run import dry_run
 from .exchange import UnexpectedAnswerError
+from .full_configuration import full_configuration
 from .ownership import NotOursError
 from .scenario import Scenario, chosen
 from .server_process import CannotStartError, StartRefusedError
@@ -32,15 +36,29 @@ def parser() -> argparse.ArgumentParser:
     add_executable(where, required=False)
     run.add_argument("--user", help="the user's name, for --url")
     run.add_argument("--password", help="the password, for --url")
-    run.add_argument("--exclusive", action="store_true", help="nobody else uses the server at --url")
+    run.add_argument("--exclusive", action="store_true", help="the server at --url is empty, and nobody else uses it")
     run.add_argument("--release", help=f"the release of the emulator when it is alone (default: {DEFAULT_RELEASE})")
+    run.add_argument("--verbose", action="store_true", help="print a line per scenario, too")
+    run.add_argument("--html", type=Path, metavar="FILE", help="write a report that a browser shows")
+    run.add_argument(
+        "--recordings", type=Path, metavar="FOLDER", help="the recordings for --html (default: the suite's own)"
+    )
+    run.add_argument("--junit", type=Path, metavar="FILE", help="write a report in JUnit's XML")
+    run.add_argument("--dry-run", action="store_true", help="print the requests, and send none")
     record = commands.add_parser("record", help="write the answers of a server to files")
     add_executable(record, required=True)
     record.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="such as fixtures/recordings")
     check = commands.add_parser("check", help="compare a server with itself: whatever differs is the suite's fault")
     add_executable(check, required=True)
-    for command in (run, record, check):
+    explore = commands.add_parser("explore", help="ask a server and the emulator alike, by chance, for differences")
+    server = explore.add_mutually_exclusive_group(required=True)
+    server.add_argument("--url", help="a running server; it may be in use: only what the suite makes is touched")
+    add_executable(server, required=False)
+    explore_command.add_options(explore)
+    config = commands.add_parser("config", help="print the configuration that lets a server be asked everything")
+    for command in (run, record, check, explore):
         command.add_argument("--root", type=Path, metavar="DIR", help="run the executable in a chroot there (as root)")
+    for command in (run, record, check, config):
         command.add_argument("--only", action="append", metavar="CHAPTER", help="a chapter or a chapter/scenario")
     return whole
 
@@ -54,9 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        scenarios = chosen(options.only)
-        return {"run": run, "record": record, "check": check}[options.command](options, scenarios)
+        scenarios = chosen(getattr(options, "only", None))
+        return COMMANDS[options.command](options, scenarios)
     except (
+        OSError,
         ValueError,
         CannotStartError,
         StartRefusedError,
@@ -72,14 +91,30 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def run(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
+    if options.dry_run:
+        return print_requests(options, scenarios)
     live = live_target(options)
     if live is None:
-        return print_run(scenarios, EmulatorTarget(known_release(options.release or DEFAULT_RELEASE)), None)
+        return print_run(scenarios, EmulatorTarget(known_release(options.release or DEFAULT_RELEASE)), None, options)
     with closing(live):
         release = nearest_release(live.release)
         if release != live.release:
             print(f"The emulator does not know release {live.release}: it stands for {release}, the nearest it knows")
-        return print_run(scenarios, EmulatorTarget(release), live)
+        return print_run(scenarios, EmulatorTarget(release), live, options)
+
+
+def print_requests(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
+    if not options.url and not options.orthanc:
+        raise ValueError("--dry-run prints what a server would be sent: give --url or --orthanc")
+    release = known_release(options.release or DEFAULT_RELEASE)
+    starts = options.orthanc is not None
+    print(
+        f"# Nothing is sent. A run would send these requests to {options.url or options.orthanc}, if it is {release};"
+    )
+    print("# «id 1» and the like stand for what the server generates.")
+    for line in dry_run(scenarios, release, starts_servers=starts, exclusive=options.exclusive):
+        print(line)
+    return 0
 
 
 def live_target(options: argparse.Namespace) -> Target | None:
@@ -98,16 +133,45 @@ def check(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
         return print_run([each for each in scenarios if each.mode != "contract"], one, other)
 
 
-def print_run(scenarios: list[Scenario], tested: Target, reference: Target | None) -> int:
-    """Runs the scenarios and prints table, differences and conclusion; returns the exit status."""
+def print_run(
+    scenarios: list[Scenario], tested: Target, reference: Target | None, options: argparse.Namespace | None = None
+) -> int:
+    """Runs the scenarios and prints differences, table and conclusion; returns the exit status.
+
+    With `options` it also does what --verbose, --html and --junit say.
+    """
     results = list(running.run(scenarios, tested, reference, show_progress))
     clear_progress()
     name = reference.name if reference is not None else None
-    print("\n".join(report.table(results, tested.name, name)))
-    print("\n".join(report.details(results, tested.name, name)))
+    if options is not None and options.verbose:
+        print("\n".join(report.listing(results, tested.name, name)))
+    print("\n".join([*report.details(results, tested.name, name), *report.not_asked(results), ""]))
+    print("\n".join(report.table(results)))
     print()
     print(report.conclusion(results))
+    if options is not None and options.html:
+        recordings = options.recordings or recording.shipped()
+        options.html.write_text(page.page(results, tested, reference, recordings), encoding="utf-8")
+        print(f"The report: {options.html}")
+    if options is not None and options.junit:
+        options.junit.write_text(junit.junit(results, tested.name, name), encoding="utf-8")
     return int(any(one.failed for one in results))
+
+
+def config(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
+    configuration, left_out = full_configuration(scenarios)
+    print(recording.laid_out(configuration))
+    for one in left_out:
+        print(
+            f"conformance: not asked with it: {one.title}, which needs {differing(one, configuration)}", file=sys.stderr
+        )
+    return 0
+
+
+def differing(scenario: Scenario, configuration: Mapping[str, Any]) -> str:
+    """The options of a scenario that a configuration lacks, as one would write them."""
+    options = scenario.configuration.items()
+    return ", ".join(f'"{name}": {json.dumps(value)}' for name, value in options if configuration.get(name) != value)
 
 
 def record(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
@@ -120,10 +184,23 @@ def record(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
             logs[result.scenario.chapter][result.scenario.name] = result.tested.normal
         clear_progress()
         for chapter, log in logs.items():
-            print(recording.save(options.to, live.release, chapter, live.name, log, partly=bool(options.only)))
+            print(recording.save(options.to, live.release, chapter, log, partly=bool(options.only)))
     for problem in broken:
         print(f"conformance: the scenario does not reach its end: {problem}", file=sys.stderr)
     return int(bool(broken))
+
+
+def explore(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
+    return explore_command.explore_server(options, nearest_release)
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace, list[Scenario]], int]] = {
+    "run": run,
+    "record": record,
+    "check": check,
+    "config": config,
+    "explore": explore,
+}
 
 
 def known_releases() -> list[str]:

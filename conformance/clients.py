@@ -14,6 +14,7 @@ from werkzeug.test import create_environ, run_wsgi_app
 from .exchange import Answer, Request
 
 TIMEOUT_SECONDS = 60.0
+METRICS = Request("GET", "/tools/metrics-prometheus")
 
 
 class UnreachableError(Exception):
@@ -82,7 +83,7 @@ def files_read_by_metrics(client: HttpClient) -> int | None:
 
     A read is a miss or, with MaximumStorageCacheSize above 0, a hit of the storage cache (1.12.7 on).
     """
-    answer = client.send(Request("GET", "/tools/metrics-prometheus"))
+    answer = client.send(METRICS)
     text = answer.body.decode("utf-8", "replace")
     if answer.status != 200 or "orthanc_storage_cache_count" not in text:
         return None

@@ -12,6 +12,7 @@ from . import dicom_elements
 from .exchange import Answer, Entry, Exchange, Observation, Request
 from .masking import (
     Placeholders,
+    mask_clock,
     mask_fields,
     mask_meta_length,
     put_placeholders,
@@ -52,16 +53,28 @@ def normalise(log: Iterable[Entry], known: Iterable[str]) -> list[NormalEntry]:
     uploaded = (uids_in(one.request.body) for one in entries if isinstance(one, Exchange) and is_upload(one.request))
     placeholders = Placeholders(set(known).union(*uploaded))
     plain = [
-        {"observation": entry.name, "value": entry.value}
+        plain_observation(entry)
         if isinstance(entry, Observation)
         else {"request": plain_request(entry.request), "answer": plain_answer(entry, placeholders)}
         for entry in entries
     ]
+    if any(is_creation(one.request) for one in entries if isinstance(one, Exchange)):
+        sent = "".join(one.request.body.decode("latin-1") for one in entries if isinstance(one, Exchange))
+        plain = mask_clock(plain, sent)
     return put_placeholders(plain, placeholders)
+
+
+def is_creation(request: Request) -> bool:
+    return request.method == "POST" and request.path == "/tools/create-dicom"
 
 
 def is_upload(request: Request) -> bool:
     return request.method == "POST" and request.path == "/instances"
+
+
+def plain_observation(observation: Observation) -> dict[str, Any]:
+    plain = {"observation": observation.name, "value": observation.value}
+    return {**plain, "contract": True} if observation.contract else plain
 
 
 def plain_request(request: Request) -> dict[str, Any]:

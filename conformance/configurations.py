@@ -18,8 +18,33 @@ DICTIONARY: Mapping[str, Any] = {
     "0011,08": ["CS", "MyCode", 1, 1, "MYLAB"],
     "0011,1109": ["LO", "MySecondBlock", 1, 1, "MYLAB"],
     "0011,0001": ["LO", "OtherLabel", 1, 1, "OTHERLAB"],
+    "0015,15": ["AT", "MyTag", 1, 0, "MYLAB"],
+}
+
+#: What every scenario needs that does not say otherwise: Orthanc's defaults.
+DEFAULTS: Mapping[str, Any] = {
+    "DefaultPrivateCreator": "",
+    "ExtraMainDicomTags": {},
+    "LoadPrivateDictionary": True,
+    "StorageAccessOnFind": "Always",
 }
 
 LAB: Mapping[str, Any] = {"Dictionary": DICTIONARY}
 OVERWRITING: Mapping[str, Any] = {"Dictionary": DICTIONARY, "OverwriteInstances": True}
+#: For what must not be overwritten: LAB leaves that to the server.
+NOT_OVERWRITING: Mapping[str, Any] = {"Dictionary": DICTIONARY, "OverwriteInstances": False}
 DEFAULT_CREATOR: Mapping[str, Any] = {"Dictionary": DICTIONARY, "DefaultPrivateCreator": "MYLAB"}
+NO_PRIVATE_DICTIONARY: Mapping[str, Any] = {"Dictionary": DICTIONARY, "LoadPrivateDictionary": False}
+NO_FILES_ON_FIND: Mapping[str, Any] = {"Dictionary": DICTIONARY, "StorageAccessOnFind": "Never"}
+FILES_FOR_ANSWERS: Mapping[str, Any] = {"Dictionary": DICTIONARY, "StorageAccessOnFind": "Answers"}
+INDEXED_FULL: Mapping[str, Any] = {"Dictionary": DICTIONARY, "ExtraMainDicomTags": {"Instance": ["0011,1003"]}}
+
+#: The VRs that every release lets be registered (OD, OL, OV, SV, UC, UR and UV are refused up to 1.12.7).
+REGISTRABLE_VRS = tuple("AE AS AT CS DA DS DT FD FL IS LO LT OB OF OW PN SH SL SQ SS ST TM UI UL UN US UT".split())
+#: What `explore` asks for: the laboratory's tags, and one of every VR by offset, in group 0013 from offset 20 on.
+EXPLORED: Mapping[str, Any] = {
+    "Dictionary": {
+        **DICTIONARY,
+        **{f"0013,{0x20 + index:02x}": [vr, f"My{vr}", 1, 0, "MYLAB"] for index, vr in enumerate(REGISTRABLE_VRS)},
+    }
+}

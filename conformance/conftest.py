@@ -9,20 +9,21 @@ from pathlib import Path
 
 import pytest
 
+import pytest_orthanc_conformance
+
 from .cli import DEFAULT_RELEASE, nearest_release
 from .targets import EmulatorTarget, ExecutableTarget, Target, UrlTarget
 
 HOW_TO_RUN_LIVE = (
-    "no Orthanc to compare with: install one (apt-get install orthanc), name one in ORTHANC_EXECUTABLE, "
-    "or give a running one with --orthanc-url or in ORTHANC_URL"
+    "no Orthanc to compare with: install one (apt-get install orthanc), name one with --orthanc or in "
+    "ORTHANC_EXECUTABLE, or give a running one with --orthanc-url or in ORTHANC_URL"
 )
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("conformance")
-    group.addoption("--orthanc-url", help="a running Orthanc to compare the emulator with")
-    group.addoption("--orthanc-user", help="its user")
-    group.addoption("--orthanc-password", help="the user's password")
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """In a checkout that is not installed; where it is, the plugin itself adds them."""
+    if not pluginmanager.has_plugin("orthanc_conformance"):
+        pytest_orthanc_conformance.pytest_addoption(parser)
 
 
 @pytest.fixture(scope="session")
@@ -36,11 +37,12 @@ def live(request: pytest.FixtureRequest) -> Iterator[Target]:
 
 
 def live_target(config: pytest.Config) -> Target | None:
-    url = config.getoption("--orthanc-url") or os.environ.get("ORTHANC_URL")
+    url = config.getoption("orthanc_url") or os.environ.get("ORTHANC_URL")
     if url:
-        return UrlTarget(url, config.getoption("--orthanc-user"), config.getoption("--orthanc-password"))
-    executable = os.environ.get("ORTHANC_EXECUTABLE") or shutil.which("Orthanc")
-    root = os.environ.get("ORTHANC_ROOT")
+        user, password = config.getoption("orthanc_user"), config.getoption("orthanc_password")
+        return UrlTarget(url, user, password, config.getoption("orthanc_exclusive"))
+    executable = config.getoption("orthanc") or os.environ.get("ORTHANC_EXECUTABLE") or shutil.which("Orthanc")
+    root = config.getoption("orthanc_root") or os.environ.get("ORTHANC_ROOT")
     return ExecutableTarget(executable, Path(root) if root else None) if executable else None
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.errors import InvalidDicomError
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.uid import UID, ExplicitVRLittleEndian
 
 #: Every patient that the suite makes has an id with this prefix; nothing else is ever deleted or modified.
@@ -86,5 +86,5 @@ def read(data: bytes) -> Dataset | None:
     """The dataset of a DICOM file, None for bytes that are none."""
     try:
         return dcmread(io.BytesIO(data))
-    except (InvalidDicomError, EOFError, ValueError, KeyError, NotImplementedError):
+    except (InvalidDicomError, BytesLengthException, EOFError, OSError, ValueError, KeyError, NotImplementedError):
         return None

@@ -73,11 +73,13 @@ class Exchange:
 class Observation:
     """Something seen beside the answers, such as the number of files that a query read.
 
-    `value` is JSON; None means that this target does not let it be seen.
+    `value` is JSON; None means that this target does not let it be seen. With `contract`, `name` is a sentence of the
+    documented contract, and `value` whether it holds.
     """
 
     name: str
     value: Any
+    contract: bool = False
 
 
 Entry = Exchange | Observation

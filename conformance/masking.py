@@ -2,7 +2,7 @@
 
 A mask replaces a value by a fixed text. Identifiers that a server generates get placeholders instead, numbered in order
 of first appearance within a scenario: the same identifier has the same placeholder wherever it stands, so one that
-is used inconsistently is noticed.
+is used inconsistently is noticed. Those that the scenario made itself are cut short, to be read more easily.
 """
 
 from __future__ import annotations
@@ -77,19 +77,40 @@ MASKS = (
 )
 MASKED = "«masked»"
 
+#: The dates and times that a server gives to a file that it creates: the clock. Only their digits are masked, and only
+#: those of a value that no request of the scenario has.
+CLOCK_TAGS = {
+    "0008,0012": "InstanceCreationDate",
+    "0008,0013": "InstanceCreationTime",
+    "0008,0020": "StudyDate",
+    "0008,0021": "SeriesDate",
+    "0008,0022": "AcquisitionDate",
+    "0008,0023": "ContentDate",
+    "0008,0030": "StudyTime",
+    "0008,0031": "SeriesTime",
+    "0008,0032": "AcquisitionTime",
+    "0008,0033": "ContentTime",
+}
+CLOCK_NAMES = {*CLOCK_TAGS, *CLOCK_TAGS.values()}
+CLOCK_VALUE = re.compile(r"[0-9]{8}|[0-9]{6}\.[0-9]{6} ?")
+
 #: The length of the meta header of a file with a generated SOPInstanceUID: the UID's length differs, see FileSize.
-META_LENGTH, META_INSTANCE = "0002,0000", "0002,0003"
+META_LENGTH, META_CLASS, META_INSTANCE = "0002,0000", "0002,0002", "0002,0003"
 
 IDENTIFIERS = {
     # Orthanc's identifier of a resource: five groups of eight
     "id": re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{8}){4}(?![0-9a-f-])"),
-    # its identifier of a job: a UUID
+    # its identifier of a job, and the PatientID that it gives to an anonymized patient: a UUID
     "job": re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])"),
     # a UID under 2.25, or of six components or more, with the NUL that pads it to even length
     "uid": re.compile(r"(?<![\d.])(?:2\.25\.\d{10,39}|[0-2](?:\.\d+){5,})(?![\d.])\0?"),
 }
-#: UIDs of the standard, and DCMTK's implementation class UIDs: no server generates them.
-FIXED_ROOTS = ("1.2.840.10008.", "1.2.276.0.7230010.3.0.")
+#: The PatientName that a server gives to an anonymized patient: how many it has anonymized before shows in it.
+ANONYMIZED_NAME = re.compile(r"\bAnonymized\d+ ?")
+#: How much of a known identifier is shown: enough for it to be the only one that begins like this.
+ID_LENGTH, UID_LENGTH = 8, 14
+#: UIDs of the standard, DCMTK's implementation class UIDs and its class of files without one: no server generates them.
+FIXED_ROOTS = ("1.2.840.10008.", "1.2.276.0.7230010.3.0.", "1.2.276.0.7230010.3.1.0.")
 
 
 def uids_in(data: bytes) -> set[str]:
@@ -139,13 +160,20 @@ class Placeholders:
     def put_in_text(self, text: str, unnamed: str | None) -> str:
         def name(match: re.Match[str]) -> str:
             identifier = match.group().rstrip("\0")
-            if identifier in self.known or identifier.startswith(FIXED_ROOTS):
+            if identifier.startswith(FIXED_ROOTS):
                 return match.group()
+            if identifier in self.known:
+                return match.group().replace(identifier, shortened(identifier))
             return self.names.get(identifier, unnamed if unnamed is not None else identifier)
 
         for pattern in IDENTIFIERS.values():
             text = pattern.sub(name, text)
-        return text
+        return ANONYMIZED_NAME.sub("«anonymized»", text)
+
+
+def shortened(identifier: str) -> str:
+    """The beginning of an identifier that the scenario made itself; it was compared as a whole before."""
+    return (identifier[:UID_LENGTH] if "." in identifier else identifier[:ID_LENGTH]) + "…"
 
 
 def texts(value: Any) -> Iterator[str]:
@@ -176,10 +204,32 @@ def mask_fields(value: Any, path: str, generated: Callable[[str], bool]) -> Any:
     return {name: MASKED if name in hidden else mask_fields(one, path, generated) for name, one in value.items()}
 
 
+def mask_clock(value: Any, sent: str) -> Any:
+    """The JSON value without the dates and times that a server made; `sent` is the text of all requests."""
+    if isinstance(value, list):
+        return [mask_clock(one, sent) for one in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: masked_digits(one, sent)
+        if name in CLOCK_NAMES or (name == "value" and value.get("tag") in CLOCK_NAMES)
+        else mask_clock(one, sent)
+        for name, one in value.items()
+    }
+
+
+def masked_digits(value: Any, sent: str) -> Any:
+    if isinstance(value, dict) and "Value" in value:
+        return {**value, "Value": masked_digits(value["Value"], sent)}
+    if isinstance(value, str) and CLOCK_VALUE.fullmatch(value) and value.strip() not in sent:
+        return re.sub("[0-9]", "#", value)
+    return value
+
+
 def mask_meta_length(dicom: dict[str, Any], generated: Callable[[str], bool]) -> dict[str, Any]:
-    """A parsed DICOM answer, the length of its meta header masked if its SOPInstanceUID is generated."""
+    """A parsed DICOM answer, the length of its meta header masked if its SOP instance or class UID is generated."""
     meta = dicom["meta"]
-    if any(one["tag"] == META_INSTANCE and generated(one.get("value", "")) for one in meta):
+    if any(one["tag"] in (META_CLASS, META_INSTANCE) and generated(one.get("value", "")) for one in meta):
         meta = [{**one, "value": MASKED} if one["tag"] == META_LENGTH else one for one in meta]
     return {**dicom, "meta": meta}
 

@@ -9,6 +9,7 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from . import datasets
+from .configurations import DEFAULTS
 from .exchange import Exchange
 from .session import Session
 
@@ -21,7 +22,7 @@ def missing_options(session: Session, configuration: Mapping[str, Any]) -> list[
 
     Stores probe instances of the suite's own; the caller removes them.
     """
-    wanted = {"DefaultPrivateCreator": "", **configuration}
+    wanted = {**DEFAULTS, **configuration}
     lacking = {option: PROBES.get(option, never_known)(session, value) for option, value in wanted.items()}
     return [f'"{option}": {json.dumps(value)}' for option, value in lacking.items() if value is not None]
 
@@ -80,9 +81,38 @@ def written_representation(exchange: Exchange) -> str:
     return "" if dataset is None else str(dataset[0x0011, 0x1001].VR)
 
 
+def lacking_private_dictionary(session: Session, wanted: bool) -> bool | None:
+    """`wanted` unless a tag of DCMTK's private dictionary has its name, or has not, as LoadPrivateDictionary says."""
+    stored = session.upload(session.dataset(("GEMS_IDEN_01", 0x0009, 0x02, "SH", "probe"), instance=104))
+    shown = session.get(f"/instances/{stored.id}/tags?simplify").json
+    return None if ("Unknown Tag & Data" not in shown) == wanted else wanted
+
+
+def lacking_access(session: Session, wanted: str) -> str | None:
+    """`wanted` unless a find reads files, or does not, as it says; "Answers" is like either, as the release has it."""
+    session.upload(session.dataset((0x0011, 0x01, "LO", "probe"), instance=105))
+    found = session.find("Instance", {"PatientID": session.patient_id(), "0011,1001": "probe"}).json
+    return None if wanted == ("Always" if found else "Never") else wanted
+
+
+def lacking_main_tags(session: Session, wanted: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """`wanted` unless the tags of it, and they alone of the suite's private ones, are main DICOM tags of an instance.
+
+    Releases before 1.11 know no such option: to them it makes no difference.
+    """
+    if "MainDicomTags" not in session.get("/system").json:
+        return None
+    stored = session.upload(session.dataset((0x0011, 0x03, "LO", "probe"), instance=106))
+    shown = session.get(f"/instances/{stored.id}").json["MainDicomTags"]
+    return None if ("probe" in shown.values()) == bool(wanted) else wanted
+
+
 #: option: what the server's configuration lacks of the wanted value, None if nothing.
 PROBES: Mapping[str, Callable[[Session, Any], Any]] = {
     "Dictionary": lacking_entries,
     "OverwriteInstances": lacking_overwriting,
     "DefaultPrivateCreator": lacking_default_creator,
+    "ExtraMainDicomTags": lacking_main_tags,
+    "LoadPrivateDictionary": lacking_private_dictionary,
+    "StorageAccessOnFind": lacking_access,
 }

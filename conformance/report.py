@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -9,12 +10,28 @@ from typing import Any
 
 from .comparison import NormalEntry, shown
 from .exchange import Exchange, Observation
-from .running import Result
+from .recording import packed_elements
+from .running import Result, Verdict
 from .targets import Outcome
 
+VERDICTS: tuple[Verdict, ...] = ("agree", "kept", "not asked", "differ", "broken")
 
-def table(results: Sequence[Result], tested: str, reference: str | None) -> Iterator[str]:
-    """The lines of the table: scenario, what each target answered, verdict; chapter by chapter."""
+
+def table(results: Sequence[Result]) -> Iterator[str]:
+    """The lines of the table by chapter: how many scenarios came to which verdict."""
+    used = [one for one in VERDICTS if any(result.verdict == one for result in results)]
+    chapters = sorted({one.scenario.chapter for one in results})
+    rows = [(chapter, [one for one in results if one.scenario.chapter == chapter]) for chapter in chapters]
+    width = max([len("all chapters"), *map(len, chapters)])
+    yield "  ".join(["chapter".ljust(width), "scenarios", *used])
+    for name, members in (*rows, ("all chapters", results)):
+        counts = Counter(one.verdict for one in members)
+        cells = (str(counts[verdict] or "·").rjust(len(verdict)) for verdict in used)
+        yield "  ".join([name.ljust(width), str(len(members)).rjust(len("scenarios")), *cells])
+
+
+def listing(results: Sequence[Result], tested: str, reference: str | None) -> Iterator[str]:
+    """A line per scenario, chapter by chapter: what each target answered, and the verdict."""
     rows = [(one.scenario.name, summary(one.tested), summary(one.reference), one.verdict) for one in results]
     headings = ("scenario", tested, reference or "", "verdict")
     widths = [min(max(len(row[column]) for row in [headings, *rows]), 46) for column in range(4)]
@@ -54,18 +71,19 @@ def word(entry: Any) -> str:
 
 
 def details(results: Sequence[Result], tested: str, reference: str | None) -> Iterator[str]:
-    """For each failure: the request, both answers and what differs; and what was not asked and why."""
+    """For each failure: the request, both answers and what differs; then what a live server does of the contract."""
     for result in results:
         if result.failed:
             yield ""
-            yield f"✗ {result.scenario.title}: {result.scenario.claim}"
-            for problem in result.problems:
-                yield f"  {tested}: {problem}"
-            yield from entries(result, tested, reference or "")
-    for result in results:
-        if result.scenario.mode == "contract" and result.reference is not None and not result.failed:
-            yield from contract_notes(result)
-    yield from reasons_not_asked(results)
+            yield from failure(result, tested, reference)
+    yield from contract_notes(results)
+
+
+def failure(result: Result, tested: str, reference: str | None) -> Iterator[str]:
+    yield f"✗ {result.scenario.title}: {result.scenario.claim}"
+    for problem in result.problems:
+        yield f"  {tested}: {problem}"
+    yield from entries(result, tested, reference or "")
 
 
 def entries(result: Result, tested: str, reference: str) -> Iterator[str]:
@@ -92,28 +110,49 @@ def answer_text(entry: NormalEntry | None) -> str:
     if "observation" in entry:
         return f"{entry['observation']}: {shown(entry['value'])}"
     answer = entry["answer"]
-    body = next((answer[kind] for kind in ("json", "text", "dicom", "bytes") if kind in answer), "")
+    body: Any = next((answer[kind] for kind in ("json", "text", "dicom", "bytes") if kind in answer), "")
+    if "dicom" in answer:
+        body = packed_elements(body.get("dataset", body["meta"]))
     return f"{answer['status']} {shown(body, 300)}"
 
 
-def contract_notes(result: Result) -> Iterator[str]:
-    """What the live server does where the documented contract says otherwise."""
-    assert result.reference is not None
-    broken = [entry.name for entry in result.reference.log if isinstance(entry, Observation) and entry.value is False]
+def contract_notes(results: Sequence[Result]) -> Iterator[str]:
+    """What a live server answers where the documented contract says otherwise, and the emulator keeps to it."""
+    broken = [one for one in results if not one.failed and breaks_contract(one)]
     if broken:
-        answers = [entry for entry in result.reference.log if isinstance(entry, Exchange) and entry.request.body]
         yield ""
-        yield f"i {result.scenario.title}: {result.scenario.claim}"
-        yield f"  the emulator keeps to it; on the live server this does not hold: {'; '.join(broken)}"
-        if answers:
-            yield f"  its last answer: {answers[-1].request} → {answers[-1].answer.summary()[:200]}"
+        yield f"The documented contract: the emulator keeps to it by default, the live server does not ({len(broken)}):"
+    for result in broken:
+        assert result.reference is not None
+        exchanges = [one for one in result.reference.log if isinstance(one, Exchange)]
+        changing = [one for one in exchanges if one.request.body]
+        answer = (changing or exchanges)[-1].answer.summary()
+        yield f"  {result.scenario.title}: {answer[:80]}"
 
 
-def reasons_not_asked(results: Sequence[Result]) -> Iterator[str]:
-    reasons = Counter(one.reference.not_asked for one in results if one.reference and one.reference.not_asked)
-    for reason, count in reasons.most_common():
+def breaks_contract(result: Result) -> bool:
+    """Whether it is a scenario of the documented contract to which the live server does not keep."""
+    log = result.reference.log if result.reference is not None else ()
+    observations = (entry for entry in log if isinstance(entry, Observation))
+    return result.scenario.mode == "contract" and any(entry.value is False for entry in observations)
+
+
+def not_asked(results: Sequence[Result]) -> Iterator[str]:
+    """What was not asked, by what it would need."""
+    for reason, members in by_reason(results).items():
         yield ""
-        yield f"not asked ({count}): {reason}"
+        yield f"not asked ({len(members)}): {reason}"
+        text = ", ".join(one.scenario.title for one in members)
+        yield from textwrap.wrap(text, 116, initial_indent="  ", subsequent_indent="  ", break_on_hyphens=False)
+
+
+def by_reason(results: Sequence[Result]) -> dict[str, list[Result]]:
+    """The results of scenarios that were not asked, by the reason; the most frequent first."""
+    reasons: dict[str, list[Result]] = {}
+    for one in results:
+        if one.why_not_asked is not None:
+            reasons.setdefault(one.why_not_asked, []).append(one)
+    return dict(sorted(reasons.items(), key=lambda item: -len(item[1])))
 
 
 def conclusion(results: Sequence[Result]) -> str:

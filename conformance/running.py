@@ -33,6 +33,11 @@ class Result:
     def failed(self) -> bool:
         return self.verdict in FAILURES
 
+    @property
+    def why_not_asked(self) -> str | None:
+        """What the live server lacks to be asked this; None if it was asked, or if there is none."""
+        return self.reference.not_asked if self.reference is not None else None
+
 
 def by_configuration(scenarios: Iterable[Scenario]) -> list[Scenario]:
     """The scenarios, those of one configuration together, so that few servers have to be started."""

@@ -26,8 +26,9 @@ class Scenario:
     alike. Only in mode "contract" must the observations that it makes be true, on the emulator.
 
     `configuration` holds the Orthanc options that the scenario needs; `releases` those it can be asked of (None: all);
-    `starts` says that what is compared is whether the server starts with this configuration, and if not, its error;
-    `needs_empty_server` that the answers cover the whole server, such as the list of all studies.
+    `starts` says that what is compared is whether the server starts with this configuration, and if not, its error,
+    `promised` that it does start by the documented contract; `needs_empty_server` that the answers cover the whole
+    server, such as the list of all studies.
     """
 
     chapter: str
@@ -38,6 +39,7 @@ class Scenario:
     releases: Collection[str] | None = None
     mode: Mode = "as-release"
     starts: bool = False
+    promised: bool = False
     needs_empty_server: bool = False
 
     @property

@@ -124,6 +124,10 @@ class Session:
         """POST /{level}/{resource}/modify with the keywords as the JSON body."""
         return self.post(f"/{level}/{resource}/modify", json=request)
 
+    def anonymize(self, level: str, resource: str, **request: Any) -> Answer:
+        """POST /{level}/{resource}/anonymize with the keywords as the JSON body."""
+        return self.post(f"/{level}/{resource}/anonymize", json=request)
+
     def find(self, level: str, query: Mapping[str, Any], **options: Any) -> Answer:
         """POST /tools/find."""
         return self.post("/tools/find", json={"Level": level, "Query": dict(query), **options})
@@ -145,6 +149,13 @@ class Session:
     def observe(self, name: str, value: Any) -> None:
         """Logs something that is compared like an answer."""
         self.log.append(Observation(name, value))
+
+    def expect(self, claim: str, holds: bool | None) -> None:
+        """Logs whether a sentence of the documented contract holds here; None if it can't be seen.
+
+        The emulator must not keep to it where its release does not: that is compared like an answer.
+        """
+        self.log.append(Observation(claim, holds, contract=True))
 
     def observe_refusal(self, answer: Answer, words: Sequence[str]) -> None:
         """Logs whether an answer is the 400 of the documented contract, with `Details` that say all the words."""

@@ -50,7 +50,7 @@ def run_on(client: Client, scenario: Scenario) -> Outcome:
     """Runs a scenario that needs a started server."""
     session = Session(client, scenario.chapter, scenario.name)
     if scenario.starts:
-        observe_start(session, None)
+        observe_start(session, scenario.promised, None)
     stopped = failure = None
     try:
         scenario.function(session)
@@ -70,17 +70,19 @@ def finished(session: Session, stopped: str | None, failure: str | None) -> Outc
     return Outcome(session.log, known, stopped=stopped, failure=failure, normal=normal)
 
 
-def observe_start(session: Session, refusal: StartRefusedError | None) -> None:
+def observe_start(session: Session, promised: bool, refusal: StartRefusedError | None) -> None:
     """Logs that the server started, or the error with which it did not."""
     outcome: dict[str, Any] = {"Started": refusal is None}
     if refusal is not None:
         outcome |= {"OrthancStatus": refusal.code, "Message": refusal.message, "Details": refusal.details}
     session.observe("the server's start", outcome)
+    if promised:
+        session.expect("the server starts", refusal is None)
 
 
 def refused_start(scenario: Scenario, refusal: StartRefusedError) -> Outcome:
     session = Session(NoClient(), scenario.chapter, scenario.name)
-    observe_start(session, refusal)
+    observe_start(session, scenario.promised, refusal)
     stopped = None if scenario.starts else f"the server does not start: {refusal}"
     return finished(session, stopped, None)
 
@@ -189,8 +191,13 @@ class UrlTarget:
             return "needs a server that the suite starts itself: --orthanc"
         if scenario.needs_empty_server and not self.exclusive:
             return "needs an empty server that nobody else uses: --exclusive"
+        if scenario.needs_empty_server and not self.is_empty():
+            return "needs an empty server: there are patients on this one"
         missing = self.missing_options(scenario.configuration)
         return f"needs {', '.join(missing)} in the server's configuration" if missing else None
+
+    def is_empty(self) -> bool:
+        return self.server.client.send(Request("GET", "/patients")).body.strip() == b"[]"
 
     def missing_options(self, configuration: Mapping[str, Any]) -> list[str]:
         key = json.dumps(configuration, sort_keys=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance import datasets
-from conformance.configurations import LAB, OVERWRITING
+from conformance.configurations import LAB, NOT_OVERWRITING, OVERWRITING
 from conformance.exchange import Answer
 from conformance.scenario import scenario
 from conformance.session import Session
@@ -125,7 +125,7 @@ def series_in_place(session: Session) -> None:
     show_all(session, "studies", stored.text_field("ParentStudy"))
 
 
-@scenario("In place without OverwriteInstances is an error", configuration=LAB)
+@scenario("In place without OverwriteInstances is an error", configuration=NOT_OVERWRITING)
 def in_place_without_overwriting(session: Session) -> None:
     stored = two_series(session)
     session.modify("studies", stored.text_field("ParentStudy"), **NEW, **SAME_UIDS)
@@ -216,3 +216,58 @@ def twice(session: Session) -> None:
     first = session.modify("studies", study_id, **NEW)
     second = session.modify("studies", first.id, Replace={"0011,1001": "newer"}, PrivateCreator="MYLAB")
     show_all(session, "studies", second.id)
+
+
+@scenario("In place at series level without OverwriteInstances", configuration=NOT_OVERWRITING)
+def series_in_place_without_overwriting(session: Session) -> None:
+    stored = two_series(session)
+    session.modify("series", stored.text_field("ParentSeries"), **NEW, **SAME_UIDS)
+    show_all(session, "studies", stored.text_field("ParentStudy"))
+
+
+@scenario("A series may not leave its study, even with Force", configuration=LAB)
+def series_study_uid(session: Session) -> None:
+    series_id = session.upload(session.dataset(LABEL)).text_field("ParentSeries")
+    replaced = {"StudyInstanceUID": session.uid("another study")}
+    session.modify("series", series_id, Replace=replaced)
+    session.modify("series", series_id, Replace=replaced, Force=True)
+
+
+@scenario("A series of one instance may get a SOPInstanceUID, with Force", configuration=LAB)
+def series_sop_instance_uid(session: Session) -> None:
+    series_id = session.upload(session.dataset(LABEL)).text_field("ParentSeries")
+    replaced = {"SOPInstanceUID": session.uid("another instance")}
+    session.modify("series", series_id, Replace=replaced)
+    show_all(session, "series", session.modify("series", series_id, Replace=replaced, Force=True).id)
+
+
+@scenario("A study of a patient whose PatientID has a wildcard", configuration=LAB)
+def wildcard_in_patient_id(session: Session) -> None:
+    stored = session.upload(session.dataset(LABEL, patient="*"))
+    session.modify("studies", stored.text_field("ParentStudy"), **NEW)
+    session.instances_below("patients", stored.text_field("ParentPatient"))
+
+
+@scenario("A standard tag whose value does not fit, at each level", configuration=LAB)
+def bad_standard_value(session: Session) -> None:
+    stored = session.upload(session.dataset(LABEL))
+    for level, field in (("studies", "ParentStudy"), ("series", "ParentSeries"), ("instances", "ID")):
+        session.modify(level, stored.text_field(field), Replace={"Rows": "notnum"})
+
+
+@scenario("Permissive: instances that can't be modified are passed over", configuration=LAB)
+def permissive(session: Session) -> None:
+    stored = session.upload_series(3, LABEL)[0]
+    bad = {"Replace": {"0011,1002": "notnum"}, "PrivateCreator": "MYLAB"}
+    session.modify("studies", stored.text_field("ParentStudy"), **bad, Permissive=True)
+    session.instances_below("patients", stored.text_field("ParentPatient"))
+
+
+@scenario("Permissive with KeepSource false: what can't be modified is lost", configuration=LAB)
+def permissive_keep_source_false(session: Session) -> None:
+    stored = session.upload_series(3, LABEL)[0]
+    bad = {"Replace": {"0011,1002": "notnum"}, "PrivateCreator": "MYLAB", "KeepSource": False}
+    session.modify("studies", stored.text_field("ParentStudy"), **bad)
+    session.get(f"/studies/{stored.text_field('ParentStudy')}")
+    session.modify("studies", stored.text_field("ParentStudy"), **bad, Permissive=True)
+    session.get(f"/studies/{stored.text_field('ParentStudy')}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance import datasets
-from conformance.configurations import LAB
+from conformance.configurations import LAB, NOT_OVERWRITING
 from conformance.scenario import Scenario, add, scenario
 from conformance.session import Session
 
@@ -127,7 +127,7 @@ def wrong_methods(session: Session) -> None:
     session.post(f"/instances/{stored.id}", json={})
 
 
-@scenario("A slash at the end, and two in a row", configuration=LAB)
+@scenario("A slash at the end, and two in a row", configuration=NOT_OVERWRITING)
 def slashes(session: Session) -> None:
     stored = session.upload(session.dataset())
     session.get("/system/")
@@ -144,3 +144,17 @@ def modify_changes_nothing(session: Session) -> None:
         session.post(f"/studies/{stored.text_field('ParentStudy')}/modify", json=body)
     session.get(f"/patients/{stored.text_field('ParentPatient')}/instances")
     session.get(f"/instances/{stored.id}/tags")
+
+
+@scenario("Several errors in one modify: which is told", configuration=LAB)
+def several_errors(session: Session) -> None:
+    stored = session.upload(session.dataset(LABEL))
+    bodies: tuple[dict[str, Any], ...] = (
+        {"Remove": ["NotATag"], "PrivateCreator": ["MYLAB"]},
+        {"Replace": {"NotATag": "x"}, "Remove": ["NeitherATag"]},
+        {"Replace": {"0011,1001": 5}, "RemovePrivateTags": "yes"},
+        {"Replace": {"PatientID": "ORTHANC-EMULATOR-X", "NotATag": "x"}},
+        {"Keep": [5], "Remove": "x"},
+    )
+    for body in bodies:
+        session.modify("instances", stored.id, **body)

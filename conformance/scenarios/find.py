@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import DEFAULT_CREATOR, LAB
+from pydicom.dataset import Dataset
+
+from conformance.configurations import DEFAULT_CREATOR, FILES_FOR_ANSWERS, INDEXED_FULL, LAB, NO_FILES_ON_FIND
 from conformance.exchange import Answer
 from conformance.scenario import scenario
 from conformance.session import Session
@@ -281,3 +283,85 @@ def bad_bodies(session: Session) -> None:
         session.post("/tools/find", json=body)
     session.post("/tools/find", data="not JSON")
     session.post("/tools/find", data="")
+
+
+@scenario("A main tag of two levels below, or more", configuration=LAB)
+def far_below_tags(session: Session) -> None:
+    session.upload(session.dataset())
+    query = {"PatientID": session.patient_id()}
+    for level, tags in (
+        ("Patient", {"Modality": "OT"}),
+        ("Patient", {"SOPInstanceUID": session.uid("instance", "", "1", "1", "1")}),
+        ("Patient", {"InstanceNumber": "1"}),
+        ("Patient", {"StudyDescription": "Study 1"}),
+        ("Study", {"InstanceNumber": "1"}),
+        ("Study", {"SeriesDescription": "Series 1"}),
+    ):
+        session.find(level, {**query, **tags})
+
+
+@scenario("A code of multiplicity 2 is found by both together, from 1.12.7 on", configuration=LAB)
+def several_codes(session: Session) -> None:
+    session.upload(session.dataset((0x0011, 0x08, "CS", ["A", "B"])))
+    for value in ("A", "B", "A\\B", "a\\b", "B\\A"):
+        session.find("Instance", {"PatientID": session.patient_id(), "0011,1008": value})
+
+
+@scenario("A sequence that has items as a constraint", configuration=LAB)
+def sequence_with_items(session: Session) -> None:
+    item = Dataset()
+    item.PatientName = "Inner^Name"
+    session.upload(session.dataset((0x0011, 0x04, "SQ", [item])))
+    for value in ("x", "Inner^Name", "", "*"):
+        session.find("Instance", {"PatientID": session.patient_id(), "0011,1004": value})
+
+
+@scenario("A range on a private tag is a text like any other", configuration=LAB)
+def private_range(session: Session) -> None:
+    session.upload(session.dataset((0x0011, 0x01, "LO", "B")))
+    for value in ("A-Z", "A-", "-Z", "B"):
+        session.find("Instance", {"PatientID": session.patient_id(), "0011,1001": value})
+
+
+@scenario("The name of a retired tag", configuration=LAB)
+def retired_name(session: Session) -> None:
+    session.upload(session.dataset(OtherPatientIDs="other"))
+    session.find("Patient", {"PatientID": session.patient_id(), "OtherPatientIDs": "other"})
+    session.find("Patient", {"PatientID": session.patient_id(), "0010,1000": "other"})
+
+
+@scenario("RequestedTags with a private tag", configuration=LAB)
+def requested_tags(session: Session) -> None:
+    session.upload(session.dataset((0x0011, 0x01, "LO", "a"), (0x0011, 0x03, "LO", "full a")))
+    query = {"PatientID": session.patient_id()}
+    for level in LEVELS:
+        session.find(level, query, Expand=True, RequestedTags=["0011,1001", "PatientID"])
+    session.find("Instance", query, Expand=True, RequestedTags=["MyFull", "0011,0010"])
+    session.find("Instance", query, Expand=True, RequestedTags=["MyLabel", "0011,1099"])
+    session.find("Instance", query, Expand=True, RequestedTags=["NotATag"])
+    session.find("Instance", query, RequestedTags=["0011,1001"])
+
+
+@scenario("StorageAccessOnFind Never: a private tag matches nothing", configuration=NO_FILES_ON_FIND)
+def no_files_on_find(session: Session) -> None:
+    three_studies(session)
+    for level in LEVELS:
+        session.find_counting_files(level, {**all_patients(session), "0011,1001": "a"})
+        session.find_counting_files(level, one_patient(session))
+
+
+@scenario("StorageAccessOnFind Answers", configuration=FILES_FOR_ANSWERS)
+def files_for_answers(session: Session) -> None:
+    three_studies(session)
+    for level in LEVELS:
+        session.find_counting_files(level, {**all_patients(session), "0011,1001": "a"})
+        session.find_counting_files(level, one_patient(session))
+
+
+@scenario("ExtraMainDicomTags with a private tag: an Instance query on it reads no file", configuration=INDEXED_FULL)
+def extra_main_tags(session: Session) -> None:
+    stored = three_studies(session)
+    session.get(f"/instances/{stored[0].id}")
+    for level in LEVELS:
+        session.find_counting_files(level, {**all_patients(session), "0011,1003": "full a"})
+    session.find_counting_files("Instance", {**all_patients(session), "MyFull": "full a"})

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.configurations import LAB
 from conformance.scenario import scenario
 from conformance.session import Session
@@ -68,3 +70,45 @@ def modified_from(session: Session) -> None:
     copy = session.instances_below("studies", answer.id)[0]
     session.get(f"/instances/{copy['ID']}/metadata/ModifiedFrom")
     session.get(f"/instances/{copy['ID']}/metadata")
+
+
+@scenario("Statistics of a resource that does not exist", configuration=LAB)
+def statistics_of_unknown(session: Session) -> None:
+    for level in LEVELS:
+        session.get(f"/{level}/{session.unknown_id()}/statistics")
+
+
+@scenario("/tags?ignore-length names the tags of which any length is shown", configuration=LAB)
+def ignore_length(session: Session) -> None:
+    stored = session.upload(session.dataset((0x0011, 0x01, "LT", "x" * 300), (0x0011, 0x99, "LT", "y" * 300)))
+    for tags in ("0011-1001", "0011-1001,0011-1099", "0011,1001", "00111001", "MyLabel", "NotATag", ""):
+        session.get(f"/instances/{stored.id}/tags?simplify&ignore-length={tags}")
+
+
+@scenario("?requestedTags adds tags of the files to the answer", configuration=LAB)
+def requested_tags(session: Session) -> None:
+    stored = session.upload(session.dataset(LABEL, FULL))
+    for level in LEVELS:
+        session.get(f"/{level}/{stored.text_field(FIELDS[level])}?requestedTags=0011,1001;PatientID")
+    for tags in ("MyFull", "0011,1001;0011,1003;0011,0010", "MyLabel", "NotATag", "0011,1099", ""):
+        session.get(f"/instances/{stored.id}?requestedTags={tags}")
+
+
+@scenario("Pixel data: what the metadata tell of it", configuration=LAB)
+def pixel_data(session: Session) -> None:
+    pixels: dict[str, Any] = {
+        "Rows": 1,
+        "Columns": 2,
+        "SamplesPerPixel": 1,
+        "PhotometricInterpretation": "MONOCHROME2",
+        "BitsAllocated": 8,
+        "BitsStored": 8,
+        "HighBit": 7,
+        "PixelRepresentation": 0,
+    }
+    made = session.dataset(LABEL, **pixels)
+    made.add_new("PixelData", "OW", b"\x01\x02")
+    stored = session.upload(made)
+    session.get(f"/instances/{stored.id}/metadata")
+    session.get(f"/instances/{stored.id}/metadata/PixelDataVR")
+    session.get(f"/instances/{stored.id}/tags")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydicom.dataset import Dataset
+
 from conformance import datasets
-from conformance.configurations import LAB, OVERWRITING
+from conformance.configurations import LAB, NOT_OVERWRITING, OVERWRITING
 from conformance.exchange import Answer
 from conformance.scenario import scenario
 from conformance.session import Session
@@ -139,7 +141,7 @@ def pages(session: Session) -> None:
         session.get(f"/instances?{query}")
 
 
-@scenario("The same upload again is AlreadyStored", configuration=LAB)
+@scenario("The same upload again is AlreadyStored", configuration=NOT_OVERWRITING)
 def already_stored(session: Session) -> None:
     dataset = session.dataset((0x0011, 0x01, "LO", "first"))
     stored = session.upload(dataset)
@@ -206,7 +208,7 @@ def server_statistics(session: Session) -> None:
     session.get("/statistics")
 
 
-@scenario("What /system says of the release", configuration=LAB)
+@scenario("What /system says of the release", configuration=NOT_OVERWRITING)
 def system(session: Session) -> None:
     session.get("/system")
 
@@ -216,4 +218,21 @@ def series_status(session: Session) -> None:
     stored = session.upload(session.dataset(ImagesInAcquisition="2", NumberOfTemporalPositions="1"))
     session.get(f"/series/{stored.text_field('ParentSeries')}")
     session.upload(session.dataset(ImagesInAcquisition="2", NumberOfTemporalPositions="1", instance=2))
+    session.get(f"/series/{stored.text_field('ParentSeries')}")
+
+
+@scenario("/tools/lookup and a space at the end", configuration=LAB)
+def lookup_with_space(session: Session) -> None:
+    session.upload(session.dataset())
+    for identifier in (session.patient_id(), session.uid("study", "", "1")):
+        session.post("/tools/lookup", data=f"{identifier} ")
+        session.post("/tools/lookup", data=f" {identifier}")
+
+
+@scenario("The requested attributes sequence among the main DICOM tags of a series", configuration=LAB)
+def request_attributes(session: Session) -> None:
+    item = Dataset()
+    item.ScheduledProcedureStepID = "step"
+    item.ScheduledProcedureStepDescription = "description"
+    stored = session.upload(session.dataset(RequestAttributesSequence=[item]))
     session.get(f"/series/{stored.text_field('ParentSeries')}")

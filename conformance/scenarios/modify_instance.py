@@ -110,6 +110,14 @@ CASES: tuple[tuple[str, str, Any], ...] = (
     ("force_text", "Force must be a Boolean", replace("0011,1001", "new", Force="yes")),
     ("empty_tag", "An empty name is an unknown tag", replace("", "new")),
     ("half_tag", "Four digits are an unknown tag", replace("0011", "new")),
+    ("attribute_tag", "An AT tag takes a tag", replace("0015,1015", "0010,0020")),
+    ("attribute_tag_list", "... and several", replace("0015,1015", "0010,0020\\0008,0018")),
+    ("attribute_tag_bad", "... and no other text", replace("0015,1015", "notatag")),
+    ("attribute_tag_by_offset", "An AT registered by offset, by name", replace("MyTag", "0010,0020")),
+    ("json_texts", "A list of texts is refused", replace("0011,1001", ["a", "b"])),
+    ("json_empty_list", "An empty list is refused for a tag that is no sequence", replace("0011,1001", [])),
+    ("digits_and_comma", "Eight digits with the comma in another place", replace("00110,100", "new")),
+    ("transcode_unknown", "An unknown transfer syntax", {"Transcode": "nope"}),
     ("unknown_option", "An unknown option is ignored", replace("0011,1001", "new", NoSuchOption=1)),
 )
 
@@ -197,5 +205,14 @@ def dcmtk_private(session: Session) -> None:
 )
 def lenient_json(session: Session) -> None:
     path = f"/instances/{stored(session).id}/modify"
-    for body in ("{} trailing", '{"Remove":["0011,1001",]}', "{'a':1}", "", "{", "/* comment */ {}"):
+    for body in ("{} trailing", '{"Remove":["0011,1001",]}', "{'a':1}", "", "{", "null", "/* comment */ {}"):
         session.post(path, data=body)
+
+
+@scenario("A value padded with NUL is written as the release writes it", configuration=LAB)
+def padded_with_nul(session: Session) -> None:
+    made = session.dataset((0x0011, 0x01, "LO", "label"), (0x0011, 0x08, "CS", "A"), (0x0011, 0x06, "LO", "x"))
+    data = datasets.to_bytes(made)
+    padded = data.replace(b"label ", b"label\0").replace(b"CS\x02\x00A ", b"CS\x02\x00A\0")
+    padded = padded.replace(b"LO\x02\x00x ", b"LO\x02\x00\0\0")
+    session.modify("instances", session.upload(padded).id)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from conformance.scenario import Scenario, add
+from conformance.scenario import Scenario, add, scenario
 from conformance.session import Session
 
 PHILIPS = "Philips Imaging DD 001"
@@ -120,9 +119,47 @@ def add_case(name: str, claim: str, dictionary: Any) -> None:
         stored = session.upload(session.dataset(*elements))
         session.get(f"/instances/{stored.id}/tags?simplify")
 
-    configuration: Mapping[str, Any] = {"Dictionary": dictionary}
-    add(Scenario("registration", name, claim, function, configuration=configuration, starts=True))
+    add(
+        Scenario(
+            "registration",
+            name,
+            claim,
+            function,
+            configuration={"Dictionary": dictionary},
+            starts=True,
+            promised=claim.startswith("The guide's example"),
+        )
+    )
 
 
 for case in CASES:
     add_case(*case)
+
+
+#: All VRs of PS3.5 §6.2 whose registration is refused by some release, and one of each other kind.
+REPRESENTATIONS = ("AT", "OB", "OD", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV")
+
+for representation in REPRESENTATIONS:
+    add_case(
+        f"vr_{representation.lower()}",
+        f"The VR {representation}",
+        {"0011,01": [representation, "MyValue", 1, 1, "MYLAB"]},
+    )
+
+
+@scenario(
+    "An unknown name in ExtraMainDicomTags stops the server, from 1.12.7 on",
+    configuration={"ExtraMainDicomTags": {"Instance": ["NotATag"]}},
+    starts=True,
+)
+def extra_main_tag_unknown(session: Session) -> None:
+    session.get("/statistics")
+
+
+@scenario(
+    "An external dictionary that is not there stops the server, from 1.10.1 on",
+    configuration={"ExternalDictionaries": ["/no-such-folder/no-such-dictionary.dic"]},
+    starts=True,
+)
+def external_dictionary_absent(session: Session) -> None:
+    session.get("/statistics")

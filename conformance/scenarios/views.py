@@ -6,7 +6,7 @@ from pydicom.dataset import Dataset
 from pydicom.uid import ImplicitVRLittleEndian
 
 from conformance import datasets
-from conformance.configurations import LAB
+from conformance.configurations import LAB, NO_PRIVATE_DICTIONARY
 from conformance.scenario import scenario
 from conformance.session import Session
 
@@ -226,3 +226,30 @@ def file(session: Session) -> None:
     stored = session.upload(data)
     answer = session.get(f"/instances/{stored.id}/file")
     session.observe("the file is the upload", answer.body == data)
+
+
+@scenario("Several attribute tags: 1.13.0 shows all of them", configuration=LAB)
+def attribute_tags(session: Session) -> None:
+    made = session.dataset((0x0015, 0x15, "AT", [0x00181063, 0x00100010]), (0x0011, 0x99, "AT", 0x00100020))
+    made.add_new("FrameIncrementPointer", "AT", [0x00181063, 0x00100010])
+    show(session, made, "tags", "simplified-tags", "content/0015-1015")
+
+
+@scenario("An empty attribute tag", configuration=LAB)
+def empty_attribute_tag(session: Session) -> None:
+    show(session, session.dataset((0x0015, 0x15, "AT", None)), "tags", "simplified-tags")
+
+
+@scenario("An attribute tag of six bytes in an implicit-VR file", configuration=LAB)
+def attribute_tag_of_odd_length(session: Session) -> None:
+    data = datasets.to_bytes(session.dataset((0x0015, 0x15, "UN", b"\x18\0\x63\x10\x10\0")), ImplicitVRLittleEndian)
+    stored = session.upload(data)
+    if stored.status == 200:
+        session.get(f"/instances/{stored.id}/tags")
+
+
+@scenario("LoadPrivateDictionary false: no names of DCMTK's private tags", configuration=NO_PRIVATE_DICTIONARY)
+def without_private_dictionary(session: Session) -> None:
+    gems = ("GEMS_IDEN_01", 0x0009, 0x02, "SH", "CT01")
+    philips = ("Philips Imaging DD 001", 0x2001, 0x03, "FL", 1.5)
+    show(session, session.dataset(LABEL, gems, philips), "tags", "simplified-tags")
