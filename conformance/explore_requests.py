@@ -1,0 +1,260 @@
+"""What `explore` asks: wider than `conformance.strategies`, because right, wrong and odd input all have an answer.
+
+Where a request needs an identifier of the session, it holds `Code`: a Python expression, as a scenario would write it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from .configurations import EXPLORED
+from .raw_files import RawElement
+from .strategies import values
+
+LEVELS = ("patients", "studies", "series", "instances")
+GROUPS = ("0011", "0013", "0015")
+CREATORS = ("MYLAB", "OTHERLAB", "NOLAB", "mylab", "MYLAB ", "")
+BLOCKS = ("10", "11", "12", "ff")
+OFFSETS = ("01", "02", "03", "04", "05", "06", "09", "10", "99", *(f"{number:02x}" for number in range(0x20, 0x40)))
+VRS = tuple(
+    "LO US SQ UN UI AE AS AT CS DA DS DT FD FL IS LT OB OD OF OL OV OW PN SH SL SS ST SV TM UC UL UR UT UV ZZ".split()
+)
+STANDARD: dict[str, str] = {
+    "0008,0005": "CS",
+    "0008,0020": "DA",
+    "0008,0050": "SH",
+    "0008,0060": "CS",
+    "0008,0090": "PN",
+    "0008,1030": "LO",
+    "0008,103e": "LO",
+    "0010,0010": "PN",
+    "0010,0030": "DA",
+    "0010,0040": "CS",
+    "0010,1000": "LO",
+    "0018,1310": "US",
+    "0020,0013": "IS",
+    "0020,4000": "LT",
+    "0028,0008": "IS",
+    "0028,0010": "US",
+    "0028,0106": "US",
+    "0040,0275": "SQ",
+    "0040,a730": "SQ",
+    "0014,9999": "LO",
+}
+NAMES: tuple[str, ...] = (
+    *(entry[1] for entry in EXPLORED["Dictionary"].values()),
+    *("PatientName", "StudyDescription", "ImageComments", "InstanceNumber", "Rows", "StudyDate", "ContentSequence"),
+    *("OtherPatientIDs", "PatientBirthDate", "Modality", "SeriesDescription", "StackSequence", "NotATag"),
+)
+IDENTIFIERS = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
+WILD_BYTES = (
+    *(b"", b"a", b"a ", b"a\0", b"a  ", b" a", b"a\\b ", b"\xe9t\xe9 ", b"\0\0", b"\1\0", b"\1\0\2\0", b"\1\2\3"),
+    *(b"12345678", b"x" * 258, b"2020", b"\\", b"A\nB ", b"5\0", b"1\0 \0", b"\x10\0\x10\0\x20\0\x08\0"),
+)
+CHARACTER_SETS = ("ISO_IR 100", "ISO_IR 192", "ISO_IR 13", "ISO_IR 144", "\\ISO 2022 IR 87", "NONSENSE", "")
+
+
+class Code(str):
+    """A Python expression that stands for a value in a request."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
+def numbers() -> st.SearchStrategy[str]:
+    """The number of a private element: any block and offset, creator elements too."""
+    element = st.builds("{}{}".format, st.sampled_from(BLOCKS), st.sampled_from(OFFSETS))
+    odd = st.sampled_from(("0010", "0011", "00ff", "0001", "0100", "2001"))
+    return st.builds("{},{}".format, st.sampled_from(GROUPS), element | element | odd)
+
+
+PRIVATE_NUMBERS = numbers()
+NUMBERS = PRIVATE_NUMBERS | st.sampled_from(sorted(STANDARD))
+
+
+@st.composite
+def spelled(draw: st.DrawFn, numbers: st.SearchStrategy[str] = NUMBERS) -> str:
+    """A tag as a request may write it: number or name, now and then a path or nonsense."""
+    kind = draw(st.integers(0, 9))
+    if kind == 9:
+        return draw(st.sampled_from(("", "0011", "0040,a730[0].0008,0104", "0011,1004[*].0011,1001", "PatientName ")))
+    if kind >= 7:
+        return draw(st.sampled_from(NAMES))
+    number = draw(numbers)
+    return {5: number.replace(",", "-"), 6: number.replace(",", "")}.get(kind, number)
+
+
+def registered_vr(tag: str) -> str | None:
+    """The VR of a tag in the explored dictionary or among the standard ones, None if it has none."""
+    entries: Mapping[str, Any] = EXPLORED["Dictionary"]
+    entry = entries.get(tag) or entries.get(f"{tag[:5]}{tag[7:]}")
+    return str(entry[0]) if entry else STANDARD.get(tag)
+
+
+@st.composite
+def elements(draw: st.DrawFn, depth: int = 1) -> list[RawElement]:
+    """Elements of a data set or an item: blocks with and without creators, standard elements, in order."""
+    found: dict[str, RawElement] = {}
+    for _ in range(draw(st.integers(0, 2))):
+        group, block = draw(st.sampled_from(GROUPS)), draw(st.sampled_from(BLOCKS))
+        creator = draw(st.sampled_from(CREATORS[:2]) | st.sampled_from(CREATORS) | st.none())
+        if creator is not None:
+            vr = "LO" if draw(st.integers(0, 9)) else draw(st.sampled_from(VRS))
+            found[f"{group},00{block}"] = (f"{group},00{block}", "LO" if vr == "SQ" else vr, creator)
+        for offset in draw(st.lists(st.sampled_from(OFFSETS), max_size=3, unique=True)):
+            tag = f"{group},{block}{offset}"
+            found[tag] = draw(element(tag, depth))
+    for tag in draw(st.lists(st.sampled_from(sorted(STANDARD)), max_size=2 if depth else 1, unique=True)):
+        found[tag] = draw(element(tag, depth))
+    return [found[tag] for tag in sorted(found)]
+
+
+@st.composite
+def element(draw: st.DrawFn, tag: str, depth: int) -> RawElement:
+    if tag == "0008,0005":
+        return tag, "CS", draw(st.sampled_from(CHARACTER_SETS))
+    vr = registered_vr(tag)
+    if vr is None or draw(st.integers(0, 4)) == 4:
+        vr = draw(st.sampled_from(VRS))
+    if vr == "SQ":
+        return tag, vr, draw(st.lists(elements(depth - 1), max_size=2)) if depth else []
+    if vr in ("OD", "OF", "OL", "OV", "SV", "UV", "ZZ") or draw(st.integers(0, 3)) == 3:
+        return tag, vr, draw(st.sampled_from(WILD_BYTES))
+    return tag, vr, draw(values(vr))
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[list[RawElement], dict[str, Any]]:
+    """The arguments of a `raw_file`: its elements, and which instance it is."""
+    content: list[Any] = draw(elements())
+    if draw(st.integers(0, 19)) == 19:
+        content.append((draw(st.sampled_from(("0008,0018", "0010,0020", "0020,000e", "0008,0016"))), None))
+    options: dict[str, Any] = {
+        name: draw(st.integers(1, last)) for name, last in (("instance", 3), ("series", 2), ("study", 2))
+    }
+    options["patient"] = draw(st.sampled_from(("", "", "2")))
+    options["implicit"] = draw(st.booleans())
+    options["undefined_lengths"] = draw(st.booleans())
+    plain = {"instance": 1, "series": 1, "study": 1, "patient": "", "implicit": False, "undefined_lengths": False}
+    return content, {name: value for name, value in options.items() if value != plain[name]}
+
+
+WORDS = (
+    "new",
+    "a\\b",
+    "7",
+    "70000",
+    "-1",
+    "1.50",
+    "",
+    "odd",
+    "  x ",
+    "Zürich",
+    "20200131",
+    "2001,1010",
+    "notnum",
+    "7\\8",
+)
+JSON_VALUES: st.SearchStrategy[Any] = st.one_of(
+    *[st.sampled_from(WORDS)] * 4,
+    st.sampled_from((None, 5, True, [], {}, ["x"], [{}])),
+    st.lists(st.dictionaries(NUMBERS, st.sampled_from(WORDS), max_size=2), max_size=2),
+)
+
+
+@st.composite
+def modifications(draw: st.DrawFn, level: str) -> dict[str, Any]:
+    """The body of a modify, right or wrong."""
+    tags = spelled()
+    replaced: dict[str, Any] = draw(st.dictionaries(tags, JSON_VALUES, max_size=2))
+    body: dict[str, Any] = {}
+    identifiers = draw(st.integers(0, 5)) == 5 or level == "patients"
+    if identifiers:
+        identifier = draw(st.sampled_from(IDENTIFIERS)) if level != "patients" else "PatientID"
+        expression = "session.patient_id('2')" if identifier == "PatientID" else "session.uid('new')"
+        replaced[identifier] = Code(expression)
+        body["Force"] = True
+    if replaced:
+        body["Replace"] = replaced
+    for option, strategy in MODIFY_OPTIONS.items():
+        if draw(st.integers(0, 3)) == 3:
+            body[option] = draw(strategy)
+    if draw(st.integers(0, 2)):
+        body["PrivateCreator"] = draw(st.sampled_from(CREATORS))
+    return body
+
+
+MODIFY_OPTIONS: dict[str, st.SearchStrategy[Any]] = {
+    "Remove": st.lists(spelled(), min_size=1, max_size=2),
+    "Keep": st.lists(spelled() | st.sampled_from(IDENTIFIERS), min_size=1, max_size=3),
+    "RemovePrivateTags": st.booleans(),
+    "Force": st.booleans(),
+    "KeepSource": st.booleans(),
+    "Permissive": st.booleans(),
+}
+
+SEARCHED = ("new", "NEW", "a", "a\\b", "a\\c", "*", "n*", "n?w", "7", "", "2020-", "20200101-20201231", "-", "é*", "\\")
+
+
+@st.composite
+def finds(draw: st.DrawFn) -> dict[str, Any]:
+    """The body of a /tools/find; it always asks for patients of the session, as a server may be in use."""
+    patients = ("session.patient_id()", "session.patient_id() + '*'", "session.patient_id('2').lower()")
+    query: dict[str, Any] = draw(st.dictionaries(spelled(), st.sampled_from(SEARCHED), max_size=2))
+    query["PatientID"] = Code(draw(st.sampled_from(patients)))
+    level = draw(st.sampled_from(("Instance", "Series", "Study", "Patient")))
+    body: dict[str, Any] = {"Level": level, "Query": query}
+    for option, strategy in FIND_OPTIONS.items():
+        if draw(st.integers(0, 4)) == 4:
+            body[option] = draw(strategy)
+    return body
+
+
+FIND_OPTIONS: dict[str, st.SearchStrategy[Any]] = {
+    "Expand": st.booleans(),
+    "CaseSensitive": st.booleans(),
+    "Limit": st.integers(0, 2),
+    "Since": st.integers(0, 2),
+    "Short": st.booleans(),
+    "Full": st.booleans(),
+}
+
+#: What is asked of each resource, below /{level}/{id}.
+RESOURCE_VIEWS = ("", "?short", "?full", "/metadata", "/metadata?expand", "/statistics", "/module")
+VIEWS: dict[str, tuple[str, ...]] = {
+    "patients": (*RESOURCE_VIEWS, "/studies", "/series", "/instances", "/shared-tags", "/instances-tags?simplify"),
+    "studies": (*RESOURCE_VIEWS, "/patient", "/series", "/instances", "/shared-tags?simplify", "/instances-tags"),
+    "series": (*RESOURCE_VIEWS, "/patient", "/study", "/instances", "/shared-tags", "/instances-tags?short"),
+    "instances": (
+        *("/tags", "/tags?short", "/tags?simplify", "/simplified-tags", "/content", "/file", "/header"),
+        *(*RESOURCE_VIEWS, "/patient", "/study", "/series", "/tags?ignore-length=0011-1001,MyFull"),
+    ),
+}
+
+
+#: The views of an instance's private tags, asked more often than all else.
+TAG_VIEWS = ("/tags", "/simplified-tags", "/tags?short", "/file")
+
+
+@st.composite
+def views(draw: st.DrawFn, level: str) -> str:
+    """What is asked of a resource of a level: a path below it."""
+    if level == "instances" and draw(st.integers(0, 3)) == 3:
+        return "/content/" + draw(NUMBERS).replace(",", "-") + draw(st.sampled_from(("", "/0", "/0/0008-0104", "/x")))
+    return draw(st.sampled_from(VIEWS[level]))
+
+
+LOOKED_UP = (
+    "session.patient_id()",
+    "session.patient_id('2').lower()",
+    "session.patient_id() + ' '",
+    "session.uid('study', '', '1')",
+    "session.uid('series', '', '1', '1')",
+    "session.uid('instance', '', '1', '1', '1')",
+    "session.patient_id() + '*'",
+)

@@ -1,0 +1,60 @@
+"""Where the emulator is known to answer otherwise than a release: `explore` counts these and does not report them.
+
+An entry is a debt with a reason, not an excuse: what can be mended is mended.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .comparison import NormalEntry
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """A request to which the two targets answered otherwise: the normalised entries of both, and what differs."""
+
+    release: str
+    emulator: NormalEntry
+    live: NormalEntry
+    paths: Sequence[str]
+
+    @property
+    def method(self) -> str:
+        return str(self.live.get("request", {}).get("method", ""))
+
+    @property
+    def route(self) -> str:
+        return str(self.live.get("request", {}).get("path", ""))
+
+    @property
+    def body(self) -> Any:
+        return self.live.get("request", {}).get("json")
+
+    def mentions(self, *words: str) -> bool:
+        """Whether the request's body has one of the words."""
+        text = json.dumps(self.body)
+        return any(word in text for word in words)
+
+
+@dataclass(frozen=True)
+class KnownDifference:
+    """`when` tells the occurrences that it stands for.
+
+    `spoils_the_rest` says that the two targets hold different things afterwards, so that no later answer counts.
+    """
+
+    reason: str
+    when: Callable[[Occurrence], bool] = field(repr=False)
+    spoils_the_rest: bool = True
+
+
+KNOWN_DIFFERENCES: Sequence[KnownDifference] = ()
+
+
+def known_difference(occurrence: Occurrence) -> KnownDifference | None:
+    """The entry that stands for an occurrence, None for a new difference."""
+    return next((known for known in KNOWN_DIFFERENCES if known.when(occurrence)), None)

@@ -1,0 +1,122 @@
+"""What `python -m conformance explore` found and was mended after it; each was asked of all four releases."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from conformance.configurations import LAB
+from conformance.exchange import Answer
+from conformance.raw_files import RawElement, raw_file
+from conformance.scenario import scenario
+from conformance.session import Session
+
+
+def upload(session: Session, *elements: RawElement, **options: Any) -> Answer:
+    return session.upload(raw_file(session, *elements, **options))
+
+
+@scenario("A tag of a modify may stand between blanks or in parentheses, from 1.10.1 on", configuration=LAB)
+def spellings_of_tags(session: Session) -> None:
+    stored = upload(session)
+    blanks = ("PatientName ", "\tPatientName\n", " 0010-0010", "00100010 ", "PatientName\v", "\u00a0PatientName", "  ")
+    parentheses = ("(0010,0010)", "(0010-0010)", "(00100010)", " (0010,0010) ", "(0010,0010")
+    for spelling in (*blanks, *parentheses):
+        session.modify("instances", stored.id, Replace={spelling: "x"})
+    session.modify("studies", stored.text_field("ParentStudy"), Keep=["PatientName "])
+
+
+@scenario("/shared-tags holds texts only: no sequence, nothing that is shown without a value", configuration=LAB)
+def shared_texts(session: Session) -> None:
+    stored = upload(
+        session,
+        ("0008,1140", "SQ", []),
+        ("0010,0010", "PN", ""),
+        ("0010,0030", "DA", b"x" * 300),
+        ("0010,0040", "OB", b""),
+        ("0011,0010", "LO", "MYLAB"),
+        ("0011,1001", "LO", "label"),
+        ("0011,1004", "SQ", []),
+        ("0028,0010", "US", b""),
+    )
+    session.get(f"/patients/{stored.text_field('ParentPatient')}/shared-tags")
+    session.get(f"/series/{stored.text_field('ParentSeries')}/shared-tags?simplify")
+
+
+@scenario("/module is that of the first instance by identifier; before 1.12, of the last stored", configuration=LAB)
+def module_of_several(session: Session) -> None:
+    stored = [
+        upload(session, ("0008,1030", "LO", f"D{number}"), ("0010,0010", "PN", f"N{number}"), instance=number)
+        for number in (2, 3, 1)
+    ]
+    session.get(f"/patients/{stored[0].text_field('ParentPatient')}/module")
+    session.get(f"/studies/{stored[0].text_field('ParentStudy')}/module")
+    session.get(f"/studies/{stored[0].text_field('ParentStudy')}/module-patient")
+    session.delete(f"/instances/{stored[2].id}")
+    session.get(f"/patients/{stored[0].text_field('ParentPatient')}/module")
+
+
+@scenario("A sequence among the main DICOM tags is shown in the form that is asked for", configuration=LAB)
+def main_sequence_in_forms(session: Session) -> None:
+    inner = [("0008,0104", "LO", "x")]
+    item = [("0011,0010", "LO", "MYLAB"), ("0040,0007", "LO", "step"), ("0040,a730", "SQ", [inner])]
+    stored = upload(session, ("0040,0275", "SQ", [item]))
+    for form in ("", "?short", "?full"):
+        session.get(f"/series/{stored.text_field('ParentSeries')}{form}")
+
+
+@scenario("The metadata MainDicomSequences holds the sequences among the main DICOM tags", configuration=LAB)
+def main_sequences_as_metadata(session: Session) -> None:
+    item = [("0011,0010", "LO", "MYLAB"), ("0011,1001", "LO", "\xe9\\x"), ("0040,a730", "SQ", [])]
+    stored = upload(session, ("0008,1030", "SQ", []), ("0040,0275", "SQ", [item, []]))
+    for path in (f"/series/{stored.text_field('ParentSeries')}", f"/studies/{stored.text_field('ParentStudy')}"):
+        session.get(f"{path}/metadata?expand")
+        session.get(f"{path}/metadata/MainDicomSequences")
+    session.get(f"/instances/{stored.id}/metadata/MainDicomSequences")
+    session.get(f"/instances/{stored.id}/metadata/16")
+
+
+@scenario("A study's new patient tags are compared with the patient's in order of their numbers", configuration=LAB)
+def order_of_patient_tags(session: Session) -> None:
+    stored = upload(session, ("0010,0030", "DA", "20200101"))
+    upload(session, ("0010,0030", "DA", "20200101"), study=2)
+    for replaced in (
+        {"PatientName": "a"},
+        {"PatientSex": "M"},
+        {"PatientBirthDate": "20200101"},
+        {"PatientBirthDate": 5},
+        {"PatientName": [], "PatientBirthDate": "1999"},
+    ):
+        session.modify("studies", stored.text_field("ParentStudy"), Replace=replaced)
+
+
+@scenario("Since with CaseSensitive is refused from 1.12 on, whatever is asked", configuration=LAB)
+def since_and_case(session: Session) -> None:
+    upload(session, ("0008,1030", "LO", "Study"))
+    for query in (
+        {"PatientID": session.patient_id()},
+        {"PatientID": session.patient_id(), "StudyDescription": "Study"},
+    ):
+        for level in ("Patient", "Study", "Instance"):
+            session.find(level, query, CaseSensitive=True, Since=1)
+            session.find(level, query, CaseSensitive=True, Since=0)
+
+
+@scenario("A new SpecificCharacterSet is written in the former one, other new values in the new one", configuration=LAB)
+def character_set_replaced(session: Session) -> None:
+    stored = upload(session)
+    for terms in ("Zürich", "ISO_IR 192", "ISO_IR 6", ""):
+        session.modify("instances", stored.id, Replace={"SpecificCharacterSet": terms, "StudyDescription": "Zürich"})
+
+
+@scenario("Japanese is written with the letters of JIS X 0212", configuration=LAB)
+def japanese_supplement(session: Session) -> None:
+    for number, terms in enumerate(("ISO 2022 IR 87", "\\ISO 2022 IR 87"), 1):
+        stored = upload(session, ("0008,0005", "CS", terms), instance=number)
+        for text in ("Zürich", "日本éЖΩ한x ÿ ł Ā ½ €"):
+            session.modify("instances", stored.id, Replace={"0011,1001": text}, PrivateCreator="MYLAB")
+
+
+@scenario("The meta header of a file without SOPClassUID gets a generated class", configuration=LAB)
+def without_class(session: Session) -> None:
+    stored = session.upload(raw_file(session, ("0008,0016", None)))
+    session.modify("instances", stored.id, Keep=["SOPInstanceUID"], Force=True)

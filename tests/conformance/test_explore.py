@@ -1,0 +1,140 @@
+"""The explorer is checked: it notices a planted difference, makes it small, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from conformance import explore, known_differences
+from conformance.clients import EmulatorClient
+from conformance.configurations import EXPLORED
+from conformance.exchange import Answer, Request
+from conformance.explore_command import conclusion, described
+from conformance.known_differences import KnownDifference
+from conformance.reduction import reduced
+from emulator import Emulator
+
+
+def emulator() -> Emulator:
+    return Emulator(EXPLORED, release="1.12.7", unknown_tags="as-release")
+
+
+@dataclass
+class PlantedClient:
+    """A server that is the emulator itself, but for one planted fault."""
+
+    fault: str = ""
+    server: Emulator = field(default_factory=emulator)
+    sent: list[str] = field(default_factory=list)
+
+    def send(self, request: Request) -> Answer:
+        self.sent.append(str(request))
+        answer = EmulatorClient(self.server).send(request)
+        if self.fault == "name" and request.path.endswith("/tags"):
+            # the name of a creator element, as /tags shows it
+            body = answer.body.replace(b'"Name" : "PrivateCreator"', b'"Name" : "PrivateCreation"')
+            return Answer(answer.status, answer.headers, body)
+        if self.fault == "interrupt" and request.path == "/tools/find":
+            raise KeyboardInterrupt
+        return answer
+
+    def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
+        return self.send(request), None
+
+
+def exploration(client: PlantedClient) -> explore.Exploration:
+    return explore.Exploration(client, "1.12.7", emulator)  # type: ignore[arg-type]
+
+
+def test_a_server_that_is_the_emulator_has_no_difference() -> None:
+    client = PlantedClient()
+    found = exploration(client)
+    explore.explore(found, 40, 1, 5)
+    assert found.findings == []
+    assert found.examples >= 40
+    assert client.server.statistics()["CountInstances"] == 0
+    assert conclusion(found).endswith("0 differences")
+
+
+@pytest.fixture(scope="module")
+def planted() -> explore.Exploration:
+    client = PlantedClient("name")
+    found = exploration(client)
+    explore.explore(found, 400, 1, 1)
+    assert client.server.statistics()["CountInstances"] == 0
+    return found
+
+
+def test_a_planted_difference_is_found_and_made_small(planted: explore.Exploration) -> None:
+    (finding,) = planted.findings
+    assert len(finding.lines) == 2
+    upload, view = finding.lines
+    assert upload.count("('0011") == 1, "one creator element, maybe in a sequence"
+    assert view.startswith("session.get(")
+    assert "/tags" in view
+    assert finding.differences[0].left == "PrivateCreator"
+    assert finding.differences[0].right == "PrivateCreation"
+
+
+def test_it_is_printed_as_a_scenario(planted: explore.Exploration) -> None:
+    text = described(planted.findings[0], 1, "1.12.7")
+    code = text[text.index("@scenario") : text.index("  emulator:")]
+    names: dict[str, Any] = {"scenario": lambda *arguments, **options: lambda function: function, "Session": None}
+    exec(compile("from __future__ import annotations\n" + code.replace("EXPLORED", "None"), "pasted", "exec"), names)
+    assert callable(names["explored_1"])
+    assert "PrivateCreation" in text
+
+
+def test_a_known_difference_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = KnownDifference("planted", lambda one: "/tags" in one.route, spoils_the_rest=False)
+    monkeypatch.setattr(known_differences, "KNOWN_DIFFERENCES", (known,))
+    found = exploration(PlantedClient("name"))
+    explore.explore(found, 100, 1, 5)
+    assert found.findings == []
+    assert found.known["planted"] > 0
+
+
+def test_the_same_seed_asks_the_same() -> None:
+    first, second, other = PlantedClient(), PlantedClient(), PlantedClient()
+    for client, seed in ((first, 3), (second, 3), (other, 4)):
+        explore.explore(exploration(client), 10, seed, 1)
+    assert without_identifiers(first) == without_identifiers(second)
+    assert without_identifiers(first) != without_identifiers(other)
+
+
+def without_identifiers(client: PlantedClient) -> list[str]:
+    """What was sent, without the identifiers of copies, which are new each time."""
+    return [re.sub(r"[0-9a-f]{8}(-[0-9a-f]{8}){4}", "ID", one) for one in client.sent]
+
+
+def test_an_interruption_leaves_nothing_behind() -> None:
+    client = PlantedClient("interrupt")
+    with pytest.raises(KeyboardInterrupt):
+        explore.explore(exploration(client), 100, 1, 1)
+    assert client.server.statistics()["CountInstances"] == 0
+
+
+def test_a_line_loses_what_is_not_needed() -> None:
+    lines = ["a = 1", "f(x, [1, 2, (3, 4)], {'p': 'q', 'r': {'s': 't'}}, more=5)"]
+
+    def shows(candidate: Any) -> bool:
+        return any("2" in line and "'r'" in line for line in candidate)
+
+    assert reduced(lines, shows) == ["f([2], {'r': {}})"]
+
+
+def test_an_error_inside_the_emulator_is_a_difference() -> None:
+    class Broken:
+        queries: list[Any] = []
+
+        @property
+        def wsgi(self) -> Any:
+            raise ZeroDivisionError
+
+    answer = explore.CarefulClient(Broken()).send(Request("POST", "/tools/find", json.dumps({}).encode()))
+    assert answer.status == explore.FAILED
+    assert b"ZeroDivisionError" in answer.body
