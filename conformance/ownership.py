@@ -76,6 +76,8 @@ class OwnedClient:
         elif resource:
             self.check_resource(resource[1], resource[2])
             self.check_new_patient(request)
+        elif request.method == "POST" and request.path == CREATION_PATH:
+            self.check_creation(request)
         else:
             raise NotOursError(
                 f"{request} may change the server: it is not on the list of safe requests (ownership.py)"
@@ -122,7 +124,33 @@ class OwnedClient:
         except ValueError:
             return
         replaced = body.get("Replace") if isinstance(body, dict) else None
-        for tag, value in replaced.items() if isinstance(replaced, dict) else ():
+        if isinstance(replaced, dict):
+            self.claim_patient(replaced)
+
+    def check_creation(self, request: Request) -> None:
+        """A new file must belong to a patient of the suite, to one with a generated PatientID, or to nobody.
+
+        So must its parent: the server deletes a series when a further content for it fails.
+        """
+        try:
+            body = json.loads(request.body)
+        except ValueError:
+            return
+        if not isinstance(body, dict):
+            return
+        parent = body.get("Parent")
+        if isinstance(parent, str):
+            for level in LEVELS:
+                self.check_resource(level, parent)
+        contents = body.get("Content")
+        items = contents if isinstance(contents, list) else []
+        for tags in (body, *(one.get("Tags") for one in (body, *items) if isinstance(one, dict))):
+            if isinstance(tags, dict):
+                self.claim_patient({tag: value for tag, value in tags.items() if value not in ("", None)})
+
+    def claim_patient(self, tags: dict[str, Any]) -> None:
+        """A PatientID among the tags must be one of the suite; its patient is then one to remove."""
+        for tag, value in tags.items():
             if tag not in ("PatientID", "0010,0020", "0010-0020", "00100020"):
                 continue
             if isinstance(value, str) and not value.startswith(datasets.PATIENT_PREFIX):
@@ -130,7 +158,7 @@ class OwnedClient:
             self.patients.add(datasets.orthanc_id(str(value)))
 
     def note(self, request: Request, answer: Answer) -> None:
-        """Remembers what an upload, a modification or an anonymization made."""
+        """Remembers what an upload, a modification, an anonymization or a creation made."""
         if request.method != "POST" or answer.status != 200 or not RESOURCE_OR_UPLOAD.match(request.path):
             return
         try:
@@ -167,7 +195,8 @@ class OwnedClient:
         self.uploaded.clear()
 
 
-RESOURCE_OR_UPLOAD = re.compile(rf"^/instances$|^/({'|'.join(LEVELS)})/[^/]+/(modify|anonymize)$")
+CREATION_PATH = "/tools/create-dicom"
+RESOURCE_OR_UPLOAD = re.compile(rf"^(/instances|{CREATION_PATH})$|^/({'|'.join(LEVELS)})/[^/]+/(modify|anonymize)$")
 
 
 def is_ours(patient: Any) -> bool:

@@ -1,61 +1,163 @@
-"""PixelData and EncapsulatedDocument replaced by a data URI: a content, as when a file is created.
+"""A data URI that becomes the pixel data or the document of a file, in a modify or when a file is created.
 
-Measured on Orthanc 1.9.1 to 1.13.0. Images and PDF need a codec, which the emulator has not.
+Measured on Orthanc 1.9.1 to 1.13.0. Images need a codec, which the emulator has not.
 """
 
 from __future__ import annotations
 
+import base64
 import re
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from ..dicom.element import PIXEL_DATA, Dataset, Element
 from ..dicom.padding import padded
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
-from .values import decode_base64
 
+SOP_CLASS_UID = 0x00080016
+MODALITY = 0x00080060
+CONVERSION_TYPE = 0x00080064
 ENCAPSULATED_DOCUMENT = 0x00420011
+MIME_TYPE = 0x00420012
+
+#: The tags that a request may give as a data URI with a type of its own.
 CONTENT_TAGS = frozenset({PIXEL_DATA, ENCAPSULATED_DOCUMENT})
 
-CONTENT = re.compile(r"data:(?P<type>[^;,]+);base64,(?P<data>.*)\Z", re.DOTALL)
+DATA_URI = re.compile(r"data:(?P<type>[^;]+);base64,(?P<data>[a-z0-9+/=]*)", re.IGNORECASE)
 
 OCTET_STREAM = "application/octet-stream"
+PDF = "application/pdf"
 
-#: The content that the server makes pixel data or a document of, with what such data begins with.
-CONVERTED = {"application/pdf": b"%PDF", "image/jpeg": b"\xff\xd8", "image/png": b"\x89PNG"}
-UNSUPPORTED = frozenset({"application/json", "application/xml", "text/html", "text/plain"})
+#: Types that the server knows and makes no file of; any other is out of range.
+UNSUPPORTED_TYPES = frozenset(
+    "application/dicom application/dicom+json application/dicom+xml application/gzip application/javascript "
+    "application/json application/wasm application/x-font-woff application/x-nacl application/x-pnacl "
+    "application/xml application/zip font/woff2 image/gif image/jp2 image/svg+xml text/css text/html text/plain "
+    "text/xml".split()
+)
 
 
-def content_of(tag: int, value: Any) -> re.Match[str] | None:
+class Document(NamedTuple):
+    """What a file that encapsulates a document says of it (PS3.3 section A.45 and A.85)."""
+
+    sop_class_uid: str
+    modality: str
+    conversion_type: str | None
+
+
+DOCUMENTS = {PDF: Document("1.2.840.10008.5.1.4.1.1.104.1", "OT", "WSD")}
+
+#: 3D models, which 1.12 has learned.
+MODELS = {
+    "model/stl": Document("1.2.840.10008.5.1.4.1.1.104.3", "M3D", None),
+    "model/obj": Document("1.2.840.10008.5.1.4.1.1.104.4", "M3D", None),
+    "model/mtl": Document("1.2.840.10008.5.1.4.1.1.104.5", "M3D", None),
+}
+
+
+class Content(NamedTuple):
+    """A data URI: its type, in lower case, and its bytes."""
+
+    mime_type: str
+    data: bytes
+
+
+def parse_content(text: str) -> Content | None:
+    """Reads a data URI in base64; None for a text that is none."""
+    match = DATA_URI.fullmatch(text)
+    if match is None:
+        return None
+    digits = match["data"].partition("=")[0]
+    digits = digits[: len(digits) - (len(digits) % 4 == 1)]  # six bits are no byte
+    return Content(match["type"].lower(), base64.b64decode(digits + "=" * (-len(digits) % 4)))
+
+
+def content_of(tag: int, value: Any) -> Content | None:
     """The data URI that a request gives for one of CONTENT_TAGS, None for any other tag or value."""
-    return CONTENT.match(value) if tag in CONTENT_TAGS and isinstance(value, str) else None
+    return parse_content(value) if tag in CONTENT_TAGS and isinstance(value, str) else None
 
 
-def put_content(dataset: Dataset, tag: int, content: re.Match[str], release: Release) -> None:
-    """Writes the bytes of a data URI into Pixel Data, whichever of CONTENT_TAGS was replaced.
+def put_content(dataset: Dataset, content: Content, release: Release) -> None:
+    """Writes a data URI into a file that has no such content yet: bytes as Pixel Data, documents encapsulated.
 
-    Raises OrthancError: Internal error where an EncapsulatedDocument meets pixel data, Bad file format for broken
-    data, Not implemented yet or Parameter out of range for another type.
+    Raises OrthancError: Bad file format for data that is not of its type, Not implemented yet or Parameter out of
+    range for another type, Internal error or out of memory where there is a content already.
     """
-    data = decode_base64(content["data"])
-    check_type(content["type"], data, release)
-    dataset.remove(tag)
-    if PIXEL_DATA in dataset:
-        raise OrthancError(ErrorCode.INTERNAL_ERROR)
-    dataset.put(Element(PIXEL_DATA, "OW", padded(data, "OW")))
-
-
-def check_type(mime_type: str, data: bytes, release: Release) -> None:
-    if mime_type in CONVERTED:
-        if data.startswith(CONVERTED[mime_type]):
-            raise OrthancError(
-                ErrorCode.NOT_IMPLEMENTED, f"The emulator does not convert {mime_type} to DICOM", http_status=501
-            )
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Not a PDF file" if mime_type == "application/pdf" else None)
-    if mime_type in UNSUPPORTED or (mime_type == OCTET_STREAM and not release.replaces_content):
+    mime_type, data = content
+    documents = {**DOCUMENTS, **MODELS} if release.has_models else DOCUMENTS
+    check_image = IMAGES.get("image/jpeg" if mime_type == "image/jpg" and release.has_models else mime_type)
+    if check_image is not None:
+        check_image(data)
+        raise OrthancError(
+            ErrorCode.NOT_IMPLEMENTED,
+            f"The emulator has no codecs: it can't make DICOM of {mime_type}; send the pixels as {OCTET_STREAM}, or "
+            "upload a file that has them",
+            http_status=501,
+        )
+    if mime_type in documents:
+        put_document(dataset, content, documents[mime_type], release)
+    elif mime_type == OCTET_STREAM and release.replaces_content:
+        put_pixel_data(dataset, data, release)
+    elif mime_type in UNSUPPORTED_TYPES or mime_type == OCTET_STREAM:
         raise OrthancError(
             ErrorCode.NOT_IMPLEMENTED,
             f"Unsupported MIME type for the content of a new DICOM file: {mime_type}",
         )
-    if mime_type != OCTET_STREAM:
+    else:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
+
+
+def put_document(dataset: Dataset, content: Content, document: Document, release: Release) -> None:
+    """Encapsulates a document; which of the tags that describe it give way to it depends on the release."""
+    if content.mime_type == PDF and not content.data.startswith(b"%PDF-"):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Not a PDF file")
+    if not content.data or ENCAPSULATED_DOCUMENT in dataset:
+        raise OrthancError(ErrorCode.NOT_ENOUGH_MEMORY)
+    described = [
+        (SOP_CLASS_UID, "UI", document.sop_class_uid),
+        (MODALITY, "CS", document.modality),
+        (CONVERSION_TYPE, "CS", document.conversion_type),
+        (MIME_TYPE, "LO", content.mime_type),
+    ]
+    for tag, vr, text in described:
+        if text is not None and (tag not in dataset or tag in release.tags_of_documents):
+            dataset.put(Element(tag, vr, padded(text.encode("ascii"), vr)))
+    dataset.put(Element(ENCAPSULATED_DOCUMENT, "OB", padded(content.data, "OB")))
+
+
+def put_pixel_data(dataset: Dataset, data: bytes, release: Release) -> None:
+    if PIXEL_DATA in dataset:
+        place = "ErrorCode_InternalError triggered from ParsedDicomFile.cpp:1510"
+        raise OrthancError(ErrorCode.INTERNAL_ERROR, place if release.places_internal_errors else None)
+    dataset.put(Element(PIXEL_DATA, "OW", padded(data, "OW")))
+
+
+#: What the JPEG library reads behind the last byte.
+END_OF_DATA = b"\xff"
+
+
+def check_jpeg(data: bytes) -> None:
+    """Refuses what is no JPEG, as the server's library does."""
+    if data.startswith(b"\xff\xd8"):
+        return
+    reason = "Empty input file"
+    if data:
+        reason = f"Not a JPEG file: starts with 0x{data[0]:02x} 0x{(data + END_OF_DATA)[1]:02x}"
+    raise OrthancError(ErrorCode.INTERNAL_ERROR, f"Error during JPEG decoding: {reason}")
+
+
+def check_magic(magic: bytes) -> Callable[[bytes], None]:
+    def check(data: bytes) -> None:
+        if not data.startswith(magic):
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+
+    return check
+
+
+#: Images, with what refuses data that is none.
+IMAGES: dict[str, Callable[[bytes], None]] = {
+    "image/jpeg": check_jpeg,
+    "image/png": check_magic(b"\x89PNG\r\n\x1a\n"),
+    "image/x-portable-arbitrarymap": check_magic(b"P7"),
+}

@@ -80,16 +80,6 @@ def decode_base64(text: str) -> bytes:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
 
 
-def payload_of(text: str, codec: str) -> bytes:
-    """The bytes that a request's text stands for: those of a data URI, else the text in the file's character set.
-
-    A text ends at its first NUL.
-    """
-    if text.startswith(DATA_URI):
-        return decode_base64(text[len(DATA_URI) :])
-    return encode(text.partition("\0")[0], codec)
-
-
 def shown(payload: bytes) -> str:
     """How the server reads such bytes as a number, and shows them in an error."""
     return payload.decode("utf-8", errors="replace")
@@ -98,9 +88,19 @@ def shown(payload: bytes) -> str:
 class ValueEncoder:
     """Encodes the texts of requests for one dictionary and release."""
 
-    def __init__(self, dictionary: Dictionary, release: Release) -> None:
+    def __init__(self, dictionary: Dictionary, release: Release, *, interprets_data_uris: bool = True) -> None:
         self.dictionary = dictionary
         self.release = release
+        self.interprets_data_uris = interprets_data_uris
+
+    def payload(self, text: str, codec: str) -> bytes:
+        """The bytes that a request's text stands for: those of a data URI, else the text in the file's character set.
+
+        A text ends at its first NUL. Raises OrthancError (Bad file format) for a data URI that is not base64.
+        """
+        if self.interprets_data_uris and text.startswith(DATA_URI):
+            return decode_base64(text[len(DATA_URI) :])
+        return encode(text.partition("\0")[0], codec)
 
     def encode(self, tag: int, vr: str, text: str, codec: str) -> bytes:
         """The bytes of a value that a request gives as text, padded to an even length.
@@ -111,9 +111,9 @@ class ValueEncoder:
         written_vr = CONTEXT_VRS.get(vr, vr)
         if written_vr == "AT":
             return self.encode_tags(text, codec)
-        payload = payload_of(text, codec)
+        payload = self.payload(text, codec)
         text = shown(payload)
-        if vr == "lt":  # US, SS or OW: nothing is in its range
+        if vr in ("lt", "up"):  # US, SS or OW, and offsets: nothing is in their range
             raise out_of_range(tag, text)
         integer = self.integer_format(tag, vr, written_vr)
         if integer is not None:
@@ -184,7 +184,7 @@ class ValueEncoder:
             raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
         texts = [text]
         if self.release.replaces_attribute_tag_lists:
-            texts = shown(payload_of(text, codec)).split("\\")
+            texts = shown(self.payload(text, codec)).split("\\")
         tags = [self.dictionary.tag(part) for part in texts]
         return b"".join(struct.pack("<HH", tag >> 16, tag & 0xFFFF) for tag in tags)
 

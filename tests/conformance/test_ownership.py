@@ -46,6 +46,10 @@ UNSAFE = [
     Request("POST", "/tools/shutdown"),
     Request("POST", "/tools/bulk-delete", json.dumps({"Resources": [FOREIGN]}).encode()),
     Request("DELETE", "/changes"),
+    Request("POST", "/tools/create-dicom", b'{"Tags": {"PatientID": "somebody"}}'),
+    Request("POST", "/tools/create-dicom", b'{"0010,0020": "somebody"}'),
+    Request("POST", "/tools/create-dicom", b'{"Tags": {}, "Content": [{"Tags": {"PatientID": "somebody"}}]}'),
+    Request("POST", "/tools/create-dicom", json.dumps({"Tags": {}, "Parent": FOREIGN}).encode()),
 ]
 
 

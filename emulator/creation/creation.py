@@ -1,0 +1,109 @@
+"""One create request from its body to its answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..dicom.element import Dataset
+from ..dicom.reader import DicomFile
+from ..dicom.transfer_syntaxes import EXPLICIT_LITTLE_ENDIAN
+from ..dicom.writer import write_file
+from ..dictionary import Dictionary
+from ..errors import ErrorCode, OrthancError
+from ..releases import Release
+from ..store.level import LEVELS, Level
+from ..store.resource import Resource
+from ..store.store import Store
+from .files import FileMaker
+from .inheritance import instance_asked
+from .request import NO_CONTENT, parse_creation
+from .simple import simple_dataset
+from .unknown_tags import check_simple_tags, check_tags
+
+if TYPE_CHECKING:
+    from ..emulator import StoredInstance
+
+#: The status of what the server does and the emulator can't: there is nothing to do as the server does.
+EMULATOR_ONLY = 501
+
+
+class Creator:
+    """Creates files on one server; `store_file` stores one as `POST /instances` does.
+
+    The caller holds the store's lock.
+    """
+
+    def __init__(  # the parts that a creation brings together
+        self,
+        *,
+        store: Store,
+        dictionary: Dictionary,
+        release: Release,
+        default_private_creator: str,
+        store_file: Callable[[bytes], StoredInstance],
+        read_dataset: Callable[[Resource], Dataset],
+        rejects_unknown_tags: bool,
+    ) -> None:
+        self.store = store
+        self.dictionary = dictionary
+        self.release = release
+        self.default_private_creator = default_private_creator
+        self.store_file = store_file
+        self.read_dataset = read_dataset
+        self.rejects_unknown_tags = rejects_unknown_tags
+
+    def create(self, body: Any) -> dict[str, str]:
+        """Creates what the body of a request asks for, and answers it. Raises OrthancError as the server does."""
+        if not isinstance(body, Mapping):
+            raise OrthancError(ErrorCode.BAD_REQUEST)
+        if "Tags" not in body:
+            if self.rejects_unknown_tags:
+                check_simple_tags(body, self.dictionary)
+            return self.store_dataset(simple_dataset(body, self.dictionary, self.release)).to_json()
+        request = parse_creation(body, self.release, self.find_resource)
+        private_creator = request.private_creator
+        if private_creator is None:
+            private_creator = self.default_private_creator
+        if self.rejects_unknown_tags:
+            check_tags(body, self.dictionary, private_creator)
+        parent = request.parent
+        source = None if parent is None else self.read_dataset(instance_asked(parent, self.release))
+        maker = FileMaker(request, source, self.dictionary, self.release, private_creator, self.store.clock())
+        dataset = maker.base()
+        if isinstance(request.content, list) and request.content:
+            return self.store_series(maker, request.content)
+        if request.content is not NO_CONTENT and request.content != []:
+            maker.put_content(dataset, request.content)
+        return self.store_dataset(dataset).to_json()
+
+    def find_resource(self, identifier: str) -> Resource | None:
+        resources = (self.store.levels[level].get(identifier) for level in LEVELS)
+        return next(filter(None, resources), None)
+
+    def store_dataset(self, dataset: Dataset) -> StoredInstance:
+        file = DicomFile(Dataset(), dataset, EXPLICIT_LITTLE_ENDIAN)
+        return self.store_file(write_file(file, self.release.dcmtk_version))
+
+    def store_series(self, maker: FileMaker, contents: list[Any]) -> dict[str, str]:
+        """Stores one instance for each content, and answers their series.
+
+        When one fails, the server deletes the series of the one before, with all that was in it already; where the
+        first fails there is none, which then is the error.
+        """
+        stored: list[StoredInstance] = []
+        try:
+            for dataset in maker.series(contents):
+                stored.append(self.store_dataset(dataset))
+        except OrthancError as error:
+            if error.http_status == EMULATOR_ONLY:
+                for instance in stored:
+                    if instance.status == "Success":
+                        self.store.delete(self.store.get(Level.INSTANCE, instance.id))
+                raise
+            if not stored:
+                raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
+            self.store.delete(self.store.get(Level.SERIES, stored[-1].parent_series))
+            raise
+        series = stored[-1].parent_series
+        return {"ID": series, "Path": f"/series/{series}", "Status": "Success"}

@@ -1,0 +1,17 @@
+"""`POST /tools/create-dicom`."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response
+
+from ..errors import ErrorCode, OrthancError
+from .answers import json_answer
+from .arguments import json_body
+from .route import Call, Route, route
+
+
+def create(call: Call) -> Response:
+    return json_answer(call.server.create_json(json_body(call.request, OrthancError(ErrorCode.BAD_REQUEST))))
+
+
+ROUTES: tuple[Route, ...] = (route("/tools/create-dicom", POST=create),)
