@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from .element import SPECIFIC_CHARACTER_SET, Dataset, plain_text
-from .rules import TextRules
+from .element import NUMBER_SIZES, SPECIFIC_CHARACTER_SET, TEXT_VRS, WORD_SIZES, Dataset, even, plain_text
+from .rules import DEFAULT_CODEC, TextRules
 
 #: Python's codec for each defined term that Orthanc knows.
 CODECS = {
@@ -42,8 +42,39 @@ CODECS = {
     "ISO 2022 IR 166": "tis-620",
 }
 
-#: What stands for a dataset that names no character set: Orthanc's option DefaultEncoding, "Latin1" unless set.
-DEFAULT_CODEC = "iso8859-1"
+#: What stands for a dataset that names no character set: Orthanc's option DefaultEncoding, in lower case.
+DEFAULT_ENCODINGS = {
+    "ascii": "ascii",
+    "utf8": "utf-8",
+    "latin1": DEFAULT_CODEC,
+    "latin2": "iso8859-2",
+    "latin3": "iso8859-3",
+    "latin4": "iso8859-4",
+    "latin5": "iso8859-9",
+    "cyrillic": "iso8859-5",
+    "windows1251": "cp1251",
+    "arabic": "iso8859-6",
+    "greek": "iso8859-7",
+    "hebrew": "iso8859-8",
+    "thai": "tis-620",
+    "japanese": "shift_jis",
+    "chinese": "gb18030",
+    "japanesekanji": "iso2022_jp",
+    "korean": "cp949",
+    "simplifiedchinese": "gb2312",
+}
+DEFAULT_TERM = "ISO_IR 100"
+
+#: How 1.12 and later may be given a defined term.
+UNDERSCORED = {"ISO_IR_": "ISO_IR ", "ISO_2022_IR_": "ISO 2022 IR "}
+
+#: The defined terms that the server writes as others: in a new file it has one character set, without extensions.
+WRITTEN_TERMS = {
+    "GBK": "GB18030",
+    "ISO_IR 6": "ISO_IR 6",
+    **{f"ISO 2022 IR {number}": f"ISO_IR {number}" for number in (6, 13, 100, 101, 109, 110)},
+    **{f"ISO 2022 IR {number}": f"ISO_IR {number}" for number in (126, 127, 138, 144, 148, 166)},
+}
 
 #: ASCII as Orthanc reads it: other control characters than line feed go too.
 NOT_ASCII_TEXT = re.compile(rb"[^\x20-\x7e\n]")
@@ -51,7 +82,7 @@ NOT_ASCII_TEXT = re.compile(rb"[^\x20-\x7e\n]")
 #: C1 controls and no-break space, which Python's TIS-620 has and the server's has not.
 NOT_THAI = re.compile(rb"[\x80-\xa0]")
 
-#: What a dataset with several character sets has taken out of its decoded text: shifts and escape sequences of ISO 2022.
+#: What a dataset with several character sets has taken out of its decoded text: shifts and escape sequences.
 ESCAPES = re.compile(r"[\x0e\x0f]|\x1b(?:[NOno|}~]|\$?[ -/][0-\x7f]|\$[0-\x7f])")
 
 #: What ISO-2022-JP switches to with an escape sequence, up to the next one: JIS X 0208 is read.
@@ -76,10 +107,29 @@ GB18030_PLANE_2 = str.maketrans(
     "\U00020087\U00020089\U000200cc\U000215d7\U0002298f\U000241fe",
 )
 
+#: Signs that the server knows as full-width ones alone in Japanese character sets, Python as others.
+JAPANESE_SIGNS = {0xFFE0: "\u00a2", 0xFFE1: "\u00a3", 0xFFE2: "\u00ac"}
+
+#: What is put for a character before Python's codec writes it, as the server has it.
+ENCODED_AS: dict[str, dict[int, str]] = {
+    "gb18030": {
+        **{old: chr(new) for old, new in GB18030_2005.items()},
+        **{new: chr(old) for old, new in GB18030_2005.items()},
+    },
+    "iso2022_jp": {0xA2: "", 0xA3: "", 0xAC: "", 0xFF0D: "\u2212", 0xFF5E: "\u301c", **JAPANESE_SIGNS},
+    "shift_jis": JAPANESE_SIGNS,
+    "tis-620": dict.fromkeys(range(0x80, 0xA0), ""),
+}
+
 #: VRs in which a backslash separates no values (PS3.5 section 6.2).
 SINGLE_VALUED_VRS = frozenset({"LT", "ST", "UT"})
 
 JAPANESE_ASCII = re.compile(rb"\x1b\([BJ]")
+
+REPLACEMENT = "\ufffd"
+
+#: By the number of its bytes in UTF-8, the smallest code that needs as many.
+SMALLEST_CODES = {1: 0, 2: 0x80, 3: 0x800, 4: 0x10000}
 
 YEN_AND_OVERLINE = str.maketrans("\\~", "\u00a5\u203e")
 
@@ -88,9 +138,9 @@ YEN_AND_OVERLINE = str.maketrans("\\~", "\u00a5\u203e")
 class CharacterSet:
     """How a dataset's text is written: Python's `codec`, and whether it was one of `several` character sets."""
 
-    codec: str = DEFAULT_CODEC
-    several: bool = False
-    rules: TextRules = TextRules()
+    codec: str
+    several: bool
+    rules: TextRules
 
     def decode(self, value: bytes, vr: str = "") -> str:
         """The text of a value; bytes that are none in the character set are left out, as the server does."""
@@ -107,11 +157,22 @@ def character_set_of_terms(terms: str, rules: TextRules) -> CharacterSet:
     A term that Orthanc does not know leaves ASCII.
     """
     parts = [part.strip().upper() for part in terms.split("\\")]
-    term = next(filter(None, parts), "")
-    if rules.knows_underscores and term.startswith("ISO_IR_"):
-        term = term.replace("ISO_IR_", "ISO_IR ")
-    codec = CODECS.get(term, "ascii") if term else DEFAULT_CODEC
+    term = respelled(next(filter(None, parts), ""), rules)
+    codec = CODECS.get(term, "ascii") if term else rules.default_codec
     return CharacterSet(codec, len(parts) > 1, rules)
+
+
+def respelled(term: str, rules: TextRules) -> str:
+    for underscored, prefix in UNDERSCORED.items():
+        if rules.knows_underscores and term.startswith(underscored):
+            return prefix + term.removeprefix(underscored)
+    return term
+
+
+def written_term(text: str, rules: TextRules) -> str | None:
+    """The defined term that the server writes into a new file for one that a request gives; None for any other text."""
+    term = respelled(text.strip().upper(), rules)
+    return WRITTEN_TERMS.get(term) or (term if term in CODECS else None)
 
 
 def character_set_of(dataset: Dataset, rules: TextRules) -> CharacterSet:
@@ -119,19 +180,48 @@ def character_set_of(dataset: Dataset, rules: TextRules) -> CharacterSet:
     element = dataset.get(SPECIFIC_CHARACTER_SET)
     if element is None:
         return character_set_of_terms("", rules)
-    if element.vr == "UN":
-        return CharacterSet("ascii", rules=rules)
-    return character_set_of_terms(plain_text(element.value), rules)
+    if element.vr not in TEXT_VRS:  # a value, of which no term is read
+        size = NUMBER_SIZES.get(element.vr) or WORD_SIZES.get(element.vr, 1)
+        length = len(even(element.value))
+        return character_set_of_terms("UNKNOWN" if length and length % size == 0 else "", rules)
+    return character_set_of_terms(plain_text(element.value.partition(b"\0")[0]), rules)
 
 
-def codec_of(dataset: Dataset, rules: TextRules = TextRules()) -> str:
+def codec_of(dataset: Dataset, rules: TextRules) -> str:
     """Python's codec for the text of a dataset."""
     return character_set_of(dataset, rules).codec
 
 
+#: Codecs that write more than they read: Japanese with the letters of JIS X 0212, which the views leave out.
+WRITTEN_CODECS = {"iso2022_jp": "iso2022_jp_1"}
+
+
 def encode(text: str, codec: str) -> bytes:
     """The bytes of a text; characters that the character set lacks are left out, as the server does."""
-    return text.encode(codec, errors="ignore")
+    text = text.translate(ENCODED_AS.get(codec, {}))
+    return text.encode(WRITTEN_CODECS.get(codec, codec), errors="ignore")
+
+
+def unchecked_utf_8(value: bytes) -> str:
+    """Bytes that stand in the server's JSON undecoded, as if they were UTF-8: trail bytes are not checked.
+
+    What is cut short, too long for its code or no lead byte becomes the replacement character.
+    """
+    text, position = "", 0
+    while position < len(value):
+        lead = value[position]
+        size = 1 if lead < 0x80 else 2 if lead < 0xE0 else 3 if lead < 0xF0 else 4 if lead < 0xF8 else 0
+        if not size or position + size > len(value):
+            text, position = text + REPLACEMENT, position + 1
+            continue
+        code = lead if size == 1 else lead & (0x7F >> size)
+        for trail in value[position + 1 : position + size]:
+            code = code << 6 | trail & 0x3F
+        if code >= 0x110000:  # no more than two surrogates can hold is written
+            code = 0x10000 + (code - 0x10000 & 0xFFFFF)
+        is_valid = code >= SMALLEST_CODES[size] and not 0xD800 <= code < 0xE000
+        text, position = text + (chr(code) if is_valid else REPLACEMENT), position + size
+    return text
 
 
 def decode_single_bytes(value: bytes, character_set: CharacterSet, _: str) -> str:

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 #: VRs whose length stands in four bytes in explicit VR files (PS3.5 section 7.1.2).
 LONG_VRS = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV"})
 
+#: VRs whose value is text.
+TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
+
 #: Bytes per value of the VRs that hold binary numbers (PS3.5 section 6.2); AT is two numbers of two bytes.
 NUMBER_SIZES = {"AT": 2, "FD": 8, "FL": 4, "SL": 4, "SS": 2, "SV": 8, "UL": 4, "US": 2, "UV": 8}
 
@@ -123,6 +126,11 @@ def in_tag_order(dataset: Dataset) -> Dataset:
     if in_order != [*elements]:
         dataset.elements = {tag: elements[tag] for tag in in_order}
     return dataset
+
+
+def even(value: bytes) -> bytes:
+    """A value of odd length is read as if a NUL followed."""
+    return value + b"\0" if len(value) % 2 else value
 
 
 def plain_text(value: bytes) -> str:

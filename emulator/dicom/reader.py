@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from ..errors import ErrorCode, OrthancError
+from .character_sets import unchecked_utf_8
 from .element import (
     LONG_VRS,
     NUMBER_SIZES,
@@ -23,6 +25,7 @@ from .element import (
     WORD_SIZES,
     Dataset,
     Element,
+    even,
     in_tag_order,
     plain_text,
 )
@@ -62,7 +65,14 @@ SIGNED_BY_PIXEL_REPRESENTATION = frozenset(
 )
 
 #: DCMTK's codes for VRs that depend on the context: values of these are not shown in an implicit VR file.
-IMPLICIT_VRS = {"lt": UNSUPPORTED_VR, "na": UNSUPPORTED_VR, "ox": "OW", "px": "OW", "up": UNSUPPORTED_VR, "xs": UNSUPPORTED_VR}
+IMPLICIT_VRS = {
+    "lt": UNSUPPORTED_VR,
+    "na": UNSUPPORTED_VR,
+    "ox": "OW",
+    "px": "OW",
+    "up": UNSUPPORTED_VR,
+    "xs": UNSUPPORTED_VR,
+}
 
 #: VR and whether its length has four bytes, by the VR's two bytes.
 VRS = {
@@ -148,7 +158,7 @@ def parse(data: bytes, dictionary: DataDictionary, rules: FileRules) -> DicomFil
     dataset, _ = walker.elements(start, len(data), depth=0)
     if stops_at_pixel_data and PIXEL_DATA in dataset:
         dataset.from_pixel_data_on = from_pixel_data_on([*dataset.elements])
-    if walker.has_uneven_words:
+    if rules.word_sizes and has_uneven_words(dataset, rules.word_sizes):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     return DicomFile(meta, in_tag_order(dataset), uid)
 
@@ -173,30 +183,36 @@ def read_meta(data: bytes, dictionary: DataDictionary, rules: FileRules) -> tupl
     meta = Dataset()
     position, end = start, None
     while position < len(data) and (data[position : position + 2] == group if end is None else position < end):
-        if end is not None and end <= len(data):
-            check_vr(data, position, rules)
-        try:
-            element, position = walker.next_element(position, meta)
-        except UnreadableError:
-            if meta.elements or not rules.reads_cut_meta_header:
-                raise
-            raise OrthancError(ErrorCode.INEXISTENT_TAG) from None
+        element, position = walker.next_element(position, meta)
         if element.tag == GROUP_LENGTH and not meta.elements and element.value:
             if len(element.value) != 4:
                 raise UnreadableError
             end = position + int.from_bytes(element.value, "little")
+            if end <= len(data):
+                check_vrs(data, position, end, rules)
         meta.elements.setdefault(element.tag, element)
     return in_tag_order(meta), position
 
 
+def check_vrs(data: bytes, position: int, end: int, rules: FileRules) -> None:
+    """Checks the VRs that the group length covers, up to an element whose reserved bytes are not zero."""
+    while position < end:
+        check_vr(data, position, rules)
+        (length,) = struct.unpack_from("<H", data, position + 6)
+        if data[position + 4 : position + 6].decode("latin-1") in LONG_VRS:
+            if length:  # of an element of this form these are the reserved bytes (PS3.5 section 7.1.2)
+                return
+            (length,) = struct.unpack_from("<L", data, position + 8)
+            position += 4
+        position += 8 + length
+
+
 def check_vr(data: bytes, position: int, rules: FileRules) -> None:
-    """Refuses anything but a standard VR in the first element, and in those that the group length covers."""
-    vr = data[position + 4 : position + 6].decode("latin-1")
-    if len(data) >= position + 8 and vr not in rules.meta_vrs:
-        details = "Unsupported value representation encountered: " + vr.partition("\0")[0]
+    """Refuses anything but a standard VR."""
+    vr = data[position + 4 : position + 6]
+    if len(data) >= position + 8 and vr.decode("latin-1") not in rules.meta_vrs:
+        details = "Unsupported value representation encountered: " + unchecked_utf_8(vr.partition(b"\0")[0])
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
-    if vr in LONG_VRS and data[position + 6 : position + 8] != b"\0\0":
-        raise UnreadableError
 
 
 def guess_transfer_syntax(data: bytes, start: int, dictionary: DataDictionary) -> TransferSyntax:
@@ -206,11 +222,25 @@ def guess_transfer_syntax(data: bytes, start: int, dictionary: DataDictionary) -
     """
     if len(data) - start < SMALLEST_GUESSED_DATASET:
         raise UnreadableError
-    big_only = (
-        dictionary.find(*struct.unpack_from("<HH", data, start), None) is None
-        and dictionary.find(*struct.unpack_from(">HH", data, start), None) is not None
-    )
+    little = dictionary.find(*tag_at(data, start, "<"), None)
+    big = dictionary.find(*tag_at(data, start, ">"), None)
+    big_only = little is None and big is not None
     return TransferSyntax(explicit=data[start + 4 : start + 6] in VRS, little_endian=not big_only)
+
+
+def tag_at(data: bytes, position: int, order: str) -> tuple[int, int]:
+    group, element = struct.unpack_from(order + "HH", data, position)
+    return group, element
+
+
+def has_uneven_words(dataset: Dataset, sizes: Mapping[str, int]) -> bool:
+    """Whether a value, padded to an even length, is no multiple of its VR's size, here or in an item."""
+    return any(
+        any(has_uneven_words(item, sizes) for item in element.items)
+        if element.items is not None
+        else element.vr in sizes and len(even(element.value)) % sizes[element.vr] != 0
+        for element in dataset
+    )
 
 
 def uncompressed_uid(syntax: TransferSyntax) -> str:
@@ -237,10 +267,9 @@ class Walker:
     def __init__(self, data: bytes, syntax: TransferSyntax, dictionary: DataDictionary, rules: FileRules) -> None:
         self.data = data
         self.size = len(data)
-        self.syntax = syntax
+        self.explicit, self.little_endian, _, self.encapsulated = syntax
         self.dictionary = dictionary
         self.rules = rules
-        self.has_uneven_words = False
         order = "<" if syntax.little_endian else ">"
         self.tag_and_long_length = struct.Struct(order + "HHL").unpack_from
         self.tag_vr_and_length = struct.Struct(order + "HH2sH").unpack_from
@@ -254,7 +283,7 @@ class Walker:
         end = min(end, self.size)
         while position < end:
             tag, vr, length, position = self.header(position, dataset)
-            if tag in DELIMITERS:
+            if not vr:
                 if tag == ITEM_DELIMITER:
                     break
                 raise UnreadableError
@@ -266,8 +295,6 @@ class Walker:
             elif element.is_private_creator:
                 dataset.late_creators |= {tag}
             elements[tag] = element
-            if vr in self.rules.word_sizes and (length + length % 2) % self.rules.word_sizes[vr]:
-                self.has_uneven_words = True
         return dataset, position
 
     def next_element(self, position: int, dataset: Dataset) -> tuple[Element, int]:
@@ -276,11 +303,11 @@ class Walker:
         return self.element(tag, vr, length, position, depth=1)
 
     def header(self, position: int, dataset: Dataset) -> tuple[int, str, int, int]:
-        """Tag, VR and length of the element at `position`, and the position of its value."""
-        if not self.syntax.explicit:
+        """Tag, VR ("" of a delimiter) and length of the element at `position`, and the position of its value."""
+        if not self.explicit:
             group, number, length = self.tag_and_long_length(self.data, position)
             tag = group << 16 | number
-            return tag, self.implicit_vr(tag, dataset), length, position + 8
+            return tag, "" if tag in DELIMITERS else self.implicit_vr(tag, dataset), length, position + 8
         group, number, raw_vr, length = self.tag_vr_and_length(self.data, position)
         tag = group << 16 | number
         if tag in DELIMITERS:
@@ -318,14 +345,16 @@ class Walker:
         """The element whose value starts at `position`."""
         if length == UNDEFINED_LENGTH:
             return self.element_of_undefined_length(tag, vr, position, depth)
-        if vr == "SQ":
-            items, position = self.items(position, position + length, depth)
-            return Element(tag, vr, items=items), position
-        if length > self.size - position or (tag == PIXEL_DATA and self.syntax.encapsulated and depth == 0):
+        if tag == PIXEL_DATA and self.encapsulated and depth == 0:
             raise UnreadableError
         behind = position + length
+        if vr == "SQ":
+            items, behind = self.items(position, behind, depth)
+            return Element(tag, vr, items=items), behind
+        if behind > self.size:
+            raise UnreadableError
         value = self.data[position:behind]
-        if not self.syntax.little_endian:
+        if not self.little_endian:
             value = swapped(value, vr)
         return Element(tag, vr, value), behind
 
@@ -334,13 +363,14 @@ class Walker:
             behind = self.behind_fragments(position)
             return Element(tag, vr, self.data[position:behind], undefined_length=True), behind
         walker = self
-        if vr == "UN" and self.syntax.explicit:
+        if vr == "UN" and self.explicit:
             # PS3.5 section 6.2.2 note 4: a UN of undefined length is a sequence in implicit VR little endian
             walker = Walker(self.data, TransferSyntax(explicit=False), self.dictionary, self.rules)
         elif vr not in ("SQ", "UN"):
             raise UnreadableError
         items, behind = walker.items(position, None, depth)
-        self.has_uneven_words |= walker.has_uneven_words
+        if tag == PIXEL_DATA and walker is not self:  # its items are not shown
+            return Element(tag, vr, self.data[position:behind], undefined_length=True), behind
         return Element(tag, "SQ", items=items, undefined_length=True), behind
 
     def items(self, position: int, end: int | None, depth: int) -> tuple[list[Dataset], int]:
@@ -400,8 +430,7 @@ def swapped(value: bytes, vr: str) -> bytes:
     size = NUMBER_SIZES.get(vr) or WORD_SIZES.get(vr, 1)
     if size == 1:
         return value
-    if len(value) % 2:
-        value += b"\0"
+    value = even(value)
     whole = len(value) - len(value) % size
     result = bytearray(value)
     for index in range(size):

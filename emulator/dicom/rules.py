@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from .transfer_syntaxes import ENCAPSULATED, TransferSyntax, transfer_syntaxes
 
 #: VRs that elements of the meta header may have; OV, SV and UV are strange to releases before 1.13.
-META_VRS = frozenset("AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OW PN SH SL SQ SS ST TM UC UI UL UN UR US UT".split())
+META_VRS = frozenset(
+    "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OW PN SH SL SQ SS ST TM UC UI UL UN UR US UT".split()
+)
 
 
 @dataclass(frozen=True)
@@ -19,13 +21,18 @@ class FileRules:
     meta_vrs: frozenset[str] = META_VRS
     long_unknown_vrs: frozenset[bytes] = frozenset({b"lt", b"ox", b"px"})  # their length has four bytes
     reads_unprintable_vrs: bool = True  # a VR with a NUL or a byte from 80 on is one of two-byte length
-    reads_cut_meta_header: bool = False  # a file that ends within its first element is empty, rather than no DICOM
     word_sizes: Mapping[str, int] = field(default_factory=dict)  # VRs whose values must be a multiple of bytes long
+
+
+#: The text of a dataset that names no character set, unless the option DefaultEncoding says otherwise.
+DEFAULT_CODEC = "iso8859-1"
 
 
 @dataclass(frozen=True)
 class TextRules:
-    """How a release shows values."""
+    """How a release shows values, and what its configuration says of them."""
+
+    default_codec: str = DEFAULT_CODEC  # for a dataset that names no character set
 
     strips_nuls: bool = False  # trailing NULs and blanks go in any order; else blanks, unless a NUL hides them
     shows_words: bool = False  # OD, OF, OL, OV, SV and UV are shown as numbers

@@ -5,14 +5,12 @@ Measured with some 2,900 values on Orthanc 1.9.1 to 1.13.0; what differs between
 
 from __future__ import annotations
 
+import math
 import struct
 
 from .character_sets import CharacterSet
-from .element import NUMBER_SIZES, WORD_SIZES, Element
+from .element import NUMBER_SIZES, TEXT_VRS, WORD_SIZES, Element, even
 from .rules import TextRules
-
-#: VRs whose value is text.
-TEXT_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
 
 #: Binary numbers that every release shows, with their struct format.
 SHOWN_NUMBERS = {"FD": "d", "FL": "f", "SL": "l", "SS": "h", "UL": "L", "US": "H"}
@@ -39,38 +37,30 @@ def element_text(element: Element, character_set: CharacterSet, dictionary_vr: s
     vr = element.vr
     if vr in TEXT_VRS:
         return text_of(element.value, vr, character_set)
-    rules = character_set.rules
     if vr in SHOWN_NUMBERS:
         return numbers_text(element.value, vr, SHOWN_NUMBERS[vr], NUMBER_SIZES[vr])
     if vr == "AT":
-        return attribute_tags_text(element.value, rules)
-    if vr == "UN" and dictionary_vr in TEXT_VRS:
-        return unknown_text(element, character_set)
-    if rules.shows_words and vr in SHOWN_WORDS:
-        size = WORD_SIZES.get(vr)
-        if size is not None and not element.value:
-            return ""
-        return numbers_text(element.value, vr, SHOWN_WORDS[vr], size or NUMBER_SIZES[vr])
-    return None
-
-
-def even(value: bytes) -> bytes:
-    """A value of odd length is read as if a NUL followed."""
-    return value + b"\0" if len(value) % 2 else value
+        return attribute_tags_text(element.value, character_set.rules)
+    if vr == "UN":
+        return unknown_text(element, character_set) if dictionary_vr in TEXT_VRS else None
+    return words_text(element.value, vr) if character_set.rules.shows_words else None
 
 
 def text_of(value: bytes, vr: str, character_set: CharacterSet) -> str:
-    """The text of a text VR: trailing blanks go, then all from the first NUL on."""
-    if character_set.rules.strips_nuls:
+    """The text of a text VR."""
+    return character_set.decode(text_bytes(value, vr, character_set.rules), vr)
+
+
+def text_bytes(value: bytes, vr: str, rules: TextRules) -> bytes:
+    """The bytes of a value that are text: trailing blanks go, then all from the first NUL on."""
+    if rules.strips_nuls:
         value = value.rstrip(b" \0")
     else:
         value = even(value)
         if value.endswith(b" "):
             value = value.rstrip(b" ")
     value = value.partition(b"\0")[0]
-    if vr == "UI":
-        value = value.translate(None, WHITE_SPACE)
-    return character_set.decode(value, vr)
+    return value.translate(None, WHITE_SPACE) if vr == "UI" else value
 
 
 def numbers_text(value: bytes, vr: str, code: str, size: int) -> str | None:
@@ -84,8 +74,24 @@ def numbers_text(value: bytes, vr: str, code: str, size: int) -> str | None:
     numbers = struct.unpack_from(f"<{count}{code}", value)
     float_format = FLOAT_FORMATS.get(vr)
     if float_format is not None:
-        return "\\".join(format(number, float_format) for number in numbers)
+        return "\\".join(float_text(number, float_format) for number in numbers)
     return "\\".join(map(str, numbers))
+
+
+def float_text(number: float, float_format: str) -> str:
+    """A number as C prints it: what is no number has a sign too."""
+    if math.isnan(number) and math.copysign(1, number) < 0:
+        return "-nan"
+    return format(number, float_format)
+
+
+def words_text(value: bytes, vr: str) -> str | None:
+    """The numbers of a VR that only some releases show; a stream of none is empty, a number is none."""
+    if vr not in SHOWN_WORDS:
+        return None
+    if vr in WORD_SIZES:
+        return numbers_text(value, vr, SHOWN_WORDS[vr], WORD_SIZES[vr]) or ""
+    return numbers_text(value, vr, SHOWN_WORDS[vr], NUMBER_SIZES[vr])
 
 
 def attribute_tags_text(value: bytes, rules: TextRules) -> str | None:
@@ -98,8 +104,11 @@ def attribute_tags_text(value: bytes, rules: TextRules) -> str | None:
 
 
 def unknown_text(element: Element, character_set: CharacterSet) -> str | None:
-    """The text of a UN value whose tag the dictionary knows as text; a private one must be printable ASCII."""
-    value = element.value.rstrip(b"\0")
+    """The text of a UN value whose tag the dictionary knows as text, without one NUL at its end.
+
+    That of a private tag must be printable ASCII.
+    """
+    value = even(element.value).removesuffix(b"\0")
     if element.is_private and not all(0x20 <= byte < 0x7F or byte == 0x0A for byte in value):
         return None
     return character_set.decode(value)

@@ -47,9 +47,7 @@ JPIP = ("1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95")
 JPIP_HIGH_THROUGHPUT = ("1.2.840.10008.1.2.4.204", "1.2.840.10008.1.2.4.205")
 
 
-def transfer_syntaxes(
-    encapsulated: tuple[str, ...], *more_jpip: tuple[str, str]
-) -> Mapping[str, TransferSyntax]:
+def transfer_syntaxes(encapsulated: tuple[str, ...], *more_jpip: tuple[str, str]) -> Mapping[str, TransferSyntax]:
     """The transfer syntaxes of a release by UID."""
     syntaxes = {
         IMPLICIT_LITTLE_ENDIAN: TransferSyntax(explicit=False),

@@ -7,11 +7,10 @@ from enum import Enum
 from typing import Any
 
 from ..dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME, Dictionary
-from ..dictionary.dictionary import shown_name
-from .character_sets import CharacterSet, character_set_of
-from .element import PIXEL_DATA, Dataset, Element, format_tag
+from .character_sets import CharacterSet, character_set_of, unchecked_utf_8
+from .element import NUMBER_SIZES, PIXEL_DATA, TEXT_VRS, Dataset, Element, format_tag
 from .rules import TextRules
-from .text import MAXIMUM_TEXT_LENGTH, SHOWN_NUMBERS, TEXT_VRS, element_text, text_of
+from .text import MAXIMUM_TEXT_LENGTH, element_text, text_bytes
 
 JsonObject = dict[str, Any]
 
@@ -60,7 +59,7 @@ class Viewer:
         """The elements by tag, or by name: of several with one name the last remains."""
         result: JsonObject = {}
         for element in dataset:
-            creator = shown_creator(dataset, element.tag, self.character_set)
+            creator = shown_creator(dataset, element.tag, self.character_set.rules)
             name, vr = self.definition(element, creator)
             key = name if self.form is Format.SIMPLIFY else format_tag(element.tag)
             result[key] = self.element(element, name, vr, creator)
@@ -71,7 +70,7 @@ class Viewer:
         if element.is_private_creator and element.group >= 0x0009:
             return PRIVATE_CREATOR_NAME, "LO"
         entry = self.dictionary.find(element.group, element.tag & 0xFFFF, creator)
-        return (UNKNOWN_TAG_NAME, "") if entry is None else (shown_name(entry), entry.vr)
+        return (UNKNOWN_TAG_NAME, "") if entry is None else (self.dictionary.shown_name(entry), entry.vr)
 
     def element(self, element: Element, name: str, vr: str, creator: str | None) -> Any:
         if element.items is not None:
@@ -84,7 +83,7 @@ class Viewer:
         if self.form is not Format.FULL:
             return text
         result = {"Name": name}
-        if creator:
+        if creator is not None:
             result["PrivateCreator"] = creator
         return {**result, "Type": kind, "Value": text}
 
@@ -95,18 +94,20 @@ def too_long(text: str) -> bool:
     )
 
 
-def shown_creator(dataset: Dataset, tag: int, character_set: CharacterSet) -> str | None:
-    """The private creator of an element's block, if its creator element is text and not empty."""
+def shown_creator(dataset: Dataset, tag: int, rules: TextRules) -> str | None:
+    """The private creator of an element's block, if its creator element is of a text VR and has a value.
+
+    The character set of the file plays no role for it; blanks alone make it "".
+    """
     creator = dataset.creator_element(tag)
-    if creator is None or creator.vr not in TEXT_VRS:
+    if creator is None or creator.vr not in TEXT_VRS or not creator.value:
         return None
-    return text_of(creator.value, creator.vr, character_set) or None
+    return unchecked_utf_8(text_bytes(creator.value, creator.vr, rules))
 
 
-def is_too_long(dataset: Dataset, tag: int, text: str) -> bool:
-    """Whether a text is too long for the index, where the numbers of most VRs never are."""
-    element = dataset.get(tag)
-    return element is not None and element.vr not in SHOWN_NUMBERS and too_long(text)
+def is_too_long(element: Element, text: str) -> bool:
+    """Whether the text of an element is too long for the index, where numbers never are."""
+    return (element.vr == "AT" or element.vr not in NUMBER_SIZES) and too_long(text)
 
 
 def tag_text(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRules) -> str | None:
@@ -115,14 +116,27 @@ def tag_text(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRule
     if element is None or element.items is not None:
         return None
     character_set = character_set_of(dataset, rules)
-    entry = dictionary.find(element.group, tag & 0xFFFF, shown_creator(dataset, tag, character_set))
+    entry = dictionary.find(element.group, tag & 0xFFFF, shown_creator(dataset, tag, rules))
     return element_text(element, character_set, "" if entry is None else entry.vr)
 
 
 def sequence_view(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRules) -> list[JsonObject] | None:
-    """The items of one sequence by name, as /simplified-tags shows them; None for anything else."""
+    """The items of one sequence, as /tags shows them; None for anything else."""
     element = dataset.get(tag)
     if element is None or element.items is None:
         return None
-    viewer = Viewer(dictionary, Format.SIMPLIFY, character_set_of(dataset, rules))
+    viewer = Viewer(dictionary, Format.FULL, character_set_of(dataset, rules))
     return [viewer.dataset(item) for item in element.items]
+
+
+def in_form(tags: JsonObject, form: Format) -> JsonObject:
+    """Tags shown in full, in the form asked for: items keep to it too."""
+    if form is Format.FULL:
+        return dict(tags)
+    result = {}
+    for number, shown in sorted(tags.items()):
+        value = shown["Value"]
+        if shown["Type"] == "Sequence":
+            value = [in_form(item, form) for item in value]
+        result[shown["Name"] if form is Format.SIMPLIFY else number] = value
+    return result

@@ -10,9 +10,17 @@ import struct
 import zlib
 
 from .element import LONG_VRS, UNSUPPORTED_VR, Dataset, Element
-from .identifiers import generate_uid
 from .reader import ITEM, UNDEFINED_LENGTH, DicomFile, swapped
 from .transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN
+
+#: Groups of which nothing is written: of the command and meta header, and those that hold no private elements.
+UNWRITTEN_GROUPS = frozenset({0x0000, 0x0001, 0x0002, 0x0003, 0x0005, 0x0007, 0xFFFF})
+
+#: The same within the items of a sequence.
+UNWRITTEN_GROUPS_OF_ITEMS = UNWRITTEN_GROUPS | {0x0006}
+
+#: What the meta header names where the dataset has no SOPClassUID (DCMTK: private general file SOP class).
+NO_SOP_CLASS = "1.2.276.0.7230010.3.1.0.1"
 
 
 def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
@@ -30,12 +38,12 @@ def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
 
 
 def meta_header(file: DicomFile, dcmtk_version: str) -> bytes:
-    """Group 0002 as DCMTK writes it, its group length included; a missing SOP class gets a new UID there."""
+    """Group 0002 as DCMTK writes it, its group length included; a missing SOP class is named there."""
     sop_class = file.dataset.get(0x00080016)
     sop_instance = file.dataset.get(0x00080018)
     elements = [
         Element(0x00020001, "OB", b"\x00\x01"),
-        Element(0x00020002, "UI", sop_class.value if sop_class and sop_class.vr == "UI" else uid(generate_uid())),
+        Element(0x00020002, "UI", sop_class.value if sop_class and sop_class.vr == "UI" else uid(NO_SOP_CLASS)),
         Element(0x00020003, "UI", sop_instance.value if sop_instance else b""),
         Element(0x00020010, "UI", uid(file.transfer_syntax)),
         Element(0x00020012, "UI", uid(f"1.2.276.0.7230010.3.0.{dcmtk_version}")),
@@ -66,8 +74,8 @@ class Encoder:
         self.tag_vr_and_length = struct.Struct(order + "HH2sH").pack
         self.tag_vr_and_long_length = struct.Struct(order + "HH2sHL").pack
 
-    def dataset(self, dataset: Dataset) -> bytes:
-        encoded = [(element, self.element(element)) for element in dataset]
+    def dataset(self, dataset: Dataset, unwritten: frozenset[int] = UNWRITTEN_GROUPS) -> bytes:
+        encoded = [(element, self.element(element)) for element in dataset if element.group not in unwritten]
         for index, (element, _) in enumerate(encoded):
             if element.tag & 0xFFFF == 0 and element.vr == "UL":
                 size = sum(
@@ -89,7 +97,7 @@ class Encoder:
         return self.header(element, len(value)) + value
 
     def item(self, item: Dataset) -> bytes:
-        value = self.dataset(item)
+        value = self.dataset(item, UNWRITTEN_GROUPS_OF_ITEMS)
         return self.tag_and_long_length(ITEM >> 16, ITEM & 0xFFFF, len(value)) + value
 
     def header(self, element: Element, length: int) -> bytes:

@@ -7,10 +7,9 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ..dicom.element import PIXEL_DATA, Dataset, Element
+from ..dicom.element import PIXEL_DATA, Dataset, Element, even
 from ..dicom.padding import repadded
 from ..dicom.reader import fragments
-from ..dicom.text import even
 from ..dicom.views import Format, view
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
@@ -20,6 +19,7 @@ from .answers import bytes_answer, empty_answer, json_answer
 from .resources import list_of
 from .route import Call, Handler, Route, route
 from .uploads import upload
+
 
 def instance_of(call: Call) -> Resource:
     return call.server.database.get(Level.INSTANCE, call.path["id"])

@@ -59,7 +59,7 @@ def store(call: Call, data: bytes) -> Any:
 
 
 def gunzip(data: bytes, *, streams: bool) -> bytes:
-    """Unpacks a body; unless the release `streams` it goes by the size in the last four bytes, so nothing may follow."""
+    """Unpacks a body; unless it `streams`, a release goes by the size in the last bytes: nothing may follow."""
     if not data.startswith(GZIP):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT if streams else ErrorCode.INTERNAL_ERROR)
     engine = zlib.decompressobj(zlib.MAX_WBITS | 16)

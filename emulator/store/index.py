@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..dicom.element import Dataset
+from ..dicom.element import Dataset, format_tag
 from ..dicom.reader import read_file
 from ..dicom.views import is_too_long, sequence_view, tag_text
 from ..dictionary import Dictionary
@@ -25,31 +26,47 @@ def index_file(
     data: bytes,
     dictionary: Dictionary,
     release: Release,
-    modified_from: Mapping[Level, str] | None = None,
+    origin: Mapping[Level, Mapping[str, str]] | None = None,
 ) -> NewInstance:
     """Parses a file and takes from it what the store needs.
 
-    `modified_from` are the Orthanc identifiers of the resources that a modified file was made from, by level.
+    `origin` is the metadata that tells from which resources a modified file was made, by level.
     Raises OrthancError for a file that the server refuses: Bad file format, Inexistent tag (404) for a missing UID.
     """
     file = read_file(data, dictionary, release.file_rules)
     main_tags = {level: main_dicom_tags(file.dataset, level, dictionary, release) for level in LEVELS}
     check_identifiers(file.dataset, main_tags, dictionary, release)
-    metadata = first_metadata(file, dictionary, release, modified_from or {})
+    metadata = first_metadata(file, dictionary, release, origin or {})
     sequences = {level: main_sequences(file.dataset, level, dictionary, release) for level in LEVELS}
+    for level, found in sequences.items():
+        if found:
+            metadata[level]["MainDicomSequences"] = sequences_text(found, dictionary)
     return NewInstance(data, main_tags, metadata, sequences)
+
+
+def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Dictionary) -> str:
+    """The metadata that holds main DICOM tags which are sequences, as the server writes it."""
+    shown = {
+        format_tag(tag): {"Name": dictionary.name(tag >> 16, tag & 0xFFFF, None), "Type": "Sequence", "Value": items}
+        for tag, items in sequences.items()
+    }
+    return json.dumps({"Sequences": shown, "Version": 1}, sort_keys=True, separators=(",", ":"))
 
 
 def main_dicom_tags(dataset: Dataset, level: Level, dictionary: Dictionary, release: Release) -> dict[int, str]:
     """The main DICOM tags that a file has for one level; values without text and too long ones are left out."""
-    texts = ((tag, tag_text(dataset, tag, dictionary, release.text_rules)) for tag in release.main_dicom_tags[level])
-    return {tag: text for tag, text in texts if text is not None and not is_too_long(dataset, tag, text)}
+    stored = {}
+    for tag in release.main_dicom_tags[level]:
+        text = tag_text(dataset, tag, dictionary, release.text_rules)
+        if text is not None and not is_too_long(dataset.elements[tag], text):
+            stored[tag] = text
+    return stored
 
 
 def main_sequences(
     dataset: Dataset, level: Level, dictionary: Dictionary, release: Release
 ) -> dict[int, list[dict[str, Any]]]:
-    """The main DICOM tags of one level that a file holds as sequences, as /simplified-tags shows them."""
+    """The main DICOM tags of one level that a file holds as sequences, as /tags shows them."""
     if not release.stores_main_sequences:
         return {}
     views = (
@@ -61,18 +78,19 @@ def main_sequences(
 def check_identifiers(
     dataset: Dataset, main_tags: Mapping[Level, Mapping[int, str]], dictionary: Dictionary, release: Release
 ) -> None:
-    for level in REQUIRED_IDENTIFIERS:
-        element = dataset.get(level.identifier_tag)
-        if element is None or (element.items is not None and not release.stores_main_sequences):
-            raise OrthancError(ErrorCode.INEXISTENT_TAG)
     if release.stores_main_sequences:
         check_texts(dataset)
-    texts = {
-        level.identifier_tag: tag_text(dataset, level.identifier_tag, dictionary, release.text_rules)
-        for level in LEVELS
-    }
-    if any(tag in dataset if text is None else is_too_long(dataset, tag, text) for tag, text in texts.items()):
-        raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
+    for level in LEVELS:
+        element = dataset.get(level.identifier_tag)
+        if element is None or element.items is not None:
+            continue
+        text = tag_text(dataset, level.identifier_tag, dictionary, release.text_rules)
+        if text is None or is_too_long(element, text):
+            raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
+    for level in REQUIRED_IDENTIFIERS:
+        element = dataset.get(level.identifier_tag)
+        if element is None or element.items is not None:
+            raise OrthancError(ErrorCode.INEXISTENT_TAG)
     if not all(main_tags[level].get(level.identifier_tag) for level in REQUIRED_IDENTIFIERS):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "missing StudyInstanceUID, SeriesInstanceUID or SOPInstanceUID")
 
