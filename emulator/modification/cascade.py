@@ -1,4 +1,4 @@
-"""Modify of a patient, study or series: a copy of every instance below it, and what becomes of the source.
+"""Modify and anonymize of a patient, study or series: a copy of every instance below it, and what the source becomes.
 
 Measured on Orthanc 1.9.1 to 1.13.0, the traps that lose data included.
 """
@@ -23,7 +23,6 @@ from .request import ModificationRequest
 from .tag_path import TagPath
 
 PATIENT_ID = Level.PATIENT.identifier_tag
-STUDY_UID = Level.STUDY.identifier_tag
 
 OTHER_STUDIES = "Trying to change patient tags in a study.  The Patient already exists and has other studies.  "
 
@@ -120,27 +119,9 @@ class Cascade:
             return sorted(instances, key=lambda instance: instance.id)
         return sorted(instances, key=lambda instance: instance.number, reverse=True)
 
-    def check_level(self) -> None:
-        """Releases before 1.12: a patient needs a new PatientID, below it the parents' identifiers stay."""
-        level = self.resource.level
-        if not self.release.guards_parent_identifiers:
-            return
-        if level is Level.PATIENT:
-            if not self.request.replaced(PATIENT_ID):
-                raise bad_request("When modifying a patient, her PatientID is required to be modified")
-            return
-        guarded = {"PatientID": PATIENT_ID}
-        if level is Level.SERIES:
-            guarded["StudyInstanceUID"] = STUDY_UID
-        for name, tag in guarded.items():
-            if self.request.replaced(tag):
-                raise bad_request(
-                    f"When modifying a {level.value.lower()}, the parent {name} cannot be manually modified"
-                )
-
     def check_overwriting(self) -> None:
         """1.12 on: copies that come in the place of a study or patient need OverwriteInstances and KeepSource."""
-        guarded = self.release.checks_overwriting_cascades and self.resource.level is not Level.SERIES
+        guarded = self.release.checks_overwriting_cascades and self.modifier.level is not Level.SERIES
         if not guarded or not self.request.in_place():
             return
         condition = "When keeping StudyInstanceUID, SeriesInstanceUID and SOPInstanceUID tag, you must "
@@ -156,7 +137,7 @@ class Cascade:
 
     def check_patient_tags(self) -> None:
         """1.12 on: a study may not be given tags that contradict a patient who has other studies."""
-        if not self.release.checks_patient_tags or self.resource.level is not Level.STUDY:
+        if not self.release.checks_patient_tags or self.modifier.level is not Level.STUDY:
             return
         replaced = {
             tag: self.request.replace[TagPath((), tag)]
@@ -166,8 +147,8 @@ class Cascade:
         patient = self.target_patient(replaced)
         if not replaced or patient is None or not set(patient.children) - {self.resource.id}:
             return
-        for tag, value in sorted(patient.main_tags.items()):
-            if replaced.get(tag) != value:
+        for tag in self.release.main_dicom_tags[Level.PATIENT]:
+            if tag in patient.main_tags and replaced.get(tag) != patient.main_tags[tag]:
                 failure = "Failing tag"
                 if tag not in replaced and self.release.names_missing_patient_tags:
                     failure = "Missing tag in the 'Replace' tags"
@@ -176,8 +157,7 @@ class Cascade:
                     "should specify all Patient MainDicomTags in your query.  Try using /patients/../modify instead "
                     f"to modify the patient. {failure}: {format_tag(tag)}"
                 )
-        for tag in sorted(replaced):
-            if tag not in patient.main_tags:
+            if tag in replaced and tag not in patient.main_tags:
                 raise bad_request(
                     f"{OTHER_STUDIES}You are trying to replace a tag that is not defined yet in this patient. Try "
                     f"using /patients/../modify instead to modify the patient. Failing tag: {format_tag(tag)}"
@@ -200,10 +180,8 @@ class Cascade:
     def copy(self, source: Resource) -> Copy | None:
         """The modified copy of an instance; None where it fails and the job is permissive."""
         try:
-            self.modifier.editor.check_identifiers()
-            self.check_level()  # at each instance, so that a permissive job gets past it
             data = self.modifier.modify(self.read_file(source))
-            return Copy(source, index_file(data, self.dictionary, self.release, self.modified_from(source)))
+            return Copy(source, index_file(data, self.dictionary, self.release, self.origin(source)))
         except OrthancError as error:
             if self.options.permissive:
                 return None
@@ -214,9 +192,11 @@ class Cascade:
             return error
         return OrthancError(error.code, http_status=error.http_status)
 
-    def modified_from(self, source: Resource) -> dict[Level, str]:
-        """What the copy's ModifiedFrom says, from the modified level down."""
-        return {level: source.ancestor(level).id for level in LEVELS[self.resource.level.depth :]}
+    def origin(self, source: Resource) -> dict[Level, dict[str, str]]:
+        """What the metadata of a copy says of its source: ModifiedFrom from the modified level down, AnonymizedFrom."""
+        if self.modifier.anonymization is not None:
+            return {level: {"AnonymizedFrom": source.ancestor(level).id} for level in LEVELS}
+        return {level: {"ModifiedFrom": source.ancestor(level).id} for level in LEVELS[self.resource.level.depth :]}
 
     def store_copy(self, copy: Copy) -> Resource:
         """Stores a copy; where an instance may not be overwritten, a release keeps it and goes on, or fails."""
@@ -231,9 +211,7 @@ class Cascade:
                 )
             )
         if self.release.reconstructs_after_modification:
-            for level in LEVELS[:-1]:
-                stored.instance.ancestor(level).main_tags = dict(copy.new.main_tags[level])
-            stored.instance.ancestor(Level.STUDY).patient_tags = dict(copy.new.main_tags[Level.PATIENT])
+            self.store.replace_main_tags(stored.instance, copy.new.main_tags)
         return stored.instance
 
     def answer(self, stored: list[Resource], *, failed: int, count: int) -> dict[str, Any]:
@@ -245,7 +223,7 @@ class Cascade:
                 Description="REST API",
                 FailedInstancesCount=failed if stored or self.release.counts_failed_instances else 0,
                 InstancesCount=count,
-                IsAnonymization=False,
+                IsAnonymization=self.modifier.anonymization is not None,
             )
         if self.request.transcode is not None:
             answer["Transcode"] = self.request.transcode

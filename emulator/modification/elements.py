@@ -10,7 +10,7 @@ from typing import Any
 
 from ..dicom.element import PIXEL_DATA, Dataset, Element
 from ..dictionary import Dictionary
-from ..dictionary.dictionary import CONTEXT_VRS
+from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .request import bad_parameter_type
@@ -86,8 +86,7 @@ class ElementMaker:
         return "UN" if entry is None else entry.vr
 
     def written_vr(self, tag: int) -> str:
-        vr = self.dictionary_vr(tag)
-        return CONTEXT_VRS.get(vr, vr)
+        return written_vr(tag, self.dictionary_vr(tag))
 
     def items(self, tag: int, value: Any, codec: str) -> list[Dataset]:
         """The items of a sequence that a request gives as an array of objects."""

@@ -1,12 +1,14 @@
-"""One request applied to one stored file: parse, edit, renew the UIDs, write."""
+"""One request applied to one stored file: parse, edit, anonymize, renew the UIDs, write."""
 
 from __future__ import annotations
 
 from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
+from ..errors import ErrorCode, OrthancError
 from ..releases import Release
-from ..store.level import Level
+from ..store.level import LEVELS, Level
+from .anonymization import Anonymization, Anonymizer
 from .edit import Editor
 from .request import ModificationRequest
 from .transcoding import transcoded
@@ -14,7 +16,7 @@ from .uids import UidMapper
 
 
 class Modifier:
-    """Applies one request to the files of a resource of one level."""
+    """Applies one request to the files of a resource of one level; for an anonymization that is PATIENT always."""
 
     def __init__(
         self,
@@ -23,15 +25,53 @@ class Modifier:
         dictionary: Dictionary,
         release: Release,
         private_creator: str,
+        anonymization: Anonymization | None = None,
     ) -> None:
         self.request = request
-        self.editor = Editor(request, dictionary, release, private_creator)
-        self.uids = UidMapper(request, level)
+        self.level = level
         self.release = release
+        self.anonymization = anonymization
+        self.uids = UidMapper(request, level)
+        self.editor = Editor(request, dictionary, release, private_creator)
+        self.anonymizer: Anonymizer | None = None
+        if anonymization is not None:
+            self.anonymizer = Anonymizer(anonymization, self.uids, dictionary, release)
+            self.editor.anonymize = self.anonymizer.anonymize
 
     def modify(self, source: DicomFile) -> bytes:
-        """The bytes of the modified file; raises OrthancError for a value that its VR does not take."""
-        dataset = self.editor.edit(source.dataset)
+        """The bytes of the modified file.
+
+        Raises OrthancError: Bad request for what the level forbids, Bad file format for a value that its VR does not
+        take.
+        """
+        self.editor.check_identifiers()
+        self.check_level()
+        dataset = source.dataset if self.anonymizer is None else self.anonymizer.cleaned(source.dataset)
+        dataset = self.editor.edit(dataset)
         self.uids.renew(source.dataset, dataset)
         syntax = transcoded(source, self.request.transcode, self.release)
         return write_file(DicomFile(source.meta, dataset, syntax), self.release.dcmtk_version)
+
+    def check_level(self) -> None:
+        """Releases before 1.12: a patient needs a new PatientID, below it the parents' identifiers stay."""
+        if not self.release.guards_parent_identifiers or self.level is Level.INSTANCE:
+            return
+        if self.level is Level.PATIENT:
+            if not self.changes_patient_id:
+                raise OrthancError(
+                    ErrorCode.BAD_REQUEST, "When modifying a patient, her PatientID is required to be modified"
+                )
+            return
+        for level in LEVELS[: self.level.depth]:
+            if self.request.replaced(level.identifier_tag):
+                name = "PatientID" if level is Level.PATIENT else "StudyInstanceUID"
+                raise OrthancError(
+                    ErrorCode.BAD_REQUEST,
+                    f"When modifying a {self.level.value.lower()}, the parent {name} cannot be manually modified",
+                )
+
+    @property
+    def changes_patient_id(self) -> bool:
+        tag = Level.PATIENT.identifier_tag
+        renewed = self.anonymization is not None and tag in self.anonymization.renewed
+        return renewed or self.request.replaced(tag)

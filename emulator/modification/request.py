@@ -68,23 +68,7 @@ def parse_modification(body: Any, dictionary: Dictionary, release: Release) -> M
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     reader = BodyReader(body, dictionary, release)
     force = reader.boolean("Force")
-    remove_private_tags = reader.boolean("RemovePrivateTags")
-    if release.has_keep_labels:
-        reader.boolean("KeepLabels")
-    remove = tuple(reader.listed("Remove", "removed", force=force))
-    replacements = reader.replacements(force=force)
-    keep = frozenset(reader.listed("Keep", "kept", force=force))
-    kept = {path for path in keep if not path.nested}
-    kept_or_replaced = kept | {path for path in replacements if not path.nested}
-    return ModificationRequest(
-        replace={path: value for path, value in replacements.items() if path not in kept and not is_length(path)},
-        remove=tuple(path for path in remove if path not in kept_or_replaced),
-        keep=keep,
-        remove_private_tags=remove_private_tags,
-        force=force,
-        private_creator=reader.string("PrivateCreator"),
-        transcode=reader.string("Transcode"),
-    )
+    return reader.request(force=force, remove_private_tags=reader.boolean("RemovePrivateTags"))
 
 
 def is_length(path: TagPath) -> bool:
@@ -99,6 +83,31 @@ class BodyReader:
         self.body = body
         self.dictionary = dictionary
         self.release = release
+
+    def request(
+        self, *, force: bool, remove_private_tags: bool, unless_named: Mapping[TagPath, Any] | None = None
+    ) -> ModificationRequest:
+        """The request that the members of the body make.
+
+        `unless_named` are the values of tags that the body neither removes nor replaces nor keeps.
+        """
+        if self.release.has_keep_labels:
+            self.boolean("KeepLabels")
+        remove = tuple(self.listed("Remove", "removed", force=force))
+        replacements = {path: value for path, value in (unless_named or {}).items() if path not in remove}
+        replacements.update(self.replacements(force=force))
+        keep = frozenset(self.listed("Keep", "kept", force=force))
+        kept = {path for path in keep if not path.nested}
+        kept_or_replaced = kept | {path for path in replacements if not path.nested}
+        return ModificationRequest(
+            replace={path: value for path, value in replacements.items() if path not in kept and not is_length(path)},
+            remove=tuple(path for path in remove if path not in kept_or_replaced),
+            keep=keep,
+            remove_private_tags=remove_private_tags,
+            force=force,
+            private_creator=self.string("PrivateCreator"),
+            transcode=self.string("Transcode"),
+        )
 
     def boolean(self, name: str) -> bool:
         value = self.body.get(name, False)

@@ -1,7 +1,8 @@
-"""Which UIDs a modification makes anew, the same one for the same source throughout a cascade."""
+"""Which identifiers a modification makes anew, the same one for the same source throughout a cascade."""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 from ..dicom.element import Dataset
@@ -14,16 +15,16 @@ UID_LEVELS = (Level.STUDY, Level.SERIES, Level.INSTANCE)
 
 
 class UidMapper:
-    """Gives new UIDs to the copies that one request makes.
+    """Gives new identifiers to the copies that one request makes.
 
-    `generate` makes a UID. References to other instances are not followed: modify leaves them as they are
-    (measured on 1.9.1 to 1.13.0).
+    `generate` makes a UID. References to other instances are not followed, except by an anonymization: modify leaves
+    them as they are (measured on 1.9.1 to 1.13.0).
     """
 
     def __init__(self, request: ModificationRequest, level: Level, generate: Callable[[], str] = generate_uid) -> None:
         self.request = request
         self.generate = generate
-        self.new_uids: dict[tuple[int, bytes], str] = {}
+        self.new_identifiers: dict[tuple[Level, bytes], str] = {}
         self.renewed = [candidate for candidate in UID_LEVELS if self.is_renewed(candidate, level)]
 
     def is_renewed(self, candidate: Level, level: Level) -> bool:
@@ -43,10 +44,24 @@ class UidMapper:
     def renew(self, source: Dataset, copy: Dataset) -> None:
         """Writes the new UIDs into a copy of `source`."""
         for level in self.renewed:
-            tag = level.identifier_tag
-            element = source.get(tag)
-            key = (tag, b"" if element is None else element.value)
-            if level is Level.INSTANCE:
-                with_uid(copy, tag, self.generate())
-            else:
-                with_uid(copy, tag, self.new_uids.setdefault(key, self.generate()))
+            with_uid(copy, level.identifier_tag, self.new_identifier(level, value_of(source, level)))
+
+    def new_identifier(self, level: Level, old: bytes) -> str:
+        """The new identifier of the resource of this level that had the old one; blanks around that do not count."""
+        key = (level, plain(old))
+        if key not in self.new_identifiers:
+            self.new_identifiers[key] = str(uuid.uuid4()) if level is Level.PATIENT else self.generate()
+        return self.new_identifiers[key]
+
+    def note(self, level: Level, source: Dataset, new: str) -> None:
+        """Notes an identifier that the request itself gives to a resource, for references to it."""
+        self.new_identifiers[level, plain(value_of(source, level))] = new
+
+
+def value_of(dataset: Dataset, level: Level) -> bytes:
+    element = dataset.get(level.identifier_tag)
+    return b"" if element is None else element.value
+
+
+def plain(value: bytes) -> bytes:
+    return value.partition(b"\0")[0].strip()

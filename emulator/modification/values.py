@@ -16,7 +16,7 @@ from ..dicom.character_sets import encode
 from ..dicom.element import PIXEL_DATA, format_tag
 from ..dicom.padding import SPACE_PADDED_VRS, padded, unique_identifier
 from ..dictionary import Dictionary
-from ..dictionary.dictionary import CONTEXT_VRS
+from ..dictionary.dictionary import written_vr as context_vr
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 
@@ -108,7 +108,7 @@ class ValueEncoder:
         `vr` is the dictionary's, DCMTK's codes for what depends on the context included. Raises OrthancError: Bad file
         format for a number that is none or is out of range, Unknown DICOM tag for an AT that is no tag.
         """
-        written_vr = CONTEXT_VRS.get(vr, vr)
+        written_vr = context_vr(tag, vr)
         if written_vr == "AT":
             return self.encode_tags(text, codec)
         payload = self.payload(text, codec)

@@ -1,6 +1,8 @@
-"""`POST /{level}/{id}/modify`."""
+"""`POST /{level}/{id}/modify` and `/anonymize`."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -13,13 +15,29 @@ from .route import Call, Handler, Route, route
 
 def modify(level: Level) -> Handler:
     def handler(call: Call) -> Response:
-        body = json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
-        answer = call.server.modify_json(level, call.path["id"], body)
-        if level is Level.INSTANCE:
-            return bytes_answer(answer, "application/dicom")
-        return json_answer(answer)
+        return answer(level, call.server.modify_json(level, call.path["id"], body_of(call)))
 
     return handler
 
 
-ROUTES: tuple[Route, ...] = tuple(route(f"/{level.plural}/<id>/modify", POST=modify(level)) for level in LEVELS)
+def anonymize(level: Level) -> Handler:
+    def handler(call: Call) -> Response:
+        return answer(level, call.server.anonymize_json(level, call.path["id"], body_of(call)))
+
+    return handler
+
+
+def body_of(call: Call) -> Any:
+    return json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
+
+
+def answer(level: Level, result: Any) -> Response:
+    """The file for an instance, the job's result for all others."""
+    return bytes_answer(result, "application/dicom") if level is Level.INSTANCE else json_answer(result)
+
+
+ROUTES: tuple[Route, ...] = tuple(
+    route(f"/{level.plural}/<id>/{action}", POST=handler(level))
+    for level in LEVELS
+    for action, handler in (("modify", modify), ("anonymize", anonymize))
+)

@@ -15,6 +15,7 @@ from ..dicom.reader import DicomFile
 from ..dicom.rules import TextRules
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
+from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .level import LEVELS, Level
 from .resource import Resource
@@ -35,7 +36,10 @@ NUMBERS: Mapping[str, int] = {
     "CalledAET": 12,
     "HttpUsername": 13,
     "MainDicomTagsSignature": 15,
+    "MainDicomSequences": 16,
 }
+#: Those that releases before 1.12 do not know by name.
+LATER_NAMES = frozenset({"MainDicomTagsSignature", "MainDicomSequences"})
 
 SOP_CLASS_UID = 0x00080016
 TRANSFER_SYNTAX_UID = 0x00020010
@@ -53,12 +57,13 @@ STRICT_NUMBER = re.compile(r"[+-]?\d+\Z")
 
 
 def first_metadata(
-    file: DicomFile, dictionary: Dictionary, release: Release, modified_from: Mapping[Level, str]
+    file: DicomFile, dictionary: Dictionary, release: Release, origin: Mapping[Level, Mapping[str, str]]
 ) -> dict[Level, dict[str, str]]:
-    """The metadata of a file that comes over HTTP, for each level that it may be the first of."""
-    metadata: dict[Level, dict[str, str]] = {level: {} for level in LEVELS}
-    for level, source in modified_from.items():
-        metadata[level]["ModifiedFrom"] = source
+    """The metadata of a file that comes over HTTP, for each level that it may be the first of.
+
+    `origin` is what a modified file has beside that.
+    """
+    metadata: dict[Level, dict[str, str]] = {level: dict(origin.get(level, {})) for level in LEVELS}
     metadata[Level.SERIES]["RemoteAET"] = ""
     expected = expected_instances(file.dataset, dictionary, release.text_rules)
     if expected:
@@ -96,6 +101,15 @@ def expected_instances(dataset: Dataset, dictionary: Dictionary, rules: TextRule
         factors = [int(text) if text and STRICT_NUMBER.match(text) else 0 for text in texts]
         return max(math.prod(factors), 0)
     return 0
+
+
+def metadata_name(text: str, release: Release) -> str:
+    """The metadata that a request names by name or number; raises OrthancError for a name that is none."""
+    if text.isdecimal():
+        return next((name for name, number in NUMBERS.items() if number == int(text)), text)
+    if text not in NUMBERS or (text in LATER_NAMES and not release.signs_main_dicom_tags):
+        raise OrthancError(ErrorCode.INEXISTENT_ITEM)
+    return text
 
 
 def metadata_of(resource: Resource) -> dict[str, str]:
