@@ -52,10 +52,19 @@ class CannotStartError(Exception):
 class ServerProcess:
     """A running server: `client` talks to it. With `root`, the executable is run in a chroot there.
 
+    `further_files` are the texts, by name, of configuration files that the server reads beside its own.
+
     Raises StartRefusedError, or CannotStartError.
     """
 
-    def __init__(self, executable: str, configuration: Mapping[str, Any], root: Path | None = None) -> None:
+    def __init__(
+        self,
+        executable: str,
+        configuration: Mapping[str, Any],
+        root: Path | None = None,
+        further_files: Mapping[str, str] | None = None,
+    ) -> None:
+        self.further_files = further_files or {}
         inside = Path("/") if root is None else root
         self.folder = Path(tempfile.mkdtemp(prefix="orthanc-conformance-", dir=None if root is None else root / "tmp"))
         seen = self.folder if root is None else Path("/") / self.folder.relative_to(inside)
@@ -80,8 +89,10 @@ class ServerProcess:
             **configuration,
             "HttpPort": port,
         }
-        (self.folder / "orthanc.json").write_text(json.dumps(options, indent=1))
-        command = [executable, "--verbose", f"{seen}/orthanc.json"]
+        (self.folder / "configuration").mkdir(exist_ok=True)
+        for name, text in {"orthanc.json": json.dumps(options, indent=1), **self.further_files}.items():
+            (self.folder / "configuration" / name).write_text(text, encoding="utf-8")
+        command = [executable, "--verbose", f"{seen}/configuration"]
         if root is not None:
             command = ["chroot", str(root), *command]
         with self.log_path.open("wb") as log:

@@ -1,4 +1,4 @@
-"""`python -m emulator`: serve and demo."""
+"""`python -m emulator`: serve, demo and dictionary."""
 
 import sys
 

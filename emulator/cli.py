@@ -1,4 +1,4 @@
-"""The command line: `python -m emulator serve` and `python -m emulator demo`."""
+"""The command line: `python -m emulator serve`, `demo` and `dictionary`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
+from . import dictionary_command
 from .emulator import Emulator
 from .errors import OrthancError
 from .releases import DEFAULT_RELEASE, RELEASES
@@ -38,6 +39,8 @@ def parser() -> argparse.ArgumentParser:
     serve_parser(commands.add_parser("serve", help="serve the REST API on a port"))
     demonstration = commands.add_parser("demo", help="walk through the rules of private tags on real files")
     demonstration.set_defaults(command=demo)
+    dictionary = commands.add_parser("dictionary", help="check a configuration's dictionary, or look something up")
+    dictionary_command.add_parsers(dictionary)
     return result
 
 

@@ -2,37 +2,47 @@
 
 from __future__ import annotations
 
+import itertools
+import logging
 import os
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from .configuration import Configuration, ConfigurationSource
+from .creation.creation import Creator
 from .dicom.element import Dataset
 from .dicom.identifiers import orthanc_identifier
 from .dicom.reader import DicomFile, read_file
 from .dicom.views import Format, view
 from .dictionary import Dictionary
+from .dictionary.external import check_loaded, check_patient_tags, tables_of
+from .dictionary.tables import Tables, load, part
 from .errors import ErrorCode, OrthancError
 from .loading import DicomSource, bytes_of, load_files
+from .modification.anonymization import Anonymization, parse_anonymization
 from .modification.cascade import Cascade, parse_job_options, parse_keep_source
 from .modification.modifier import Modifier
-from .modification.request import parse_modification
+from .modification.request import ModificationRequest, parse_modification
 from .modification.transcoding import check_transfer_syntax
 from .modification.unknown_tags import check_tags, unknown_name
-from .query.execution import Match, execute
+from .query.candidates import Candidate, chosen_candidates
+from .query.execution import Execution, Match
+from .query.guard import QueryGuard
 from .query.lookup import look_up
-from .query.plan import QueryPlan, plan_query
-from .query.request import FindRequest, level_named, parse_find
+from .query.plan import QueryPlan, plan_listing, plan_query
+from .query.request import FindRequest, level_named, parse_count, parse_find
+from .query.response import with_content
 from .releases import DEFAULT_RELEASE, RELEASES, Release
 from .store.description import Descriptions
 from .store.index import index_file
 from .store.level import LEVELS, Level
+from .store.main_tags import with_extra_main_tags
 from .store.resource import Resource
 from .store.store import Store
 
@@ -41,6 +51,9 @@ if TYPE_CHECKING:
 
 UnknownTags = Literal["reject", "as-release"]
 LevelName = Level | str
+
+#: Where each query's plan is told, at level INFO.
+QUERY_LOGGER = logging.getLogger("emulator.query")
 
 #: How many query plans `Emulator.queries` keeps.
 KEPT_QUERIES = 1000
@@ -92,21 +105,20 @@ class Emulator:
         unknown_tags: UnknownTags = "reject",
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self.configuration = Configuration.load(configuration)
-        self.release: Release = release_named(release)
+        chosen = release_named(release)
+        self.configuration = Configuration.load(configuration, chosen)
+        self.release: Release = with_encoding(chosen, self.configuration.default_codec)
         if unknown_tags not in ("reject", "as-release"):
             raise ValueError(f'unknown_tags must be "reject" or "as-release", not {unknown_tags!r}')
         self.unknown_tags = unknown_tags
-        self.dictionary = Dictionary(
-            self.release.dcmtk_version,
-            self.configuration.dictionary,
-            names_are_unique=self.release.names_are_unique,
-            registers_long_vrs=self.release.registers_long_vrs,
-            has_other_patient_ids_name=self.release.has_other_patient_ids_name,
-        )
+        self.dictionary = dictionary_for(self.configuration, self.release)
+        extra = self.configuration.options.get("ExtraMainDicomTags")
+        self.release = with_extra_main_tags(self.release, extra, self.dictionary)
         self.database = Store(clock)
         self.identifier = orthanc_identifier(uuid.uuid4().hex)  # "DatabaseServerIdentifier"
         self.descriptions = Descriptions(self.dictionary, self.release, self.configuration.stable_age)
+        #: The numbers in the names of anonymized patients.
+        self.anonymizations = itertools.count(1)
         #: The plan of every find, the newest last.
         self.queries: deque[QueryPlan] = deque(maxlen=KEPT_QUERIES)
 
@@ -236,17 +248,69 @@ class Emulator:
             request = parse_find(body, self.dictionary, self.release)
         plan = plan_query(request, self.release, self.configuration)
         with self.database.lock:
-            matches, executed = execute(plan, self.database, self.release, self.read_dataset)
-            self.queries.append(executed)
-            return [self.found(match, request) for match in matches]
+            execution = self.execution(plan)
+            try:
+                matches = execution.run()
+            finally:
+                self.keep_plan(execution.plan)
+            return [self.found(match, request, plan) for match in matches]
 
-    def found(self, match: Match, request: FindRequest) -> Any:
-        if not request.expand:
+    def execution(self, plan: QueryPlan) -> Execution:
+        return Execution(plan, self.database, self.release, self.dictionary, self.read_dataset)
+
+    def found(self, match: Match, request: FindRequest, plan: QueryPlan) -> Any:
+        """What a find answers for one match: its identifier or, as asked for, more."""
+        if request.content is None and not request.expand:
             return match.resource.id
         answer = self.describe(match.resource, request.form)
-        if self.release.shows_what_it_scanned and match.texts:
-            answer["RequestedTags"] = self.descriptions.requested_tags(match.texts, request.form)
+        if request.content is not None:
+            answer = with_content(answer, match.resource, request.content)
+        if plan.requested:
+            answer["RequestedTags"] = self.descriptions.requested_tags(match.requested, request.form)
         return answer
+
+    def count_json(self, body: Any) -> dict[str, int]:
+        """Answers the body of a `POST /tools/count-resources`, already parsed from JSON (1.12 on)."""
+        with self.contract():
+            request = parse_count(body, self.dictionary, self.release)
+        plan = plan_query(request, self.release, self.configuration)
+        with self.database.lock:
+            # main DICOM tags of a lower level count here, unlike in a find
+            count = len(chosen_candidates(plan, self.database, self.release))
+            stored = self.database.count(Level.INSTANCE)
+            self.keep_plan(replace(plan, candidates=count, results=count, stored_instances=stored))
+        return {"Count": count}
+
+    def describe_all(
+        self, level: Level, resources: Sequence[Resource], requested: tuple[int, ...], form: Format
+    ) -> list[dict[str, Any]]:
+        """The answers for resources of one level, with these `RequestedTags`; the caller holds the store's lock."""
+        if not requested:
+            return [self.describe(resource, form) for resource in resources]
+        plan = plan_listing(level, requested, self.release, self.configuration)
+        execution = self.execution(plan)
+        matches = execution.run_on([Candidate(resource, resource) for resource in resources])
+        self.keep_plan(execution.plan)
+        request = FindRequest(level, expand=True, form=form)
+        return [self.found(match, request, plan) for match in matches]
+
+    def keep_plan(self, plan: QueryPlan) -> None:
+        self.queries.append(plan)
+        QUERY_LOGGER.info("%s", plan)
+
+    def expect_indexed(self) -> QueryGuard:
+        """A context in which no query may read a file: `with orthanc.expect_indexed(): ...`.
+
+        Raises AssertionError at its end, with the plans of the queries that did.
+        """
+        return self.expect_files_read(at_most=0)
+
+    def expect_files_read(self, *, at_most: int) -> QueryGuard:
+        """A context in which the queries may read so many files together.
+
+        Raises AssertionError at its end, with the plans of the queries that read any.
+        """
+        return QueryGuard(self.queries, at_most)
 
     def lookup(self, text: str) -> list[dict[str, str]]:
         """The resources whose DICOM identifier is `text` (`POST /tools/lookup`)."""
@@ -267,18 +331,44 @@ class Emulator:
         """Answers the body of a modify, already parsed from JSON."""
         with self.contract():
             request = parse_modification(body, self.dictionary, self.release)
-            private_creator = request.private_creator
-            if private_creator is None:
-                private_creator = self.configuration.default_private_creator
-            if self.unknown_tags == "reject":
-                check_tags(request, self.dictionary, private_creator)
-            keep_source = level is Level.INSTANCE or parse_keep_source(body)
-            check_transfer_syntax(request.transcode, level, self.release)
-            modifier = Modifier(request, level, self.dictionary, self.release, private_creator)
-            if level is Level.INSTANCE:
-                return modifier.modify(self.dicom(identifier))
-            with self.database.lock:  # from the look-up on: nobody deletes the resource meanwhile
-                return self.cascade(self.cascaded(level, identifier), modifier, body, keep_source=keep_source)
+            return self.modified(level, identifier, body, request)
+
+    def anonymize(self, level: LevelName, identifier: str, request: Mapping[str, Any] | None = None) -> Any:
+        """Anonymizes a resource (`POST /{level}/{id}/anonymize`), without a request by the release's own profile.
+
+        Answers as `modify` does: the bytes of a file for an instance, the job's result, a dict, for all others.
+        """
+        return self.anonymize_json(self.level(level), identifier, request or {})
+
+    def anonymize_json(self, level: Level, identifier: str, body: Any) -> Any:
+        """Answers the body of an anonymize, already parsed from JSON."""
+        with self.contract():
+            name = f"Anonymized{next(self.anonymizations)}"
+            anonymization = parse_anonymization(body, level, name, self.dictionary, self.release)
+            return self.modified(level, identifier, body, anonymization.request, anonymization)
+
+    def modified(
+        self,
+        level: Level,
+        identifier: str,
+        body: Mapping[str, Any],
+        request: ModificationRequest,
+        anonymization: Anonymization | None = None,
+    ) -> Any:
+        """Applies a request, whose body is already parsed, to a resource."""
+        private_creator = request.private_creator
+        if private_creator is None:
+            private_creator = self.configuration.default_private_creator
+        if self.unknown_tags == "reject":
+            check_tags(request, self.dictionary, private_creator)
+        keep_source = level is Level.INSTANCE or parse_keep_source(body)
+        check_transfer_syntax(request.transcode, level, self.release)
+        ruling_level = level if anonymization is None else Level.PATIENT
+        modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)
+        if level is Level.INSTANCE:
+            return modifier.modify(self.dicom(identifier))
+        with self.database.lock:  # from the look-up on: nobody deletes the resource meanwhile
+            return self.cascade(self.cascaded(level, identifier), modifier, body, keep_source=keep_source)
 
     def cascaded(self, level: Level, identifier: str) -> Resource:
         """The resource that a cascade starts from; raises OrthancError where there is none."""
@@ -310,6 +400,29 @@ class Emulator:
                 read_file=self.read_file,
                 overwrite=self.configuration.overwrite_instances,
             ).run()
+
+    # Creation
+
+    def create(self, request: Mapping[str, Any]) -> dict[str, str]:
+        """Creates a file and stores it (`POST /tools/create-dicom`).
+
+        Answers as `POST /instances` does or, for several contents, with the series that was made.
+        """
+        return self.create_json(request)
+
+    def create_json(self, body: Any) -> dict[str, str]:
+        """Answers the body of a create, already parsed from JSON."""
+        creator = Creator(
+            store=self.database,
+            dictionary=self.dictionary,
+            release=self.release,
+            default_private_creator=self.configuration.default_private_creator,
+            store_file=self.store,
+            read_dataset=self.read_dataset,
+            rejects_unknown_tags=self.unknown_tags == "reject",
+        )
+        with self.contract(), self.database.lock:
+            return creator.create(body)
 
     # Serving
 
@@ -355,6 +468,48 @@ def release_named(version: str) -> Release:
     if version not in RELEASES:
         raise ValueError(f"Orthanc {version} can't be emulated; there are {', '.join(RELEASES)}")
     return RELEASES[version]
+
+
+def with_encoding(release: Release, codec: str) -> Release:
+    """The release with the option DefaultEncoding, which is one of the rules by which it reads text."""
+    if codec == release.text_rules.default_codec:
+        return release
+    return replace(release, text_rules=replace(release.text_rules, default_codec=codec))
+
+
+def dictionary_for(configuration: Configuration, release: Release) -> Dictionary:
+    """The dictionary of a server of this release; raises OrthancError for a file or an entry that it refuses."""
+    tables, shown_names = tables_for(configuration, release)
+    return Dictionary(
+        release.dcmtk_version,
+        configuration.dictionary,
+        tables=tables,
+        shown_names=shown_names,
+        names_are_unique=release.names_are_unique,
+        registers_long_vrs=release.registers_long_vrs,
+        has_other_patient_ids_name=release.has_other_patient_ids_name,
+    )
+
+
+def tables_for(configuration: Configuration, release: Release) -> tuple[Tables, Mapping[int, str]]:
+    """What a server loads before the section "Dictionary", and the names that it shows in any case.
+
+    DCMDICTPATH replaces the release's own files; ExternalDictionaries replaces both. Raises OrthancError for files that
+    the server refuses.
+    """
+    version = release.dcmtk_version
+    if configuration.dictionary_path is not None:
+        tables = tables_of(configuration.dictionary_path.split(":"), version)
+        check_loaded(tables)
+    elif configuration.load_private_dictionary or not release.heeds_dictionary_options:
+        tables = load(version)
+    else:
+        tables = part(version, "dicom.dic")
+    shown_names = release.shown_names
+    if configuration.external_dictionaries is not None:
+        tables, shown_names = tables_of(configuration.external_dictionaries, version), {}
+        check_patient_tags(tables)
+    return tables, shown_names
 
 
 def reference(resource: Resource) -> dict[str, str]:

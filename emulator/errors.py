@@ -14,17 +14,29 @@ class ErrorCode(IntEnum):
     INTERNAL_ERROR = -1
     NOT_IMPLEMENTED = 2
     PARAMETER_OUT_OF_RANGE = 3
+    NOT_ENOUGH_MEMORY = 4
     BAD_PARAMETER_TYPE = 5
     BAD_SEQUENCE_OF_CALLS = 6
     INEXISTENT_ITEM = 7
     BAD_REQUEST = 8
+    INEXISTENT_FILE = 13
     BAD_FILE_FORMAT = 15
     UNKNOWN_RESOURCE = 17
     INEXISTENT_TAG = 21
     UNKNOWN_DICOM_TAG = 27
+    BAD_JSON = 28
+    SQLITE_RUN_CACHED_STATEMENT = 1009
     SQLITE_STEP_CACHED_STATEMENT = 1010
     SQLITE_PREPARE_CACHED_STATEMENT = 1012
+    REGULAR_FILE_EXPECTED = 2006
     CANNOT_STORE_INSTANCE = 2018
+    CREATE_NOT_STRING = 2019
+    CREATE_OVERRIDES_TAG = 2020
+    CREATE_USE_CONTENT = 2021
+    CREATE_NO_PAYLOAD = 2022
+    CREATE_USE_DATA_URI = 2023
+    CREATE_BAD_PARENT = 2024
+    CREATE_PARENT_IS_INSTANCE = 2025
     ALREADY_EXISTING_TAG = 2042
 
 
@@ -33,17 +45,31 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.INTERNAL_ERROR: "Internal error",
     ErrorCode.NOT_IMPLEMENTED: "Not implemented yet",
     ErrorCode.PARAMETER_OUT_OF_RANGE: "Parameter out of range",
+    ErrorCode.NOT_ENOUGH_MEMORY: "The server hosting Orthanc is running out of memory",
     ErrorCode.BAD_PARAMETER_TYPE: "Bad type for a parameter",
     ErrorCode.BAD_SEQUENCE_OF_CALLS: "Bad sequence of calls",
     ErrorCode.INEXISTENT_ITEM: "Accessing an inexistent item",
     ErrorCode.BAD_REQUEST: "Bad request",
+    ErrorCode.INEXISTENT_FILE: "Inexistent file",
     ErrorCode.BAD_FILE_FORMAT: "Bad file format",
     ErrorCode.UNKNOWN_RESOURCE: "Unknown resource",
     ErrorCode.INEXISTENT_TAG: "Inexistent tag",
     ErrorCode.UNKNOWN_DICOM_TAG: "Unknown DICOM tag",
+    ErrorCode.BAD_JSON: "Cannot parse a JSON document",
+    ErrorCode.SQLITE_RUN_CACHED_STATEMENT: "SQLite: Cannot run a cached statement",
     ErrorCode.SQLITE_STEP_CACHED_STATEMENT: "SQLite: Cannot step over a cached statement",
     ErrorCode.SQLITE_PREPARE_CACHED_STATEMENT: "SQLite: Cannot prepare a cached statement",
+    ErrorCode.REGULAR_FILE_EXPECTED: "The specified path does not point to a regular file",
     ErrorCode.CANNOT_STORE_INSTANCE: "Cannot store an instance",
+    ErrorCode.CREATE_NOT_STRING: "Only string values are supported when creating DICOM instances",
+    ErrorCode.CREATE_OVERRIDES_TAG: "Trying to override a value inherited from a parent module",
+    ErrorCode.CREATE_USE_CONTENT: 'Use "Content" to inject an image into a new DICOM instance',
+    ErrorCode.CREATE_NO_PAYLOAD: "No payload is present for one instance in the series",
+    ErrorCode.CREATE_USE_DATA_URI: "The payload of the DICOM instance must be specified according to Data URI scheme",
+    ErrorCode.CREATE_BAD_PARENT: "Trying to attach a new DICOM instance to an inexistent resource",
+    ErrorCode.CREATE_PARENT_IS_INSTANCE: (
+        "Trying to attach a new DICOM instance to an instance (must be a series, study or patient)"
+    ),
     ErrorCode.ALREADY_EXISTING_TAG: "Cannot override the value of a tag that already exists",
 }
 
@@ -56,6 +82,13 @@ HTTP_STATUSES: dict[ErrorCode, int] = {
     ErrorCode.INEXISTENT_ITEM: 404,
     ErrorCode.UNKNOWN_RESOURCE: 404,
     ErrorCode.INEXISTENT_TAG: 404,
+    ErrorCode.CREATE_NOT_STRING: 400,
+    ErrorCode.CREATE_OVERRIDES_TAG: 400,
+    ErrorCode.CREATE_USE_CONTENT: 400,
+    ErrorCode.CREATE_NO_PAYLOAD: 400,
+    ErrorCode.CREATE_USE_DATA_URI: 400,
+    ErrorCode.CREATE_BAD_PARENT: 400,
+    ErrorCode.CREATE_PARENT_IS_INSTANCE: 400,
 }
 
 

@@ -10,6 +10,8 @@ import json
 import re
 from typing import Any
 
+from . import json_syntax
+
 #: Strings are matched so that what looks like a comment or a comma inside them is left alone.
 COMMENT_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 TRAILING_COMMA_OR_STRING = re.compile(r'"(?:\\.|[^"\\])*"|,(?=\s*[}\]])', re.DOTALL)
@@ -28,14 +30,16 @@ DECODER = json.JSONDecoder(strict=False, parse_constant=refuse_constant)
 def parse(text: str) -> Any:
     """The value that stands at the start of `text`.
 
-    Raises json.JSONDecodeError, whose line and column are those of `text`.
+    Raises json_syntax.JsonSyntaxError.
     """
-    text = blank(COMMENT_OR_STRING, text)
-    text = blank(TRAILING_COMMA_OR_STRING, text)
-    start = len(text) - len(text.lstrip())
-    value, end = DECODER.raw_decode(text, start)
-    if "\\u" in text and has_lone_surrogate(value):
-        raise json.JSONDecodeError("Half of a surrogate pair", text, end)
+    plain = blank(TRAILING_COMMA_OR_STRING, blank(COMMENT_OR_STRING, text))
+    start = len(plain) - len(plain.lstrip())
+    try:
+        value, end = DECODER.raw_decode(plain, start)
+        if "\\u" in plain and has_lone_surrogate(value):
+            raise json.JSONDecodeError("Half of a surrogate pair", plain, end)
+    except (json.JSONDecodeError, RecursionError):
+        return json_syntax.read(text)  # what the server takes and Python does not, such as 01 or +1
     return value
 
 

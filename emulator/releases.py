@@ -7,7 +7,7 @@ on the server itself.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -18,6 +18,8 @@ from .dicom.transfer_syntaxes import (
     JPIP_HIGH_THROUGHPUT,
     transfer_syntaxes,
 )
+from .dictionary.dictionary import SHOWN_NAMES
+from .json_syntax import JsonRules
 from .store.level import Level
 
 #: What a release makes of several numbers, separated by backslashes, in a modify.
@@ -147,6 +149,22 @@ SYSTEM_CONSTANTS_1_13_0: Mapping[str, Any] = MappingProxyType(
 )
 
 
+#: What ResponseContent may name.
+RESPONSE_CONTENT = frozenset(
+    {
+        "Attachments",
+        "Children",
+        "IsStable",
+        "Labels",
+        "MainDicomTags",
+        "Metadata",
+        "Parent",
+        "RequestedTags",
+        "Status",
+    }
+)
+
+
 @dataclass(frozen=True)
 class Release:
     """One release of Orthanc, as Debian builds it.
@@ -163,7 +181,14 @@ class Release:
     system_constants: Mapping[str, Any]  # members of /system that nothing changes
     system_options: Mapping[str, Any]  # options that /system tells, with their defaults
 
+    # Configuration
+    json_rules: JsonRules = field(default_factory=JsonRules)  # how a configuration file is read
+    names_unread_configurations: bool = True  # "Details" of a configuration that is no JSON name the file
+    expects_regular_files: bool = False  # a configuration that is not there: 2006, else 13 "Inexistent file"
+    heeds_dictionary_options: bool = True  # LoadPrivateDictionary and ExternalDictionaries, else both are ignored
+
     # Dictionary
+    shown_names: Mapping[int, str] = field(default_factory=lambda: SHOWN_NAMES)  # whatever the dictionary says
     names_are_unique: bool = False  # a registered name, rather than a tag, must be free
     registers_long_vrs: bool = False  # OD, OL, OV, SV, UC, UR and UV can be registered
 
@@ -198,6 +223,8 @@ class Release:
     indexes_from_the_end: bool = True  # /content/SEQUENCE/-1 is the last item
     explains_bad_blocks: bool = False  # /content/7fe0-0010/x: 400, else 404
 
+    has_extra_main_dicom_tags: bool = False  # the configuration's ExtraMainDicomTags are read
+
     # Metadata
     signs_main_dicom_tags: bool = False  # MainDicomTagsSignature
     has_revisions: bool = True  # ETag of a metadata
@@ -217,6 +244,9 @@ class Release:
     empties_values: bool = True  # Replace by "" empties an element of any VR
     refuses_empty_pixel_data: bool = True  # Replace PixelData by "": 400
     replaces_content: bool = True  # PixelData and EncapsulatedDocument by a data URI of application/octet-stream
+    has_models: bool = False  # ... or of STL, OBJ and MTL; and image/jpg is image/jpeg
+    tags_of_documents: frozenset[int] = frozenset({0x00080016})  # what a document replaces of the tags given
+    places_internal_errors: bool = False  # "Details" of an internal error name the line of the source
     explains_wrong_sop_uids: bool = (
         False  # "Details" when SOPInstanceUID or SOPClassUID are given as a number or a list
     )
@@ -239,6 +269,15 @@ class Release:
     names_source_resources: bool = False  # a cascade's answer has Resources
     unknown_cascades_are_out_of_range: bool = False  # modify of an unknown patient, study or series: 400, else 404
 
+    # Anonymization
+    anonymization_profiles: tuple[str, ...] = ("2008", "2017c", "2021b")  # by DicomVersion; the last is the default
+    anonymizes_items: bool = True  # all of the profile holds in sequences and for UIDs, else for four references alone
+    maps_patient_ids: bool = True  # a PatientID gets one and the same new one wherever it stands, else at the top alone
+    signs_customized_anonymization: bool = False  # DeidentificationMethod names the release, else it stays
+    transcodes_anonymized_instances: bool = False  # Transcode is read at instance level
+    explains_wrong_dicom_version: bool = False  # "Details" of a DicomVersion that is no text
+    unknown_element_details: str | None = None  # "Details" when an element of VR UN can't be emptied
+
     # Find
     finds_by_identifier: bool = False  # instances found are sorted by identifier too, not in order of arrival
     limits_candidates: bool = False  # Limit cuts the candidates before files are read
@@ -246,9 +285,12 @@ class Release:
     refuses_tags_far_below: bool = False  # a main DICOM tag two levels below the one asked: an SQLite error
     refuses_sequence_constraints: bool = False  # a text asked of a sequence, once a file has it
     lists_match_any_member: bool = False  # "A\\B" finds a stored "A\\C" in a file
-    shows_what_it_scanned: bool = False  # expanded answers carry RequestedTags with the tags that were scanned
+    answers_before_comparing: bool = False  # what an answer needs of a file is read before the index is compared again
+    shows_what_it_scanned: bool = False  # the tags that were scanned or computed count as RequestedTags
     names_the_invalid_level: bool = False  # "Details" of an unknown Level
     find_requirement: str = "should be"  # the wording of errors about the members of a body
+    find_is_extended: bool = False  # RequestedTags, ResponseContent, OrderBy, MetadataQuery, Labels, Parent... are read
+    response_content: frozenset[str] = frozenset()  # what ResponseContent may name
     find_has_formats: bool = True  # the members Short and Full of a find are read
     find_numbers_wrap_at: int | None = 1 << 32  # a Limit or Since from here on is an internal error
     folds_all_letters: bool = True  # case is folded for all letters of Unicode, else for those of ASCII alone
@@ -262,11 +304,31 @@ class Release:
     has_other_patient_ids_name: bool = False  # "OtherPatientIDs" is a name that a request may use
 
 
+#: The names that 1.9.1 has built in (measured by renaming every tag of dicom.dic).
+SHOWN_NAMES_1_9_1 = {
+    **SHOWN_NAMES,
+    0x00080018: "SOPInstanceUID",
+    0x00080050: "AccessionNumber",
+    0x00100010: "PatientName",
+    0x00100020: "PatientID",
+    0x00181090: "CardiacNumberOfImages",
+    0x0020000D: "StudyInstanceUID",
+    0x0020000E: "SeriesInstanceUID",
+    0x00200013: "InstanceNumber",
+    0x00200032: "ImagePositionPatient",
+    0x00200037: "ImageOrientationPatient",
+    0x00201002: "ImagesInAcquisition",
+    0x00280008: "NumberOfFrames",
+    0x00540081: "NumberOfSlices",
+    0x00541330: "ImageIndex",
+}
+
 ORTHANC_1_10_1 = Release(
     version="1.10.1",
     dcmtk_version="3.6.7",
     api_version=16,
     main_dicom_tags=main_tags(),
+    json_rules=JsonRules(refuses_infinity=True, comments_separate=True),
     file_rules=FileRules(),
     text_rules=TextRules(gb18030_has_plane_2=True),
     system_constants=MappingProxyType({}),
@@ -279,17 +341,23 @@ ORTHANC_1_9_1 = replace(
     api_version=11,
     system_options=MappingProxyType({}),
     names_are_unique=True,
-    file_rules=FileRules(long_unknown_vrs=frozenset({b"lt", b"ox"}), reads_cut_meta_header=True),
+    heeds_dictionary_options=False,
+    shown_names=SHOWN_NAMES_1_9_1,
+    file_rules=FileRules(long_unknown_vrs=frozenset({b"lt", b"ox"})),
     archives_skip_incomplete_files=False,
     decodes_arguments=True,
     reads_plus_signs=False,
     shows_main_tags_in_forms=False,
     has_revisions=False,
+    anonymization_profiles=("2008", "2017c"),
+    anonymizes_items=False,
+    maps_patient_ids=False,
     replaces_attribute_tags=False,
     replaces_numbers_by_context=False,
     empties_values=False,
     refuses_empty_pixel_data=False,
     replaces_content=False,
+    tags_of_documents=frozenset({0x00080016, 0x00080060, 0x00080064, 0x00420012}),
     explains_wrong_sop_uids=True,
     reads_tag_paths=False,
     describes_cascades=False,
@@ -310,6 +378,7 @@ ORTHANC_1_12_7 = replace(
         }
     ),
     system_options=DETAILED_SYSTEM_OPTIONS,
+    json_rules=JsonRules(),
     file_rules=FileRules(transfer_syntaxes(ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT), reads_unprintable_vrs=False),
     text_rules=TextRules(knows_underscores=True),
     stores_main_sequences=True,
@@ -331,8 +400,14 @@ ORTHANC_1_12_7 = replace(
     metadata_numbers_are_unsigned=True,
     equal_indexes_count_once=True,
     signs_main_dicom_tags=True,
+    has_extra_main_dicom_tags=True,
     names_the_unknown_tag=True,
+    anonymization_profiles=("2008", "2017c", "2021b", "2023b"),
+    signs_customized_anonymization=True,
+    transcodes_anonymized_instances=True,
     number_lists="lenient",
+    has_models=True,
+    tags_of_documents=frozenset({0x00420012}),
     has_keep_labels=True,
     explains_removed_identifiers=True,
     guards_parent_identifiers=False,
@@ -350,9 +425,12 @@ ORTHANC_1_12_7 = replace(
     refuses_tags_far_below=True,
     refuses_sequence_constraints=True,
     lists_match_any_member=True,
+    answers_before_comparing=True,
     shows_what_it_scanned=True,
     names_the_invalid_level=True,
     find_requirement="must be",
+    find_is_extended=True,
+    response_content=RESPONSE_CONTENT,
     find_numbers_wrap_at=None,
     computes_tags=True,
     modality_wildcards_are_literal=True,
@@ -368,6 +446,9 @@ ORTHANC_1_13_0 = replace(
     version="1.13.0",
     dcmtk_version="3.7.0",
     api_version=31,
+    json_rules=JsonRules(maximum_depth=256, refuses_control_characters=True),
+    names_unread_configurations=False,
+    expects_regular_files=True,
     file_rules=FileRules(
         transfer_syntaxes(ENCAPSULATED_1_13_0, JPIP_HIGH_THROUGHPUT),
         meta_vrs=META_VRS | {"OV", "SV", "UV"},
@@ -387,15 +468,19 @@ ORTHANC_1_13_0 = replace(
     system_constants=SYSTEM_CONSTANTS_1_13_0,
     system_options=MappingProxyType({**DETAILED_SYSTEM_OPTIONS, "DicomDefaultRetrieveMethod": "C-MOVE"}),
     names_overwriting_mode=True,
+    response_content=RESPONSE_CONTENT | {"IsProtected"},
     shows_patient_protection=True,
     lookup_trims_and_folds=False,
     registers_long_vrs=True,
     decodes_arguments=True,
     statistics_of_unknown_are_zero=True,
     replaces_attribute_tag_lists=True,
+    explains_wrong_dicom_version=True,
+    unknown_element_details="ErrorCode_InternalError triggered from FromDcmtkBridge.cpp:4357",
     number_lists="strict",
     has_long_integers=True,
     reads_words=True,
+    places_internal_errors=True,
     explains_odd_words=True,
     refuses_empty_pixel_data=False,
     has_high_throughput_syntaxes=True,

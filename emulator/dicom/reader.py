@@ -64,15 +64,9 @@ SIGNED_BY_PIXEL_REPRESENTATION = frozenset(
     }
 )
 
-#: DCMTK's codes for VRs that depend on the context: values of these are not shown in an implicit VR file.
-IMPLICIT_VRS = {
-    "lt": UNSUPPORTED_VR,
-    "na": UNSUPPORTED_VR,
-    "ox": "OW",
-    "px": "OW",
-    "up": UNSUPPORTED_VR,
-    "xs": UNSUPPORTED_VR,
-}
+#: DCMTK's codes for VRs that depend on the context. In an implicit VR file the others, lt, up and xs, stay what they
+#: are: values of these are not shown.
+IMPLICIT_VRS = {"na": UNSUPPORTED_VR, "ox": "OB", "px": "OW"}
 
 #: VR and whether its length has four bytes, by the VR's two bytes.
 VRS = {
@@ -113,12 +107,15 @@ class DataDictionary(Protocol):
 class DicomFile:
     """A parsed file: its meta header (PS3.10 section 7.1), its dataset and its transfer syntax UID.
 
-    A transfer syntax that was guessed is one of the three uncompressed ones.
+    A transfer syntax that was guessed is one of the three uncompressed ones. `pixel_data_offset` is the position of the
+    pixel data's header, None without pixel data and where the server does not look for it: in a deflated file, or one
+    whose transfer syntax is guessed.
     """
 
     meta: Dataset
     dataset: Dataset
     transfer_syntax: str
+    pixel_data_offset: int | None = None
 
 
 class UnreadableError(Exception):
@@ -160,7 +157,8 @@ def parse(data: bytes, dictionary: DataDictionary, rules: FileRules) -> DicomFil
         dataset.from_pixel_data_on = from_pixel_data_on([*dataset.elements])
     if rules.word_sizes and has_uneven_words(dataset, rules.word_sizes):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
-    return DicomFile(meta, in_tag_order(dataset), uid)
+    offset = walker.pixel_data_offset if dataset.from_pixel_data_on else None
+    return DicomFile(meta, in_tag_order(dataset), uid, offset)
 
 
 def from_pixel_data_on(tags: list[int]) -> frozenset[int]:
@@ -270,6 +268,7 @@ class Walker:
         self.explicit, self.little_endian, _, self.encapsulated = syntax
         self.dictionary = dictionary
         self.rules = rules
+        self.pixel_data_offset: int | None = None  # of the dataset, not of its items
         order = "<" if syntax.little_endian else ">"
         self.tag_and_long_length = struct.Struct(order + "HHL").unpack_from
         self.tag_vr_and_length = struct.Struct(order + "HH2sH").unpack_from
@@ -282,11 +281,14 @@ class Walker:
         highest = -1
         end = min(end, self.size)
         while position < end:
+            start = position
             tag, vr, length, position = self.header(position, dataset)
             if not vr:
                 if tag == ITEM_DELIMITER:
                     break
                 raise UnreadableError
+            if tag == PIXEL_DATA and depth == 0 and self.pixel_data_offset is None:
+                self.pixel_data_offset = start
             element, position = self.element(tag, vr, length, position, depth)
             if tag > highest:
                 highest = tag

@@ -63,6 +63,10 @@ def text(value: str) -> bytes:
     return (value + " " * (len(value) % 2)).encode("ascii")
 
 
+#: What is written for an element of an implicit VR file whose VR depends on the context.
+UNDECIDED_VRS = {"lt": "OW", "up": "UL", "xs": "US"}
+
+
 class Encoder:
     """Encodes elements in one of the uncompressed transfer syntaxes."""
 
@@ -77,7 +81,7 @@ class Encoder:
     def dataset(self, dataset: Dataset, unwritten: frozenset[int] = UNWRITTEN_GROUPS) -> bytes:
         encoded = [(element, self.element(element)) for element in dataset if element.group not in unwritten]
         for index, (element, _) in enumerate(encoded):
-            if element.tag & 0xFFFF == 0 and element.vr == "UL":
+            if element.tag & 0xFFFF == 0 and element.items is None:
                 size = sum(
                     len(data) for other, data in encoded if other.group == element.group and other is not element
                 )
@@ -104,10 +108,11 @@ class Encoder:
         group, number = element.tag >> 16, element.tag & 0xFFFF
         if not self.explicit:
             return self.tag_and_long_length(group, number, length)
-        if element.vr in LONG_VRS:
-            return self.tag_vr_and_long_length(group, number, element.vr.encode("ascii"), 0, length)
+        vr = UNDECIDED_VRS.get(element.vr, element.vr)
+        if vr in LONG_VRS:
+            return self.tag_vr_and_long_length(group, number, vr.encode("ascii"), 0, length)
         if (
             element.vr == UNSUPPORTED_VR or length > 0xFFFF
         ):  # more than the two bytes of a short length hold: PS3.5 section 6.2.2 note 2
             return self.tag_vr_and_long_length(group, number, b"UN", 0, length)
-        return self.tag_vr_and_length(group, number, element.vr.encode("ascii"), length)
+        return self.tag_vr_and_length(group, number, vr.encode("ascii"), length)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from ..errors import ErrorCode, OrthancError
 from .entry import FIRST_PRIVATE_ELEMENT, Entry
-from .names import REPEATED_NAMES
-from .registration import entry_from_configuration, refusal, sorted_section
+from .names import precedence
+from .registration import RefusedEntryError, entry_from_configuration, sorted_section
 from .tables import Tables, load
 from .tag_text import parse_tag
+
+if TYPE_CHECKING:
+    from ..checking import Problem
+    from ..configuration import ConfigurationSource
 
 #: The name of an element that has no entry.
 UNKNOWN_TAG_NAME = "Unknown Tag & Data"
@@ -18,17 +23,20 @@ PRIVATE_CREATOR_NAME = "PrivateCreator"
 
 OTHER_PATIENT_IDS = 0x00101000  # in the tables it is RETIRED_OtherPatientIDs
 
+#: The names that the views show whatever the dictionary says: one retired attribute has kept its old name.
+SHOWN_NAMES: Mapping[int, str] = MappingProxyType({OTHER_PATIENT_IDS: "OtherPatientIDs"})
+
 #: DCMTK's own codes for VRs that depend on the context, and what an implicit VR file's element is read as.
-CONTEXT_VRS = {"ox": "OW", "px": "OW", "xs": "US", "lt": "OW", "up": "UL", "na": "UN"}
+CONTEXT_VRS = {"ox": "OB", "px": "OW", "xs": "US", "lt": "OW", "up": "UL", "na": "UN"}
 
 Key = tuple[str | None, int, int]
 
 
-def shown_name(entry: Entry) -> str:
-    """The name that the views show for an entry: one retired attribute has kept its old name on every release."""
-    if entry.group << 16 | entry.element == OTHER_PATIENT_IDS and entry.source == "dicom.dic":
-        return "OtherPatientIDs"
-    return entry.name
+def written_vr(tag: int, vr: str) -> str:
+    """The VR in which an element is written whose VR depends on the context: of the "ox", overlay data is OW."""
+    if vr == "ox" and tag >> 24 == 0x60 and tag & 0xFFFF == 0x3000:
+        return "OW"
+    return CONTEXT_VRS.get(vr, vr)
 
 
 class Dictionary:
@@ -46,22 +54,41 @@ class Dictionary:
         names_are_unique: bool = False,
         registers_long_vrs: bool = False,
         has_other_patient_ids_name: bool = False,
+        tables: Tables | None = None,
+        shown_names: Mapping[int, str] = SHOWN_NAMES,
     ) -> None:
         """The tables of a DCMTK version with the section "Dictionary" of a configuration registered over them.
 
         `names_are_unique`: Orthanc 1.9.1 refuses a name that is taken, later releases a tag that is.
         `registers_long_vrs`: Orthanc 1.13.0 takes OD, OL, OV, SV, UC, UR and UV, earlier releases refuse them.
         `has_other_patient_ids_name`: from Orthanc 1.12 on the retired "OtherPatientIDs" may be named as such.
+        `tables`: what the server has loaded in the place of the version's own tables.
+        `shown_names`: the names of standard tags that the views show whatever the dictionary says.
         Raises OrthancError for an entry that the server refuses.
         """
+        self.shown_names = shown_names
         self.has_other_patient_ids_name = has_other_patient_ids_name
-        self.tables: Tables = load(dcmtk_version)
+        self.dcmtk_version = dcmtk_version
+        self.tables: Tables = load(dcmtk_version) if tables is None else tables
         self.names_are_unique = names_are_unique
         self.registers_long_vrs = registers_long_vrs
         self.registered: dict[Key, Entry] = {}
-        self.registered_names: dict[str, Entry] = {}
+        self.registered_names: dict[str, list[Entry]] = {}
         for key, definition in sorted_section(section):
             self.register(key, definition)
+
+    @staticmethod
+    def check(configuration: ConfigurationSource, *, release: str | None = None) -> list[Problem]:
+        """All problems of a configuration's "Dictionary": what the server refuses, and what a user would regret.
+
+        `configuration` is a mapping of Orthanc's options or the path of a JSON file; `release` one of
+        `emulator.RELEASES`, the default one for None. Each `Problem` says what to write instead; the codes are those
+        of `emulator.checking.CODES`. Raises ValueError for an unknown release.
+        """
+        from ..checking import check  # it is above this package: it starts the dictionaries of releases
+        from ..releases import DEFAULT_RELEASE
+
+        return check(configuration, release=release or DEFAULT_RELEASE)
 
     def __len__(self) -> int:
         """The number of entries, those of the tables included."""
@@ -74,17 +101,22 @@ class Dictionary:
     def register(self, key: str, definition: Any) -> Entry:
         """Registers one line of a section "Dictionary": `key: [VR, name, minimum, maximum, creator]`.
 
-        Raises OrthancError with the server's message; `hint` names the key and says what to write instead.
+        Raises RefusedEntryError: the server's error, with the key and what to write instead.
         """
-        tag = self.tag_or_error(key)
-        entry = entry_from_configuration(key, definition, tag, registers_long_vrs=self.registers_long_vrs)
-        self.check_free(key, entry)
+        entry = self.checked(key, definition)
         place = (entry.creator, entry.group, entry.element)
         replaced = self.registered.get(place)
         if replaced is not None:  # only where names, not tags, are unique
-            del self.registered_names[replaced.name]
+            self.registered_names[replaced.name].remove(replaced)
         self.registered[place] = entry
-        self.registered_names.setdefault(entry.name, entry)  # of one name for several tags the first counts
+        self.registered_names.setdefault(entry.name, []).append(entry)
+        return entry
+
+    def checked(self, key: str, definition: Any) -> Entry:
+        """The entry that `register` would register; raises as it does, and changes nothing."""
+        tag = self.tag_or_error(key)
+        entry = entry_from_configuration(key, definition, tag, registers_long_vrs=self.registers_long_vrs)
+        self.check_free(key, entry)
         return entry
 
     def tag_or_error(self, key: str) -> int | OrthancError:
@@ -96,26 +128,23 @@ class Dictionary:
     def check_free(self, key: str, entry: Entry) -> None:
         """Refuses an entry in whose place, by name on 1.9.1 and by tag on later releases, another one stands."""
         if self.names_are_unique:
-            if self.name_is_taken(entry.name):
+            if self.named(entry.name):
                 error = OrthancError(
                     ErrorCode.ALREADY_EXISTING_TAG,
                     f'Cannot register two tags with the same symbolic name "{entry.name}"',
                 )
-                raise refusal(key, error, "choose another name: this release takes each name once")
+                raise RefusedEntryError(
+                    key, "name-taken", error, "choose another name: this release takes each name once"
+                )
         elif self.taken(entry):
             error = OrthancError(
                 ErrorCode.ALREADY_EXISTING_TAG,
                 f"Cannot register twice the tag ({entry.group:04x},{entry.element:04x}), "
                 f'whose symbolic name is "{entry.name}"',
             )
-            raise refusal(key, error, "leave it out: the dictionary has this tag already, maybe by its offset")
-
-    def name_is_taken(self, name: str) -> bool:
-        """Whether an entry has this name; one that a registered entry replaces has lost it (measured on 1.9.1)."""
-        return name in self.registered_names or any(
-            entry.repeating or (entry.creator, entry.group, entry.element) not in self.registered
-            for entry in self.tables.named(name)
-        )
+            raise RefusedEntryError(
+                key, "tag-taken", error, "leave it out: the dictionary has this tag already, maybe by its offset"
+            )
 
     def taken(self, entry: Entry) -> bool:
         key = (entry.creator, entry.group, entry.element)
@@ -125,7 +154,8 @@ class Dictionary:
             return self.tables.standard(entry.group, entry.element) is not None
         offset = entry.element & 0xFF
         if entry.element < FIRST_PRIVATE_ELEMENT:
-            in_tables = entry.element <= 0xFF and self.tables.private(entry.creator, entry.group, 0x1000 | offset)
+            # in the last block, where no table has a whole element number: such an entry is not in the way
+            in_tables = entry.element <= 0xFF and self.tables.private(entry.creator, entry.group, 0xFF00 | offset)
         else:
             in_tables = self.tables.private(entry.creator, entry.group, entry.element)
             if (entry.creator, entry.group, offset) in self.registered:
@@ -150,16 +180,17 @@ class Dictionary:
         return self.tables.private(creator, group, element)
 
     def by_name(self, name: str) -> Entry | None:
-        """The entry that a name stands for, or None: a standard one first, then a registered, then a private one."""
-        entries = self.tables.named(name)
-        if entries and entries[0].creator is None:  # the files begin with the standard entries
-            return entries[0]
-        entry = self.registered_names.get(name)
-        if entry is not None:
-            return entry
-        wanted = REPEATED_NAMES.get(name)
-        chosen = [entry for entry in entries if entry.group << 16 | entry.element == wanted]
-        return next(iter([*chosen, *entries]), None)
+        """The entry that a name stands for, or None: of several the one that the server takes (see `names`)."""
+        return min(self.named(name), key=precedence, default=None)
+
+    def named(self, name: str) -> list[Entry]:
+        """All entries with exactly this name, the registered ones first.
+
+        An entry that a registered one replaces has lost its name (only 1.9.1 lets one be replaced).
+        """
+        tabled = self.tables.named(name)
+        free = [one for one in tabled if one.repeating or (one.creator, one.group, one.element) not in self.registered]
+        return [*self.registered_names.get(name, ()), *free]
 
     def tag(self, text: str) -> int:
         """The tag 0xggggeeee that a request names, in numbers or by name.
@@ -180,14 +211,20 @@ class Dictionary:
     def name(self, group: int, element: int, creator: str | None) -> str:
         """The name that the views show for an element."""
         entry = self.find(group, element, creator)
-        return UNKNOWN_TAG_NAME if entry is None else shown_name(entry)
+        return UNKNOWN_TAG_NAME if entry is None else self.shown_name(entry)
+
+    def shown_name(self, entry: Entry) -> str:
+        """The name that the views show for an entry."""
+        if entry.creator is None:
+            return self.shown_names.get(entry.group << 16 | entry.element, entry.name)
+        return entry.name
 
     def value_representation(self, group: int, element: int, creator: str | None) -> str:
         """The VR in which an element is read from a file without VRs, and written; "UN" without an entry."""
         entry = self.find(group, element, creator)
         if entry is None:
             return "UN"
-        return CONTEXT_VRS.get(entry.vr, entry.vr)
+        return written_vr(group << 16 | element, entry.vr)
 
     def creators_of(self, group: int, element: int) -> list[str]:
         """The private creators under which an element has an entry, the registered ones first."""

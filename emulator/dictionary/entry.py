@@ -1,5 +1,7 @@
 """One definition of a data dictionary: the tags that it covers and what it says about them."""
 
+from __future__ import annotations
+
 import re
 from functools import cache
 from typing import Literal, NamedTuple
@@ -62,6 +64,17 @@ class Entry(NamedTuple):
     def repeating(self) -> bool:
         """Whether the entry covers a range of groups or elements, not just one tag or one private offset."""
         return self.group != self.upper_group or self.element != self.upper_element
+
+    def contains(self, other: Entry) -> bool:
+        """Whether the ranges of `other` lie within those of this entry, with equal parities; both have one creator."""
+        return (
+            self.group <= other.group
+            and other.upper_group <= self.upper_group
+            and self.group_parity == other.group_parity
+            and self.element <= other.element
+            and other.upper_element <= self.upper_element
+            and self.element_parity == other.element_parity
+        )
 
     def matches(self, group: int, element: int) -> bool:
         """Whether this entry defines the tag (group, element).

@@ -6,7 +6,7 @@ Measured by starting Orthanc 1.9.1 to 1.13.0 with several hundred sections; the 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 from ..errors import ErrorCode, OrthancError
 from .entry import Entry
@@ -28,7 +28,30 @@ LARGEST_MULTIPLICITY = 0xFFFFFFFF
 #: What a number in a definition can be at all; beyond, it is read as a real number, which a definition may not have.
 INTEGERS = range(-(1 << 63), 1 << 63)
 
+#: Why an entry is refused, for people and for `Dictionary.check`.
+Cause = Literal[
+    "entry-shape",
+    "unknown-tag",
+    "unknown-vr",
+    "multiplicity",
+    "creator-group",
+    "tag-taken",
+    "name-taken",
+]
+
 DEFINITION = '["VR", "Name", minimum, maximum, "Creator"], for example ["LO", "MyLabel", 1, 1, "MYLAB"]'
+
+
+class RefusedEntryError(OrthancError):
+    """The server's error for one line of the section "Dictionary", with what the emulator adds.
+
+    `key` is the line's key as written, `cause` why it is refused, `advice` what to do about it.
+    """
+
+    def __init__(self, key: str, cause: Cause, error: OrthancError, advice: str) -> None:
+        super().__init__(error.code, error.details)
+        self.key, self.cause, self.advice = key, cause, advice
+        self.hint = f'in the entry "{key}" of "Dictionary": {advice}'
 
 
 def entry_from_configuration(
@@ -38,23 +61,30 @@ def entry_from_configuration(
 
     `definition` is `[VR, name, minimum, maximum, creator]`, of which the last three may be left out; `tag` is
     what the key means, or the error that it is; `registers_long_vrs` is the release's. The checks come in the
-    server's order. Raises OrthancError, with a `hint` that names the key and says what to write instead.
+    server's order. Raises RefusedEntryError.
     """
     vr, name, minimum, maximum, creator = checked_definition(key, definition)
     if isinstance(tag, OrthancError):
-        raise refusal(key, tag, 'write the tag as "gggg,eeee", for example "0011,1001", or a name of the dictionary')
+        raise RefusedEntryError(
+            key,
+            "unknown-tag",
+            tag,
+            'write the tag as "gggg,eeee", for example "0011,1001", or a name of the dictionary',
+        )
     group, element = tag >> 16, tag & 0xFFFF
     check_value_representation(key, vr, minimum, maximum, registers_long_vrs=registers_long_vrs)
     if minimum == 0 or (maximum != 0 and maximum < minimum):
-        raise refusal(
+        raise RefusedEntryError(
             key,
+            "multiplicity",
             OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE),
             "the multiplicity must be at least 1, and its maximum at least its minimum (or 0 for any number); "
             f"write {DEFINITION}",
         )
     if creator and (group % 2 == 0 or group in FORBIDDEN_GROUPS):
-        raise refusal(
+        raise RefusedEntryError(
             key,
+            "creator-group",
             OrthancError(
                 ErrorCode.PARAMETER_OUT_OF_RANGE,
                 f"Trying to register private tag ({group:04x},{element:04x}), but it must have an odd group >= 0x0009",
@@ -93,7 +123,7 @@ def checked_definition(key: str, definition: Any) -> tuple[str, str, int, int, s
     )
     if not well_formed:
         error = OrthancError(ErrorCode.BAD_FILE_FORMAT, f"The definition of the '{key}' dictionary entry is invalid.")
-        raise refusal(key, error, f"write {DEFINITION}")
+        raise RefusedEntryError(key, "entry-shape", error, f"write {DEFINITION}")
     optional: list[Any] = [0, 0, ""]
     optional[: len(definition) - 2] = definition[2:]
     vr, name, (minimum, maximum, creator) = definition[0], definition[1], optional
@@ -106,22 +136,17 @@ def check_value_representation(key: str, vr: str, minimum: int, maximum: int, *,
     advice = f'"{vr}" is no VR that can be registered; write one of {" ".join(sorted(allowed))}'
     if vr not in allowed | SILENTLY_REFUSED_VRS:
         details = f"Unsupported value representation encountered: {vr}"
-        raise refusal(key, OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details), advice)
+        raise RefusedEntryError(key, "unknown-vr", OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details), advice)
     for number in (minimum, maximum):
         if not 0 <= number <= LARGEST_MULTIPLICITY:
-            raise refusal(
+            raise RefusedEntryError(
                 key,
+                "multiplicity",
                 OrthancError(ErrorCode.INTERNAL_ERROR, "LargestInt out of UInt range"),
                 f"a multiplicity lies between 0 and {LARGEST_MULTIPLICITY}, not at {number}",
             )
     if vr not in allowed:
-        raise refusal(key, OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE), advice)
-
-
-def refusal(key: str, error: OrthancError, advice: str) -> OrthancError:
-    """The server's error with what the emulator adds: the key at which it stands, and what to write instead."""
-    error.hint = f'in the entry "{key}" of "Dictionary": {advice}'
-    return error
+        raise RefusedEntryError(key, "unknown-vr", OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE), advice)
 
 
 def multiplicity_text(minimum: int, maximum: int | None) -> str:

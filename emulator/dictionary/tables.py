@@ -4,6 +4,8 @@ The data are in the folder ``tables``, which `emulator.dictionary.build_tables` 
 and private.dic. One version is stored in full and each other version as its changes against that one.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
@@ -16,6 +18,14 @@ VERSIONS = ("3.6.5", "3.6.7", "3.6.9", "3.7.0")
 BASE_VERSION = "3.6.7"
 """The version that is stored in full."""
 
+FOLDERS = {
+    "3.6.5": "/usr/share/libdcmtk15",
+    "3.6.7": "/usr/share/libdcmtk17",
+    "3.6.9": "/usr/share/dcmtk",
+    "3.7.0": "/usr/share/dcmtk",
+}
+"""Where the dictionaries of a version are on the server, from which it loads them."""
+
 FOLDER = Path(__file__).parent / "tables"
 BASE_FILE = f"{BASE_VERSION}.txt"
 
@@ -27,21 +37,35 @@ class Tables:
     file defines more than once counts once, with its last definition: later entries override earlier ones.
     """
 
-    def __init__(self, lines: Iterable[str]) -> None:
+    def __init__(self, lines: Iterable[str], base: Tables | None = None) -> None:
         """Index `lines`, each in the format of `parse_entry`; a later line overrides one of the same tag.
 
-        Lines become entries only when they are asked for: parsing all of them takes 18 ms,
-        this 0.8 ms (CPython 3.11).
+        They are laid over `base`, which they override too. Lines become entries only when they are asked for:
+        parsing all of them takes 18 ms, this 0.8 ms (CPython 3.11).
         """
         self.lines = {line.partition("\t")[0]: line for line in lines}
+        self.base = base
 
     def __len__(self) -> int:
         """The number of entries."""
-        return len(self.lines)
+        if self.base is None:
+            return len(self.lines)
+        return sum(1 for _ in self.all_lines())
 
     def __iter__(self) -> Iterator[Entry]:
         """Every entry, in the order of the files."""
-        return map(parse_entry, self.lines.values())
+        return map(parse_entry, self.all_lines())
+
+    def all_lines(self) -> Iterator[str]:
+        """The lines of what is below, without those that are overridden, and the own ones."""
+        if self.base is not None:
+            yield from (line for line in self.base.all_lines() if line.partition("\t")[0] not in self.lines)
+        yield from self.lines.values()
+
+    def line(self, tag: str) -> str | None:
+        """The line of a tag as the tables write it."""
+        line = self.lines.get(tag)
+        return self.base.line(tag) if line is None and self.base is not None else line
 
     def standard(self, group: int, element: int) -> Entry | None:
         """The entry of dicom.dic for a tag (PS3.6 section 6), or None.
@@ -49,7 +73,7 @@ class Tables:
         An entry for exactly this tag goes before those for a range of tags, among which the first in the file
         counts. Private tags have none, except for their group lengths and creators ("PrivateCreator").
         """
-        line = self.lines.get(f"{group:04X},{element:04X}")
+        line = self.line(f"{group:04X},{element:04X}")
         if line is not None:
             return parse_entry(line)
         return self.first_repeating(None, group, element)
@@ -64,7 +88,7 @@ class Tables:
         if element < FIRST_PRIVATE_ELEMENT:
             return None
         prefix = f'{group:04X},"{creator}",'
-        line = self.lines.get(f"{prefix}{element:04X}") or self.lines.get(f"{prefix}{element & 0xFF:02X}")
+        line = self.line(f"{prefix}{element:04X}") or self.line(f"{prefix}{element & 0xFF:02X}")
         if line is not None:
             return parse_entry(line)
         return self.first_repeating(creator, group, element)
@@ -74,7 +98,14 @@ class Tables:
 
         Standard names are unique. Private ones are not, and some equal a standard name.
         """
-        return tuple(map(parse_entry, self.lines_by_name.get(name, ())))
+        return tuple(map(parse_entry, self.lines_named(name)))
+
+    def lines_named(self, name: str) -> list[str]:
+        own = self.lines_by_name.get(name, [])
+        if self.base is None:
+            return own
+        below = self.base.lines_named(name)
+        return [line for line in below if line.partition("\t")[0] not in self.lines] + own
 
     def first_repeating(self, creator: str | None, group: int, element: int) -> Entry | None:
         """The first entry of this creator (None for standard entries) whose range of tags covers the tag."""
@@ -86,11 +117,11 @@ class Tables:
     @cached_property
     def repeating(self) -> dict[str | None, list[Entry]]:
         """The entries for ranges of tags by creator, in the order of the files."""
-        repeating: dict[str | None, list[Entry]] = {}
+        repeating: dict[str | None, list[Entry]] = {} if self.base is None else dict(self.base.repeating)
         for tag, line in self.lines.items():
             # A range has a hyphen; so have some creators.
             if "-" in tag and (entry := parse_entry(line)).repeating:
-                repeating.setdefault(entry.creator, []).append(entry)
+                repeating[entry.creator] = with_range(repeating.get(entry.creator, []), entry)
         return repeating
 
     @cached_property
@@ -102,6 +133,17 @@ class Tables:
         return by_name
 
 
+def with_range(ranges: list[Entry], new: Entry) -> list[Entry]:
+    """The ranges with one more: it goes before those that contain it, and in the place of an equal one.
+
+    Measured with overlapping ranges on Orthanc 1.9.1 to 1.13.0: the narrower one is found, whichever came first.
+    """
+    for index, old in enumerate(ranges):
+        if old.contains(new):
+            return [*ranges[:index], new, *ranges[index + new.contains(old) :]]
+    return [*ranges, new]
+
+
 @cache
 def load(dcmtk_version: str) -> Tables:
     """The dictionary of a DCMTK version, one of `VERSIONS`. Each is read once per process and shared.
@@ -111,6 +153,14 @@ def load(dcmtk_version: str) -> Tables:
     if dcmtk_version not in VERSIONS:
         raise ValueError(f"no data dictionary of DCMTK {dcmtk_version!r}; there are {', '.join(VERSIONS)}")
     return Tables(read_lines(dcmtk_version))
+
+
+@cache
+def part(dcmtk_version: str, name: str) -> Tables:
+    """What a version's file `name` defines, "dicom.dic" or "private.dic"; read once per process and shared."""
+    is_private = name == "private.dic"
+    lines = load(dcmtk_version).lines
+    return Tables(line for tag, line in lines.items() if ('"' in tag) == is_private)
 
 
 def read_lines(dcmtk_version: str) -> list[str]:

@@ -15,14 +15,10 @@ from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
-from ..store.level import LEVELS
-from .normalisation import ascii_lower, normalised_identifier
+from ..store.normalisation import NORMALISED_TAGS, ascii_lower, normalised_identifier
 
 WILDCARD_VRS = frozenset({"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
 RANGE_VRS = frozenset({"DA", "DT", "TM"})
-
-#: The main DICOM tags that the database keeps in a normalised form.
-NORMALISED_TAGS = frozenset({0x00100010, 0x00081030, 0x00080050, *(level.identifier_tag for level in LEVELS)})
 
 
 class Kind(Enum):

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import LEVELS
+from ..store.normalisation import ascii_lower, normalised_identifier
 from ..store.resource import Resource
 from ..store.store import Store
-from .normalisation import ascii_lower, normalised_identifier
 
 
 def look_up(text: str, store: Store, release: Release) -> list[Resource]:

@@ -35,6 +35,12 @@ class Page:
     matches: Span = ALL
     enough: int | None = None
 
+    @property
+    def limit(self) -> int | None:
+        """How many candidates are looked at, at most; None for all."""
+        first, end = self.candidates
+        return self.oldest if end is None else end - first
+
 
 WHOLE = Page()
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..dicom.views import Format
@@ -12,6 +12,10 @@ from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import LEVELS, Level
 from .constraint import Constraint, make_constraint
+from .filters import NO_FILTERS, Filters, read_filters
+from .members import NARROWING, SHAPING, check_types, is_integer, scalar_text, unhandled
+from .ordering import Order, read_order
+from .placement import Place, place_of
 
 LEVEL_NAMES = {
     **{level.value.lower(): level for level in LEVELS},
@@ -23,14 +27,31 @@ LEVEL_NAMES = {
 
 @dataclass(frozen=True)
 class FindRequest:
-    """What a find asks for. `limit` is 0 for no limit, `since` None where the body has none."""
+    """What a find asks for.
+
+    `limit` is 0 for no limit, `since` None where the body has none. `requested` are the tags of `RequestedTags`,
+    `content` is what `ResponseContent` names, None where the body has none.
+    """
 
     level: Level
-    constraints: tuple[Constraint, ...]
-    expand: bool
-    limit: int
-    since: int | None
-    form: Format
+    constraints: tuple[Constraint, ...] = ()
+    expand: bool = False
+    limit: int = 0
+    since: int | None = None
+    form: Format = Format.SIMPLIFY
+    filters: Filters = NO_FILTERS
+    requested: tuple[int, ...] = ()
+    content: frozenset[str] | None = None
+    orders: tuple[Order, ...] = ()
+
+    @property
+    def case_sensitive(self) -> bool:
+        return any(constraint.case_sensitive for constraint in self.constraints)
+
+    def is_decided_by_index(self, release: Release) -> bool:
+        """Whether the database knows the answer: it knows no case, and compares nothing but main DICOM tags."""
+        places = {place_of(constraint.tag, self.level, release) for constraint in self.constraints}
+        return not self.case_sensitive and places.isdisjoint({Place.COMPUTED, Place.FILES})
 
 
 def level_named(name: str, release: Release) -> Level:
@@ -48,31 +69,117 @@ def parse_find(body: Any, dictionary: Dictionary, release: Release) -> FindReque
     Raises OrthancError: Bad request for a member of the wrong type, Parameter out of range for a level or number,
     Unknown DICOM tag for a name.
     """
+    members = checked_body(body, release)
+    if release.find_is_extended:
+        return parse_extended(members, dictionary, release)
+    for name in ("Limit", "Since"):
+        check_integer(members, name, release)
+    expand = read_expand(members)
+    limit = count(members, "Limit", release)
+    since = count(members, "Since", release) if "Since" in members else None
+    level = level_named(members["Level"], release)
+    constraints = read_query(members, dictionary, release)
+    return FindRequest(level, constraints, expand, limit, since, requested_format(members, release))
+
+
+def checked_body(body: Any, release: Release) -> Mapping[str, Any]:
+    """The body, with what it must have; raises OrthancError (Bad request)."""
     if not isinstance(body, Mapping):
         raise bad_request("The body must contain a JSON object")
     if not isinstance(body.get("Level"), str):
         raise bad_request('Field "Level" is missing, or should be a string')
     if "Query" not in body:
         raise bad_request('Field "Query" is missing, or should be a JSON object')
-    word = release.find_requirement
-    case_sensitive = body.get("CaseSensitive", False)
-    if not isinstance(case_sensitive, bool):
-        raise bad_request(f'Field "CaseSensitive" {word} a Boolean')
+    if not isinstance(body.get("CaseSensitive", False), bool):
+        raise bad_request(f'Field "CaseSensitive" {release.find_requirement} a Boolean')
+    return body
+
+
+def parse_extended(body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> FindRequest:
+    """Reads a body as releases from 1.12 on do; the order of the checks was measured pair by pair."""
+    check_types(body, {**NARROWING, **SHAPING})
+    content = read_content(body, release)
+    expand = content is None and read_expand(body)
+    narrowed = read_narrowing(body, dictionary, release)
+    form = requested_format(body, release)
+    since = body.get("Since")
+    if since and not narrowed.is_decided_by_index(release):
+        raise bad_request(
+            "Unable to use 'Since' in tools/find when querying tags that are not stored as MainDicomTags "
+            "in the Database"
+        )
     limit = count(body, "Limit", release)
-    since = count(body, "Since", release) if "Since" in body else None
+    count(body, "Since", release)
+    requested = read_requested(body.get("RequestedTags", ()), dictionary)
+    orders = read_order(body.get("OrderBy", []), dictionary, release)
+    return replace(
+        narrowed,
+        expand=expand,
+        limit=limit,
+        since=since,
+        form=form,
+        requested=requested,
+        content=content,
+        orders=orders,
+    )
+
+
+def parse_count(body: Any, dictionary: Dictionary, release: Release) -> FindRequest:
+    """Reads the body of `POST /tools/count-resources`, which counts what the index knows."""
+    members = checked_body(body, release)
+    check_types(members, NARROWING)
+    level_named(members["Level"], release)
+    if members.get("CaseSensitive"):
+        raise OrthancError(
+            ErrorCode.PARAMETER_OUT_OF_RANGE,
+            'Setting "CaseSensitive" to "true" is not supported by /tools/count-resources',
+        )
+    request = read_narrowing(members, dictionary, release)
+    if not request.is_decided_by_index(release):
+        raise bad_request(
+            "Unable to count resources when querying tags that are not stored as MainDicomTags in the Database or "
+            "when using case sensitive queries."
+        )
+    return request
+
+
+def read_narrowing(body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> FindRequest:
+    """The part of a request that says which resources are asked for."""
     level = level_named(body["Level"], release)
-    query = {} if body["Query"] is None else body["Query"]
+    constraints = read_query(body, dictionary, release)
+    filters = read_filters(body, level, release, case_sensitive=body.get("CaseSensitive", False))
+    return FindRequest(level, constraints, filters=filters)
+
+
+def read_expand(body: Mapping[str, Any]) -> bool:
     expand = body.get("Expand")
-    if not isinstance(query, Mapping) or not isinstance(expand, bool | int | float | None):
+    if not isinstance(expand, bool | int | float | None):
         raise unhandled()
-    constraints = read_query(query, dictionary, release, case_sensitive=case_sensitive)
-    return FindRequest(level, constraints, bool(expand), limit, since, requested_format(body, release))
+    return bool(expand)
 
 
-def read_query(
-    query: Mapping[str, Any], dictionary: Dictionary, release: Release, *, case_sensitive: bool
-) -> tuple[Constraint, ...]:
+def read_content(body: Mapping[str, Any], release: Release) -> frozenset[str] | None:
+    """What ResponseContent names; raises OrthancError (Parameter out of range) for what the release does not know."""
+    if "ResponseContent" not in body:
+        return None
+    names = [scalar_text(member) for member in body["ResponseContent"]]
+    for name in names:
+        if name not in release.response_content:
+            raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f'Unrecognized value for "ResponseContent": {name}')
+    return frozenset(names)
+
+
+def read_requested(names: Iterable[Any], dictionary: Dictionary) -> tuple[int, ...]:
+    """The tags among RequestedTags, each once; raises OrthancError (Unknown DICOM tag)."""
+    return tuple(sorted({dictionary.tag(scalar_text(name)) for name in names}))
+
+
+def read_query(body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> tuple[Constraint, ...]:
     """The constraints of a query, read in the order of their names."""
+    query = {} if body["Query"] is None else body["Query"]
+    if not isinstance(query, Mapping):
+        raise unhandled()
+    case_sensitive = body.get("CaseSensitive", False)
     constraints = []
     for name in sorted(query, key=lambda name: name.encode("utf-8", "surrogatepass")):
         text = query[name]
@@ -84,13 +191,18 @@ def read_query(
     return tuple(constraints)
 
 
+def check_integer(body: Mapping[str, Any], name: str, release: Release) -> None:
+    if not is_integer(body.get(name, 0)):
+        raise bad_request(f'Field "{name}" {release.find_requirement} an integer')
+
+
 def count(body: Mapping[str, Any], name: str, release: Release) -> int:
-    word = release.find_requirement
-    value = body.get(name, 0)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise bad_request(f'Field "{name}" {word} an integer')
+    """A member that is an integer; raises OrthancError for one that does not count anything."""
+    value = int(body.get(name, 0))
     if value < 0:
-        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f'Field "{name}" {word} a positive integer')
+        raise OrthancError(
+            ErrorCode.PARAMETER_OUT_OF_RANGE, f'Field "{name}" {release.find_requirement} a positive integer'
+        )
     if release.find_numbers_wrap_at is not None and value >= release.find_numbers_wrap_at:
         raise unhandled()
     return value
@@ -107,11 +219,6 @@ def requested_format(body: Mapping[str, Any], release: Release) -> Format:
         if value:
             return form
     return Format.SIMPLIFY
-
-
-def unhandled() -> OrthancError:
-    """What a value that the server does not check ends in."""
-    return OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
 
 
 def bad_request(details: str) -> OrthancError:

@@ -12,7 +12,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
-from . import find, instances, metadata, modification, resources, system, tag_views
+from . import creation, find, instances, metadata, modification, resources, system, tag_views
 from .answers import compress, empty_answer, error_answer, web_server_error
 from .request import OrthancRequest
 from .route import METHODS, Call, Route
@@ -35,6 +35,7 @@ ROUTES: tuple[Route, ...] = (
     *system.ROUTES,
     *find.ROUTES,
     *modification.ROUTES,
+    *creation.ROUTES,
     *instances.ROUTES,
     *tag_views.ROUTES,
     *metadata.ROUTES,
@@ -89,6 +90,8 @@ class Application:
             route, values = adapter.match(request.path.rstrip("/") or "/")
         except NotFound:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
+        if not route.is_known(self.server.release):
+            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         handler = route.handlers.get(request.method)
         if handler is None:
             response = empty_answer(405)

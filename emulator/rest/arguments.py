@@ -10,6 +10,7 @@ from werkzeug.wrappers import Request
 
 from .. import lenient_json
 from ..dicom.views import Format
+from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .request import OrthancRequest
@@ -41,6 +42,20 @@ def main_tags_format(request: OrthancRequest) -> Format:
             if name in request.args:
                 return form
     return Format.SIMPLIFY
+
+
+def requested_tags(request: OrthancRequest, dictionary: Dictionary) -> tuple[int, ...]:
+    """The argument "requestedTags", or "requested-tags", which wins: tags separated by semicolons."""
+    if not request.release.find_is_extended:
+        return ()
+    given = request.args.getlist("requested-tags") or request.args.getlist("requestedTags")
+    names = given[-1].split(";") if given else []
+    try:
+        return tuple(sorted({dictionary.tag(name) for name in names if name}))
+    except OrthancError as error:
+        raise OrthancError(
+            ErrorCode.BAD_REQUEST, f"Invalid requested-tags argument: {error.message} {error.details}"
+        ) from None
 
 
 def page(request: OrthancRequest, path: str) -> tuple[int, int] | None:

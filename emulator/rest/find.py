@@ -1,6 +1,8 @@
-"""/tools/find and /tools/lookup."""
+"""/tools/find, /tools/count-resources and /tools/lookup, and the emulator's own /emulator/queries."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -10,9 +12,22 @@ from .arguments import json_body
 from .route import Call, Route, route
 
 
+def body_of(call: Call) -> Any:
+    return json_body(call.request, OrthancError(ErrorCode.BAD_REQUEST, "The body must contain a JSON object"))
+
+
 def find(call: Call) -> Response:
-    error = OrthancError(ErrorCode.BAD_REQUEST, "The body must contain a JSON object")
-    return json_answer(call.server.find_json(json_body(call.request, error)))
+    return json_answer(call.server.find_json(body_of(call)))
+
+
+def count_resources(call: Call) -> Response:
+    """How many resources a find would have, as far as the index tells."""
+    return json_answer(call.server.count_json(body_of(call)))
+
+
+def queries(call: Call) -> Response:
+    """The plans of the queries since the start, the newest last: no route of Orthanc, but of the emulator alone."""
+    return json_answer([plan.to_json() for plan in [*call.server.queries]])
 
 
 def lookup(call: Call) -> Response:
@@ -22,5 +37,7 @@ def lookup(call: Call) -> Response:
 
 ROUTES: tuple[Route, ...] = (
     route("/tools/find", POST=find),
+    route("/tools/count-resources", lambda release: release.find_is_extended, POST=count_resources),
     route("/tools/lookup", POST=lookup),
+    route("/emulator/queries", GET=queries),
 )

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
-from ..store.metadata import NUMBERS, metadata_of
+from ..store.metadata import metadata_name, metadata_of
 from ..store.resource import Resource
 from .answers import bytes_answer, empty_answer, json_answer
 from .route import Call, Handler, Route, route
@@ -30,11 +30,7 @@ def value(level: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         metadata = metadata_of(call.server.database.get(level, call.path["id"]))
-        name = call.path["name"]
-        if name.isdecimal():
-            name = next((known for known, number in NUMBERS.items() if number == int(name)), name)
-        elif name not in NUMBERS:
-            raise OrthancError(ErrorCode.INEXISTENT_ITEM)
+        name = metadata_name(call.path["name"], call.server.release)
         if name not in metadata:
             return empty_answer(404)
         response = bytes_answer(metadata[name].encode("utf-8"), "text/plain")

@@ -11,7 +11,7 @@ from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from .answers import empty_answer, json_answer
-from .arguments import is_expanded, main_tags_format, page
+from .arguments import is_expanded, main_tags_format, page, requested_tags
 from .route import Call, Handler, Route, route
 
 
@@ -20,13 +20,14 @@ def list_of(level: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         server = call.server
+        requested = requested_tags(call.request, server.dictionary)
         expanded = is_expanded(call.request)
         window = page(call.request, f"/{level.plural}")
         with server.database.lock:
             resources: Sequence[Resource] = server.descriptions.ordered(server.database.resources(level))
             if window is not None:
                 resources = resources[window_slice(call, *window)]
-            return json_answer(described(call, resources, expanded=expanded))
+            return json_answer(described(call, level, resources, requested, expanded=expanded))
 
     return handler
 
@@ -42,22 +43,26 @@ def window_slice(call: Call, since: int, limit: int) -> slice:
     return slice(since, since + limit if limit >= 0 else None)
 
 
-def described(call: Call, resources: Sequence[Resource], *, expanded: bool) -> list[Any]:
-    if not expanded:
-        return [resource.id for resource in resources]
-    form = main_tags_format(call.request)
-    return [call.server.describe(resource, form) for resource in resources]
+def described(
+    call: Call, level: Level, resources: Sequence[Resource], requested: tuple[int, ...], *, expanded: bool
+) -> list[Any]:
+    """The answers for resources, or their identifiers: files are read for `requested` all the same."""
+    answers = []
+    if expanded or requested:
+        answers = call.server.describe_all(level, resources, requested, main_tags_format(call.request))
+    return answers if expanded else [resource.id for resource in resources]
 
 
 def single(level: Level) -> Handler:
     """One resource; an unknown id is answered 404 without a body."""
 
     def handler(call: Call) -> Response:
+        requested = requested_tags(call.request, call.server.dictionary)
         with call.server.database.lock:
             resource = call.server.database.levels[level].get(call.path["id"])
             if resource is None:
                 return empty_answer(404)
-            return json_answer(call.server.describe(resource, main_tags_format(call.request)))
+            return json_answer(described(call, level, [resource], requested, expanded=True)[0])
 
     return handler
 
@@ -77,12 +82,14 @@ def children(level: Level, below: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         server = call.server
+        requested = requested_tags(call.request, server.dictionary)
         expanded = is_expanded(call.request, default=True)
         with server.database.lock:
             resource = server.database.levels[level].get(call.path["id"])
             if resource is None:
                 return of_another_level(call, below.depth - level.depth)
-            return json_answer(described(call, server.descriptions.descendants(resource, below), expanded=expanded))
+            found = server.descriptions.descendants(resource, below)
+            return json_answer(described(call, below, found, requested, expanded=expanded))
 
     return handler
 
@@ -102,7 +109,10 @@ def of_another_level(call: Call, steps: int) -> Response:
 
 
 def parent(level: Level, above: Level) -> Handler:
+    """What is above a resource; requested tags must be known here, too, but are not answered."""
+
     def handler(call: Call) -> Response:
+        requested_tags(call.request, call.server.dictionary)
         with call.server.database.lock:
             resource = call.server.database.levels[level].get(call.path["id"])
             if resource is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
+from ..releases import Release
 from .request import OrthancRequest
 
 if TYPE_CHECKING:
@@ -31,10 +32,11 @@ Handler = Callable[[Call], Response]
 
 @dataclass(frozen=True, eq=False)  # a route is itself, and can be a key
 class Route:
-    """A path in Werkzeug's notation with a handler for each method."""
+    """A path in Werkzeug's notation with a handler for each method; `is_known` tells which releases have it."""
 
     path: str
     handlers: Mapping[str, Handler]
+    is_known: Callable[[Release], bool] = lambda _: True
 
     @property
     def allow(self) -> str:
@@ -42,6 +44,6 @@ class Route:
         return ",".join(method for method in METHODS if method in self.handlers)
 
 
-def route(path: str, **handlers: Handler) -> Route:
+def route(path: str, is_known: Callable[[Release], bool] = lambda _: True, **handlers: Handler) -> Route:
     """A route with its handlers by method: `route("/system", GET=system)`."""
-    return Route(path, handlers)
+    return Route(path, handlers, is_known)

@@ -8,8 +8,9 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..dicom.element import Dataset
-from ..dicom.views import Format, view
+from ..dicom.views import Format, in_form, view
 from ..errors import ErrorCode, OrthancError
+from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from .answers import json_answer
@@ -44,8 +45,12 @@ def requested_form(call: Call) -> Format:
     return Format.SHORT if "short" in call.request.args else Format.FULL
 
 
-def first_instance(resource: Resource) -> Resource:
-    return min(resource.descendants(Level.INSTANCE), key=lambda instance: instance.number)
+def shown_instance(resource: Resource, release: Release) -> Resource:
+    """The instance whose tags stand for a resource: the first by identifier, or the one that was stored last."""
+    instances = resource.descendants(Level.INSTANCE)
+    if release.lists_by_identifier:
+        return min(instances, key=lambda instance: instance.id)
+    return max(instances, key=lambda instance: instance.number)
 
 
 def header(call: Call) -> Response:
@@ -56,11 +61,11 @@ def header(call: Call) -> Response:
 
 
 def module(level: Level, shown: Level) -> Handler:
-    """The tags of one module, from the first instance of a resource."""
+    """The tags of one module, from one instance of a resource."""
 
     def handler(call: Call) -> Response:
         with call.server.database.lock:
-            instance = first_instance(call.server.database.get(level, call.path["id"]))
+            instance = shown_instance(call.server.database.get(level, call.path["id"]), call.server.release)
             whole = call.server.read_dataset(instance)
         tags = {tag: element for tag, element in whole.elements.items() if tag in MODULES[shown]}
         rules = call.server.release.text_rules
@@ -89,31 +94,20 @@ def instances_tags(level: Level) -> Handler:
 
 
 def shared_tags(level: Level) -> Handler:
-    """The tags that every instance below a resource has, with the same value."""
+    """The tags that every instance below a resource has, with the same text; no sequence is among them."""
 
     def handler(call: Call) -> Response:
         by_number = [*views_of_instances(level, call, Format.FULL).values()]
         if not by_number:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         shared = {
-            tag: value for tag, value in by_number[0].items() if all(other.get(tag) == value for other in by_number)
+            tag: value
+            for tag, value in by_number[0].items()
+            if value["Type"] == "String" and all(other.get(tag) == value for other in by_number)
         }
         return json_answer(in_form(shared, requested_form(call)))
 
     return handler
-
-
-def in_form(tags: Mapping[str, Any], form: Format) -> dict[str, Any]:
-    """Tags shown in full, in the form asked for: items keep to it too."""
-    if form is Format.FULL:
-        return dict(tags)
-    result = {}
-    for number, shown in sorted(tags.items()):
-        value = shown["Value"]
-        if shown["Type"] == "Sequence":
-            value = [in_form(item, form) for item in value]
-        result[shown["Name"] if form is Format.SIMPLIFY else number] = value
-    return result
 
 
 ROUTES: tuple[Route, ...] = (

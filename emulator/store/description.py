@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..dicom.element import format_tag
-from ..dicom.views import Format
+from ..dicom.views import Format, in_form
 from ..dictionary import Dictionary
 from ..releases import Release
 from .index import whole_number
@@ -65,8 +65,9 @@ class Descriptions:
         return answer
 
     def main_dicom_tags(self, resource: Resource, form: Format) -> dict[str, Any]:
-        """The main DICOM tags of a resource; of sequences each form shows the items by name."""
-        return self.in_form(dict(sorted({**resource.main_tags, **resource.main_sequences}.items())), form)
+        """The main DICOM tags of a resource, sequences among them."""
+        sequences = {tag: [in_form(item, form) for item in items] for tag, items in resource.main_sequences.items()}
+        return self.in_form(dict(sorted({**resource.main_tags, **sequences}.items())), form)
 
     def in_form(self, values: Mapping[int, Any], form: Format) -> dict[str, Any]:
         if form is Format.SHORT:
@@ -83,21 +84,21 @@ class Descriptions:
             for tag, value in values.items()
         }
 
-    def requested_tags(self, texts: Mapping[int, str | None], form: Format) -> dict[str, Any]:
-        """The `RequestedTags` of a find: tags that files were read for.
+    def requested_tags(self, values: Mapping[int, Any], form: Format) -> dict[str, Any]:
+        """The `RequestedTags` of an answer: by tag a text, the items of a sequence in full, None for an absent tag.
 
-        A private tag has no name here, whatever is registered: of several the one with the highest number remains
-        (measured on 1.12.7 and 1.13.0).
+        A private tag has no name here unless it is registered without a creator: of several the one with the highest
+        number remains (measured on 1.12.7 and 1.13.0).
         """
         requested: dict[str, Any] = {}
-        for tag, text in sorted(texts.items()):
+        for tag, value in sorted(values.items()):
             name = self.dictionary.name(tag >> 16, tag & 0xFFFF, None)
-            if form is Format.SIMPLIFY:
-                requested[name] = text
-            elif form is Format.SHORT:
-                requested[format_tag(tag)] = text
+            shown = [in_form(item, form) for item in value] if isinstance(value, list) else value
+            if form is Format.FULL:
+                kind = "Sequence" if isinstance(value, list) else "Null" if value is None else "String"
+                requested[format_tag(tag)] = {"Name": name, "Type": kind, "Value": shown}
             else:
-                requested[format_tag(tag)] = {"Name": name, "Type": "String", "Value": text}
+                requested[name if form is Format.SIMPLIFY else format_tag(tag)] = shown
         return requested
 
     def ordered(self, resources: list[Resource]) -> list[Resource]:

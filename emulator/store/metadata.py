@@ -10,9 +10,10 @@ import re
 import time
 from collections.abc import Mapping
 
-from ..dicom.element import Dataset, format_tag, plain_text
+from ..dicom.element import PIXEL_DATA, Dataset, format_tag, plain_text
 from ..dicom.reader import DicomFile
 from ..dicom.rules import TextRules
+from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -35,16 +36,19 @@ NUMBERS: Mapping[str, int] = {
     "RemoteIP": 11,
     "CalledAET": 12,
     "HttpUsername": 13,
+    "PixelDataOffset": 14,
     "MainDicomTagsSignature": 15,
     "MainDicomSequences": 16,
+    "PixelDataVR": 17,
 }
 #: Those that releases before 1.12 do not know by name.
-LATER_NAMES = frozenset({"MainDicomTagsSignature", "MainDicomSequences"})
+LATER_NAMES = frozenset({"MainDicomTagsSignature", "MainDicomSequences", "PixelDataVR"})
 
 SOP_CLASS_UID = 0x00080016
 TRANSFER_SYNTAX_UID = 0x00020010
 IMAGE_INDEX = 0x00541330
 INSTANCE_NUMBER = 0x00200013
+BITS_ALLOCATED = 0x00280100
 
 #: The tags whose product is the number of instances that a series should have, first come first served.
 EXPECTED_INSTANCES = (
@@ -69,6 +73,10 @@ def first_metadata(
     if expected:
         metadata[Level.SERIES]["ExpectedNumberOfInstances"] = str(expected)
     metadata[Level.INSTANCE].update(instance_metadata(file, dictionary, release.text_rules))
+    if file.pixel_data_offset is not None:
+        metadata[Level.INSTANCE]["PixelDataOffset"] = str(file.pixel_data_offset)
+        if release.signs_main_dicom_tags and has_unusual_pixel_vr(file, dictionary, release.text_rules):
+            metadata[Level.INSTANCE]["PixelDataVR"] = file.dataset.elements[PIXEL_DATA].vr
     if release.signs_main_dicom_tags:
         for level in LEVELS:
             tags = release.main_dicom_tags[level]
@@ -81,6 +89,8 @@ def instance_metadata(file: DicomFile, dictionary: Dictionary, rules: TextRules)
     syntax = file.meta.get(TRANSFER_SYNTAX_UID)
     if syntax is not None:
         metadata["TransferSyntax"] = plain_text(syntax.value)
+    elif not len(file.meta):  # as it was detected
+        metadata["TransferSyntax"] = file.transfer_syntax
     sop_class = tag_text(file.dataset, SOP_CLASS_UID, dictionary, rules)
     if sop_class is not None:
         metadata["SopClassUid"] = sop_class
@@ -90,6 +100,15 @@ def instance_metadata(file: DicomFile, dictionary: Dictionary, rules: TextRules)
             metadata["IndexInSeries"] = text
             break
     return metadata
+
+
+def has_unusual_pixel_vr(file: DicomFile, dictionary: Dictionary, rules: TextRules) -> bool:
+    """Whether native pixel data have another VR than one would guess: OW for more than 8 bits allocated, else OB."""
+    if file.transfer_syntax not in (EXPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN):
+        return False
+    bits = tag_text(file.dataset, BITS_ALLOCATED, dictionary, rules) or ""
+    guess = "OW" if bits.isdecimal() and int(bits) > 8 else "OB"
+    return file.dataset.elements[PIXEL_DATA].vr != guess
 
 
 def expected_instances(dataset: Dataset, dictionary: Dictionary, rules: TextRules) -> int:

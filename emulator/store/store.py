@@ -11,6 +11,7 @@ from typing import Any
 
 from ..dicom.identifiers import orthanc_identifier
 from ..errors import ErrorCode, OrthancError
+from .inverted_index import InvertedIndex
 from .level import LEVELS, Level
 from .resource import Resource
 
@@ -57,6 +58,7 @@ class Store:
         self.lock = threading.RLock()
         self.clock = clock
         self.levels: dict[Level, dict[str, Resource]] = {level: {} for level in LEVELS}
+        self.index = InvertedIndex(self.levels)
         self.made = 0
 
     def get(self, level: Level, identifier: str) -> Resource:
@@ -93,6 +95,7 @@ class Store:
             return Stored(self.insert(new, identifiers), already_stored=False)
 
     def insert(self, new: NewInstance, identifiers: Mapping[Level, str]) -> Resource:
+        self.check_main_tags(new, identifiers)
         now = self.clock()
         parent: Resource | None = None
         for level in LEVELS:
@@ -105,6 +108,27 @@ class Store:
         parent.file = new.file
         parent.file_uuid = str(uuid.uuid4())
         return parent
+
+    def check_main_tags(self, new: NewInstance, identifiers: Mapping[Level, str]) -> None:
+        """Refuses a study with a tag that is among those of patients, too, which ExtraMainDicomTags can bring about.
+
+        A study keeps those of its patient beside its own, and the server's database takes each tag once (measured on
+        1.12.7 and 1.13.0: such a server stores nothing).
+        """
+        is_new = identifiers[Level.STUDY] not in self.levels[Level.STUDY]
+        if is_new and new.main_tags[Level.STUDY].keys() & new.main_tags[Level.PATIENT].keys():
+            raise OrthancError(ErrorCode.SQLITE_RUN_CACHED_STATEMENT)
+
+    def replace_main_tags(self, instance: Resource, main_tags: Mapping[Level, Mapping[int, str]]) -> None:
+        """Gives what is above an instance the main DICOM tags that a file has."""
+        with self.lock:
+            for level in LEVELS[:-1]:
+                resource = instance.ancestor(level)
+                self.index.remove(resource)
+                resource.main_tags = dict(main_tags[level])
+                if level is Level.STUDY:
+                    resource.patient_tags = dict(main_tags[Level.PATIENT])
+                self.index.add(resource)
 
     def make(self, level: Level, identifier: str, parent: Resource | None, new: NewInstance) -> Resource:
         self.made += 1
@@ -119,6 +143,7 @@ class Store:
             main_sequences=dict(new.main_sequences.get(level, {})),
         )
         self.levels[level][identifier] = resource
+        self.index.add(resource)
         if parent is not None:
             parent.children[identifier] = resource
         return resource
@@ -132,6 +157,7 @@ class Store:
             for level in LEVELS[resource.level.depth :]:
                 for descendant in resource.descendants(level):
                     del self.levels[level][descendant.id]
+                    self.index.remove(descendant)
             parent = resource.parent
             if parent is None:
                 return None

@@ -194,9 +194,7 @@ def test_entries_with_one_name(tables: Tables) -> None:
         (0x3006, 0x0050, "DS", (3, None)),
     ],
 )
-def test_vr_and_multiplicity(
-    tables: Tables, group: int, element: int, vr: str, bounds: tuple[int, int | None]
-) -> None:
+def test_vr_and_multiplicity(tables: Tables, group: int, element: int, vr: str, bounds: tuple[int, int | None]) -> None:
     entry = tables.standard(group, element)
     assert entry is not None
     assert (entry.vr, (entry.vm_min, entry.vm_max)) == (vr, bounds)

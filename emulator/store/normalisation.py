@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from .level import LEVELS
+
+#: The main DICOM tags that the database keeps in a normalised form.
+NORMALISED_TAGS = frozenset({0x00100010, 0x00081030, 0x00080050, *(level.identifier_tag for level in LEVELS)})
+
 ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 #: In SQL both stand for other text: the database keeps a blank in their place.
@@ -22,3 +27,8 @@ def ascii_lower(text: str) -> str:
 def normalised_identifier(text: str) -> str:
     """An identifier as the database keeps it: printable ASCII in upper case, trimmed (measured on 1.9.1 to 1.13.0)."""
     return NOT_PRINTABLE_ASCII.sub("", SQL_WILDCARDS.sub(" ", text)).strip(" ").upper()
+
+
+def database_key(tag: int, text: str) -> str:
+    """What texts of a main DICOM tag have in common that the database may take for equal."""
+    return normalised_identifier(text) if tag in NORMALISED_TAGS else ascii_lower(text)

@@ -1,0 +1,6 @@
+"""What the server would refuse of a configuration's "Dictionary", and what a user of it would regret."""
+
+from .check import check
+from .problem import CODES, Problem
+
+__all__ = ["CODES", "Problem", "check"]

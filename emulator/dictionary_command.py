@@ -1,0 +1,229 @@
+"""The commands `python -m emulator dictionary check` and `dictionary show`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import textwrap
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .configuration import Configuration
+from .dictionary import Dictionary, Entry
+from .errors import OrthancError
+from .releases import DEFAULT_RELEASE, RELEASES
+
+if TYPE_CHECKING:
+    from .checking import Problem
+
+WIDTH = 100
+INDENT = "    "
+
+#: Exit statuses of `check`; `show` ends with NOTHING_FOUND where it finds nothing.
+REGRETS, REFUSALS = 1, 2
+NOTHING_FOUND = 1
+
+
+def add_parsers(command: argparse.ArgumentParser) -> None:
+    """Adds the two subcommands; each sets `command` to the function that runs it."""
+    commands = command.add_subparsers(required=True, metavar="COMMAND")
+    checking = commands.add_parser(
+        "check",
+        help="tell all that is wrong with a configuration's dictionary",
+        description="Tell all that is wrong with a configuration's dictionary: what the server refuses, and what it "
+        "takes and a user will regret. Exit status: 0, 1 for regrets with --strict, 2 for refusals.",
+    )
+    checking.set_defaults(command=check_command)
+    checking.add_argument("file", metavar="FILE", help="Orthanc's JSON configuration, or a folder of such files")
+    add_release(checking)
+    checking.add_argument("--json", action="store_true", help="print the problems as JSON")
+    checking.add_argument("--strict", action="store_true", help="exit with 1 if there are only regrets")
+    checking.add_argument(
+        "--ignore", action="append", default=[], metavar="CODE", help="leave out the regrets of this code; repeatable"
+    )
+    showing = commands.add_parser("show", help="look up what a server's dictionary knows, and from where")
+    showing.set_defaults(command=show_command)
+    showing.add_argument(
+        "wanted", nargs="?", metavar="NAME or TAG", help='"0029,1010", "0029,10" for any block, a name'
+    )
+    showing.add_argument("--creator", help="only entries of this private creator")
+    showing.add_argument("--group", type=group_number, help="only entries of this group, in hexadecimal digits")
+    showing.add_argument("--config", metavar="FILE", help="Orthanc's JSON configuration, whose entries count too")
+    add_release(showing)
+
+
+def add_release(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--release", choices=[*RELEASES], default=DEFAULT_RELEASE, help="the Orthanc release (%(default)s)"
+    )
+
+
+def group_number(text: str) -> int:
+    try:
+        group = int(text, 16)
+    except ValueError:
+        group = -1
+    if not 0 <= group <= 0xFFFF:
+        raise argparse.ArgumentTypeError(f"{text} is no group: write four hexadecimal digits, for example 0029")
+    return group
+
+
+# dictionary check
+
+
+def check_command(options: argparse.Namespace) -> int:
+    from .checking import check
+
+    checked = check(options.file, release=options.release)
+    problems = [one for one in checked if one.severity == "refusal" or one.code not in options.ignore]
+    refusals = sum(problem.severity == "refusal" for problem in problems)
+    regrets = len(problems) - refusals
+    if options.json:
+        found = {"file": options.file, "release": options.release, "refusals": refusals, "regrets": regrets}
+        print(json.dumps(found | {"problems": [asdict(problem) for problem in problems]}, indent=2))
+    else:
+        print(check_text(options.file, options.release, problems))
+    if refusals:
+        return REFUSALS
+    return REGRETS if regrets and options.strict else 0
+
+
+def check_text(file: str, release: str, problems: Sequence[Problem]) -> str:
+    """The problems for people, one paragraph per entry, and a last line that sums up."""
+    refusals = sum(problem.severity == "refusal" for problem in problems)
+    paragraphs = [
+        entry_text(list(same))
+        for _, same in groupby(problems, key=lambda problem: (problem.file, problem.line, problem.key))
+    ]
+    starts = "does not start" if refusals else "starts"
+    counts = ", ".join(
+        f"{number} {what}{'' if number == 1 else 's'}"
+        for number, what in ((refusals, "refusal"), (len(problems) - refusals, "regret"))
+        if number
+    )
+    summary = wrapped(f"{file}: Orthanc {release} {starts} with this dictionary: {counts or 'no problems'}", "")
+    return "\n\n".join([*paragraphs, "\n".join(summary)])
+
+
+def entry_text(problems: Sequence[Problem]) -> str:
+    first = problems[0]
+    place = ":".join(str(part) for part in (first.file, first.line, first.column) if part is not None)
+    lines = [
+        ": ".join(part for part in (place, json.dumps(first.key, ensure_ascii=False) if first.key else "") if part)
+    ]
+    for problem in problems:
+        lines += wrapped(f"{problem.severity} {problem.code}: {problem.message}", INDENT)
+        lines += wrapped(problem.advice, INDENT + "-> ")
+    for instead in dict.fromkeys(problem.instead for problem in problems):
+        if instead is not None:
+            lines += [f"{INDENT}write:", *(2 * INDENT + line for line in instead.splitlines())]
+    return "\n".join(lines)
+
+
+def wrapped(text: str, indent: str) -> list[str]:
+    """A paragraph in lines; what can't be broken, such as a long creator, is left in one piece."""
+    return textwrap.wrap(
+        text,
+        WIDTH,
+        initial_indent=indent,
+        subsequent_indent=" " * len(indent) + ("" if indent.strip() else "  "),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+# dictionary show
+
+
+def show_command(options: argparse.Namespace) -> int:
+    from .dictionary.search import search
+    from .emulator import dictionary_for
+
+    release = RELEASES[options.release]
+    dictionary = dictionary_for(Configuration.load(options.config, release), release)
+    entries = list(search(dictionary, options.wanted, creator=options.creator, group=options.group))
+    if options.wanted is None and options.creator is None and options.group is None and options.config:
+        entries = [entry for entry in entries if entry.source == "configuration"]
+    if not entries:
+        print(nothing_found(options, dictionary))
+        return NOTHING_FOUND
+    places = {} if options.config is None else lines_of(options.config, dictionary)
+    print(table([HEADINGS, *(row(entry, dictionary, places, options.config) for entry in entries)]))
+    note = meaning(options.wanted, dictionary)
+    if note:
+        print(f"\n{note}")
+    return 0
+
+
+HEADINGS = ("TAG", "VR", "VM", "NAME", "CREATOR", "FROM")
+
+
+def row(entry: Entry, dictionary: Dictionary, places: dict[Entry, str], config: str | None) -> tuple[str, ...]:
+    from .dictionary.search import shown_tag
+
+    source = f"{entry.source} {dictionary.dcmtk_version}"
+    if entry.source == "configuration":
+        source = places.get(entry, str(config))
+    return (shown_tag(entry), entry.vr, entry.vm, entry.name, entry.creator or "", source)
+
+
+def table(rows: Sequence[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(cell.ljust(width) for cell, width in zip(one, widths, strict=True)) for one in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def lines_of(config: str, dictionary: Dictionary) -> dict[Entry, str]:
+    """File and line of each registered entry."""
+    from .checking.check import Places
+
+    found: dict[Entry, str] = {}
+    places = Places(config)
+    for file, position in places.entries:
+        try:
+            tag = dictionary.tag(position.path[1])
+        except OrthancError:
+            continue
+        for entry in dictionary.registered.values():
+            if entry.group << 16 | entry.element == tag:
+                found.setdefault(entry, f"{Path(file).name}:{position.line}")
+    return found
+
+
+def meaning(wanted: str | None, dictionary: Dictionary) -> str | None:
+    """What a request means by a name that several entries have, or one by offset."""
+    entry = None if wanted is None else dictionary.by_name(wanted)
+    if wanted is None or entry is None or (len(dictionary.named(wanted)) == 1 and entry.creator is None):
+        return None
+    return f'In modify and find, "{wanted}" stands for ({entry.group:04x},{entry.element:04x}).'
+
+
+def nothing_found(options: argparse.Namespace, dictionary: Dictionary) -> str:
+    from .dictionary.search import search, similar_creators, similar_names
+
+    asked = [
+        *([options.wanted] if options.wanted else []),
+        *([f'creator "{options.creator}"'] if options.creator is not None else []),
+        *([f"group {options.group:04x}"] if options.group is not None else []),
+    ]
+    lines = [f"Nothing found: {', '.join(asked) or 'the configuration has no entries'}"]
+    if options.wanted is not None:
+        elsewhere = list(search(dictionary, options.wanted))
+        if elsewhere:
+            creators = sorted({entry.creator or "no creator" for entry in elsewhere})
+            lines.append(f"There are entries of {shortened(creators)}")
+        elif names := similar_names(dictionary, options.wanted):
+            lines.append(f"Similar names: {', '.join(names)}")
+    elif options.creator is not None:
+        close = similar_creators(dictionary, options.creator)
+        lines += [f"Similar creators: {shortened(close)}"] if close else []
+    return "\n".join(lines)
+
+
+def shortened(names: Sequence[str]) -> str:
+    """The first few of some names."""
+    shown = ", ".join(f'"{name}"' for name in names[:5])
+    return shown if len(names) <= 5 else f"{shown} and {len(names) - 5} others"

@@ -1,0 +1,127 @@
+"""The candidates of a plan: the resources that the index leaves, before any file is read.
+
+Where an equality or a list is asked of a main DICOM tag, the inverted index names those that come into question, and
+only they are looked at; the rest of the constraints is compared with each of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from ..releases import Release
+from ..store.level import Level
+from ..store.main_tags import main_tag
+from ..store.resource import Resource
+from ..store.store import Store
+from .constraint import Constraint, Kind
+from .ordering import in_order
+from .page import part
+from .plan import LevelConstraint, QueryPlan, skips_index
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A resource that the index left, and the resource of which a file stands for it: itself, or a series of it."""
+
+    resource: Resource
+    sample: Resource
+
+
+def chosen_candidates(plan: QueryPlan, store: Store, release: Release) -> list[Candidate]:
+    """The candidates that the plan's page looks at, in its order."""
+    found = candidates_of(plan, store, release)
+    if plan.page.by_series:
+        return [*islice(by_series(plan, found), plan.page.oldest)]
+    resources = distinct(islice(found, plan.page.oldest))
+    if plan.orders:
+        resources = in_order(resources, plan.orders, release, plan.level)
+    elif plan.page.by_identifier:
+        resources.sort(key=lambda resource: resource.id)
+    return [Candidate(resource, resource) for resource in part(resources, plan.page.candidates)]
+
+
+def by_series(plan: QueryPlan, studies: Iterable[Resource]) -> Iterator[Candidate]:
+    """Each study once per series that matches what is asked of its series."""
+    asked = [constraint for level, constraint in plan.indexed if level is Level.SERIES]
+    for study in studies:
+        for series in study.children.values():
+            if all(constraint.matches_database(series.main_tags.get(constraint.tag)) for constraint in asked):
+                yield Candidate(study, series)
+
+
+def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[Resource]:
+    """The resources of the level that satisfy the constraints which the index decides, in order of arrival.
+
+    Releases before 1.12 name a resource as often as resources of a lower level match, as a join does.
+    """
+    constraints = index_constraints(plan, release)
+    repeats = release.repeats_candidates and not plan.page.by_series
+    for resource in in_question(plan, constraints, store):
+        if not plan.filters.matches(resource):
+            continue
+        times = 1
+        for level, constraint in constraints:
+            times *= matches_at(resource, level, constraint)
+            if not times:
+                break
+        yield from [resource] * (times if repeats else min(times, 1))
+
+
+def index_constraints(plan: QueryPlan, release: Release) -> list[LevelConstraint]:
+    return [*plan.indexed, *((level, one) for level, one in plan.below if not skips_index(one, release))]
+
+
+def in_question(plan: QueryPlan, constraints: list[LevelConstraint], store: Store) -> list[Resource]:
+    """The resources of the level that may satisfy the constraints, found by the one that leaves the fewest."""
+    if plan.filters.parent is not None:
+        level, identifier = plan.filters.parent
+        parent = store.levels[level].get(identifier)
+        return [] if parent is None else sorted(parent.descendants(plan.level), key=lambda one: one.number)
+    starts = [start(plan.level, level, constraint, store) for level, constraint in constraints if is_exact(constraint)]
+    if not starts:
+        return store.resources(plan.level)
+    holders = min(starts, key=lambda found: expected(found, plan.level, store))
+    return sorted(distinct(at_level(holders, plan.level)), key=lambda resource: resource.number)
+
+
+def is_exact(constraint: Constraint) -> bool:
+    return constraint.kind in (Kind.EQUALITY, Kind.LIST)
+
+
+def start(asked: Level, level: Level, constraint: Constraint, store: Store) -> list[Resource]:
+    """The resources of any level that the inverted index has for an exact constraint."""
+    texts = constraint.text.split("\\") if constraint.kind is Kind.LIST else [constraint.text]
+    patient_copy = level is Level.PATIENT and asked is not Level.PATIENT
+    return store.index.holders(level, constraint.tag, texts, patient_copy=patient_copy)
+
+
+def expected(holders: list[Resource], asked: Level, store: Store) -> float:
+    """How many resources of the level asked are likely to belong to these, from the numbers of all."""
+    if not holders:
+        return 0
+    return len(holders) * store.count(asked) / store.count(holders[0].level)
+
+
+def at_level(holders: Iterable[Resource], level: Level) -> Iterator[Resource]:
+    """The resources of a level that are these, belong to them or have them below."""
+    for holder in holders:
+        if holder.level.depth > level.depth:
+            yield holder.ancestor(level)
+        else:
+            yield from holder.descendants(level)
+
+
+def matches_at(resource: Resource, level: Level, constraint: Constraint) -> int:
+    """How many resources satisfy a constraint: of the resource's own level or above 0 or 1, below it any number."""
+    if level.depth <= resource.level.depth:
+        return constraint.matches_database(main_tag(resource, level, constraint.tag))
+    return sum(
+        constraint.matches_database(descendant.main_tags.get(constraint.tag))
+        for descendant in resource.descendants(level)
+    )
+
+
+def distinct(resources: Iterable[Resource]) -> list[Resource]:
+    return [*{resource.id: resource for resource in resources}.values()]
