@@ -77,7 +77,7 @@ def check_loaded(tables: Tables) -> None:
 
 
 def check_patient_tags(tables: Tables) -> None:
-    """Raises OrthancError for VRs with which a server does not start, as its rules for anonymization contradict them."""
+    """Raises OrthancError for VRs that the server's anonymization contradicts: it does not start with them."""
     for element, vr in ((0x0010, "PN"), (0x0020, "LO")):
         entry = tables.standard(0x0010, element)
         if entry is not None and entry.vr != vr:

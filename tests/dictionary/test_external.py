@@ -6,6 +6,7 @@ Every expectation was measured on the real servers; see fixtures/measurements/co
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -85,10 +86,8 @@ def test_bad_lines(line: str, error: str) -> None:
 
 @given(st.text(alphabet='(0011,"MY)-ou\t LOUSx1n#', max_size=40))
 def test_any_line_is_read_or_refused(line: str) -> None:
-    try:
-        entry_line(line)
-    except LineError as error:
-        assert str(error).startswith(("bad ", "too "))
+    with suppress(LineError):
+        assert entry_line(line).count("\t") == 3
 
 
 def test_the_private_dictionary_can_be_left_out() -> None:
