@@ -1,4 +1,4 @@
-"""The README's first screen is a test; here it runs, so that it can't rot."""
+"""The tests that the README shows run here, so that they can't rot."""
 
 from __future__ import annotations
 
@@ -12,19 +12,16 @@ from emulator.releases import RELEASES
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-FIRST_BLOCK = re.findall(r"```python\n(.*?)```", README, re.DOTALL)[0]
+BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+EXAMPLES = [(block, name) for block in BLOCKS for name in re.findall(r"^def (test_\w+)", block, re.MULTILINE)]
 
 
-def namespace() -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    exec(compile(FIRST_BLOCK, "README.md", "exec"), names)
-    return names
-
-
-@pytest.mark.parametrize("name", re.findall(r"^def (test_\w+)", FIRST_BLOCK, re.MULTILINE))
-def test_example(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("block", "name"), EXAMPLES, ids=[name for _, name in EXAMPLES])
+def test_example(block: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    namespace()[name]()
+    names: dict[str, Any] = {}
+    exec(compile(block, "README.md", "exec"), names)
+    names[name]()
 
 
 def test_releases_are_listed() -> None:
