@@ -232,7 +232,8 @@ class Server:
         """Asks for resources, shows the plan of the query, and gives it with what it took."""
         found = self.ask("POST", "/tools/find", {"Level": level, "Query": query})
         plan = self.emulator.queries[-1]
-        self.transcript.note(str(plan), INDENT * 2)
+        for line in str(plan).splitlines():
+            self.transcript.note(line.strip(), INDENT * 2)
         check(f"POST /tools/find {as_text(query)}", plan.results, len(found))
         return plan
 

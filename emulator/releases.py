@@ -224,6 +224,7 @@ class Release:
     explains_bad_blocks: bool = False  # /content/7fe0-0010/x: 400, else 404
 
     has_extra_main_dicom_tags: bool = False  # the configuration's ExtraMainDicomTags are read
+    stores_tags_twice: bool = False  # a tag may be both the study's own and its patient's
 
     # Metadata
     signs_main_dicom_tags: bool = False  # MainDicomTagsSignature
@@ -468,6 +469,7 @@ ORTHANC_1_13_0 = replace(
     system_constants=SYSTEM_CONSTANTS_1_13_0,
     system_options=MappingProxyType({**DETAILED_SYSTEM_OPTIONS, "DicomDefaultRetrieveMethod": "C-MOVE"}),
     names_overwriting_mode=True,
+    stores_tags_twice=True,
     response_content=RESPONSE_CONTENT | {"IsProtected"},
     shows_patient_protection=True,
     lookup_trims_and_folds=False,

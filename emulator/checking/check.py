@@ -117,7 +117,10 @@ def refused_later(section: Any, refused: set[str], configuration: Configuration,
     versions = list(RELEASES)
     told = set(refused)
     for version in versions[versions.index(release.version) + 1 :]:
-        dictionary = dictionary_for(replace(configuration, dictionary={}), RELEASES[version])
+        try:
+            dictionary = dictionary_for(replace(configuration, dictionary={}), RELEASES[version])
+        except OrthancError:
+            continue  # it lacks an external dictionary that this release does without: no matter of the entries
         for key, definition in sorted_section(section):
             try:
                 dictionary.register(key, definition)

@@ -67,7 +67,9 @@ class Descriptions:
     def main_dicom_tags(self, resource: Resource, form: Format) -> dict[str, Any]:
         """The main DICOM tags of a resource, sequences among them."""
         sequences = {tag: [in_form(item, form) for item in items] for tag, items in resource.main_sequences.items()}
-        return self.in_form(dict(sorted({**resource.main_tags, **sequences}.items())), form)
+        values = {**resource.main_tags, **sequences}
+        # ExtraMainDicomTags may make one of the patient's the study's own: it is shown as the patient's (1.13.0)
+        return self.in_form({tag: values[tag] for tag in sorted(values) if tag not in resource.patient_tags}, form)
 
     def in_form(self, values: Mapping[int, Any], form: Format) -> dict[str, Any]:
         if form is Format.SHORT:

@@ -41,7 +41,7 @@ def index_file(
     for level, found in sequences.items():
         if found:
             metadata[level]["MainDicomSequences"] = sequences_text(found, dictionary)
-    return NewInstance(data, main_tags, metadata, sequences)
+    return NewInstance(data, main_tags, metadata, sequences, release.stores_tags_twice)
 
 
 def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Dictionary) -> str:

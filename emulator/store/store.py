@@ -20,13 +20,15 @@ from .resource import Resource
 class NewInstance:
     """A file on its way into the store: its bytes, the main DICOM tags and the metadata that each level may take.
 
-    The DICOM identifiers are among the main DICOM tags of their level.
+    The DICOM identifiers are among the main DICOM tags of their level. `may_repeat_tags` tells that the database takes
+    a tag that is both the study's own and its patient's.
     """
 
     file: bytes
     main_tags: Mapping[Level, Mapping[int, str]]
     metadata: Mapping[Level, Mapping[str, str]]
     main_sequences: Mapping[Level, Mapping[int, list[dict[str, Any]]]] = field(default_factory=dict)
+    may_repeat_tags: bool = True
 
     @property
     def identifiers(self) -> dict[Level, str]:
@@ -113,8 +115,10 @@ class Store:
         """Refuses a study with a tag that is among those of patients, too, which ExtraMainDicomTags can bring about.
 
         A study keeps those of its patient beside its own, and the server's database takes each tag once (measured on
-        1.12.7 and 1.13.0: such a server stores nothing).
+        1.12.7: such a server stores nothing).
         """
+        if new.may_repeat_tags:
+            return
         is_new = identifiers[Level.STUDY] not in self.levels[Level.STUDY]
         if is_new and new.main_tags[Level.STUDY].keys() & new.main_tags[Level.PATIENT].keys():
             raise OrthancError(ErrorCode.SQLITE_RUN_CACHED_STATEMENT)

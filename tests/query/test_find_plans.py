@@ -193,12 +193,15 @@ def test_the_order_of_the_answers(serve: Serve, hospital: list[Dataset]) -> None
 def test_a_plan_reads_well(serve: Serve, hospital: list[Dataset]) -> None:
     orthanc = serve("1.12.7", hospital)
     orthanc.find("Study", {"PatientID": "A", "0011,1001": "one", "NumberOfStudyRelatedInstances": "3"})
-    text = str(orthanc.queries[-1])
-    assert text.startswith(
-        "Study level: index answers PatientID = 'A'; the server computes NumberOfStudyRelatedInstances = '3'; "
-        "files are read for 0011,1001 = 'one'; candidates: 2, files read: 2 ("
-    )
-    assert text.endswith("found: 1")
+    lines = str(orthanc.queries[-1]).splitlines()
+    assert lines[0].startswith("Study level: 2 candidates, 2 files read (")
+    assert lines[0].endswith("), 1 found")
+    assert lines[1:4] == [
+        "  index: PatientID = 'A' (a main DICOM tag of patients)",
+        "  computed: NumberOfStudyRelatedInstances = '3' (the server counts or knows it)",
+        "  files: 0011,1001 = 'one' (no main DICOM tag: is compared in the first file of each candidate)",
+    ]
+    assert 'index it: "ExtraMainDicomTags": {"Study": ["0011,1001"]}' in lines[4]
 
 
 def test_expanded_answers_show_what_the_index_did_not_hold(serve: Serve, hospital: list[Dataset]) -> None:
