@@ -29,12 +29,17 @@ SHOWN_NAMES: Mapping[int, str] = MappingProxyType({OTHER_PATIENT_IDS: "OtherPati
 #: DCMTK's own codes for VRs that depend on the context, and what an implicit VR file's element is read as.
 CONTEXT_VRS = {"ox": "OB", "px": "OW", "xs": "US", "lt": "OW", "up": "UL", "na": "UN"}
 
+PIXEL_DATA = 0x7FE00010
+
 Key = tuple[str | None, int, int]
 
 
 def written_vr(tag: int, vr: str) -> str:
-    """The VR in which an element is written whose VR depends on the context: of the "ox", overlay data is OW."""
-    if vr == "ox" and tag >> 24 == 0x60 and tag & 0xFFFF == 0x3000:
+    """The VR in which an element is written whose VR depends on the context.
+
+    Of the "ox", overlay data is OW, and so is pixel data, which DCMTK 3.6.5 has among them.
+    """
+    if vr == "ox" and (tag == PIXEL_DATA or (tag >> 24 == 0x60 and tag & 0xFFFF == 0x3000)):
         return "OW"
     return CONTEXT_VRS.get(vr, vr)
 
