@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .configurations import DEFAULTS
+from .probing import PROBES
 from .scenario import Scenario
 from .server_process import BASE_CONFIGURATION
 
@@ -25,7 +26,9 @@ def full_configuration(scenarios: Iterable[Scenario]) -> tuple[Options, list[Sce
     merged: Options = dict(DEFAULTS)
     left_out: list[Scenario] = []
     for group in sorted(needs.values(), key=len, reverse=True):
-        together = joined(merged, group[0].configuration, first=merged == DEFAULTS)
+        wanted = group[0].configuration
+        # an option that can't be tried out on a running server is taken as lacking there, so that it would help nobody
+        together = joined(merged, wanted, first=merged == DEFAULTS) if PROBES.keys() >= wanted.keys() else None
         if together is None:
             left_out += group
         else:
