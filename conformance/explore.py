@@ -214,7 +214,7 @@ def sort_of(value: Any) -> str:
 
 
 class Machine(RuleBasedStateMachine):
-    """An example: its rules are the kinds of requests. What comes later (anonymize, create-dicom) is a rule more."""
+    """An example: its rules are the kinds of requests."""
 
     resources: Bundle[Resource] = Bundle("resources")
     of_instances = resources.filter(lambda one: one.level == "instances")
@@ -256,17 +256,21 @@ class Machine(RuleBasedStateMachine):
         name = self.name("stored")
         if not self.perform(f"{name} = session.upload(raw_file({', '.join(arguments)}))"):
             return multiple()
+        return multiple(*self.stored_as(name))
+
+    def stored_as(self, name: str) -> list[Resource]:
+        """The instance of which an answer tells that it was stored, and what is above it."""
         if self.live.status() != 200:
-            return multiple()
+            return []
         parents = {"patients": "ParentPatient", "studies": "ParentStudy", "series": "ParentSeries"}
         above = [Resource(level, f"{name}.text_field('{member}')") for level, member in parents.items()]
-        return multiple(Resource("instances", f"{name}.id"), *above)
+        return [Resource("instances", f"{name}.id"), *above]
 
     @rule(resource=resources, data=st.data())
     def view(self, resource: Resource, data: st.DataObject) -> None:
         view = data.draw(requests.views(resource.level))
-        if not (self.has_copies and view == "/statistics"):
-            # the size of a copy depends on the UIDs that the server generated
+        if not (self.has_copies and view in ("/statistics", "/header", "/module")):
+            # lengths in a copy, and which instance comes first, depend on the UIDs that the server generated
             self.perform(f"session.get({resource.path(view)})")
 
     @rule(resource=of_instances, form=st.sampled_from(requests.TAG_VIEWS))
@@ -280,14 +284,41 @@ class Machine(RuleBasedStateMachine):
     @rule(target=resources, resource=above_instances, data=st.data())
     def modify(self, resource: Resource, data: st.DataObject) -> MultipleResults[Resource]:
         body = data.draw(requests.modifications(resource.level))
-        name = self.name("modified")
-        if not self.perform(f"{name} = session.post({resource.path('/modify')}, json={body!r})"):
+        return multiple(*self.copies(resource, "modify", body))
+
+    @rule(target=resources, resource=resources, body=requests.anonymizations())
+    def anonymize(self, resource: Resource, body: Mapping[str, Any]) -> MultipleResults[Resource]:
+        if resource.level == "instances":
+            self.perform(f"session.post({resource.path('/anonymize')}, json={body!r})")
+            return multiple()
+        return multiple(*self.copies(resource, "anonymize", body))
+
+    def copies(self, resource: Resource, action: str, body: Mapping[str, Any]) -> list[Resource]:
+        """Modifies or anonymizes a resource, and shows the files that come of it."""
+        name = self.name("copied")
+        if not self.perform(f"{name} = session.post({resource.path('/' + action)}, json={body!r})"):
+            return []
+        if self.live.status() != 200:
+            return []
+        self.has_copies = True
+        copy = Resource(resource.level, f"{name}.id")
+        return [copy, *self.instances_of(resource), *self.instances_of(copy)]
+
+    @rule(target=resources, resource=resources, data=st.data())
+    def create(self, resource: Resource, data: st.DataObject) -> MultipleResults[Resource]:
+        # which file a Parent with copies stands for depends on identifiers that the server generated
+        body = data.draw(requests.creations(None if self.has_copies else resource.expression))
+        name = self.name("created")
+        if not self.perform(f"{name} = session.post('/tools/create-dicom', json={body!r})"):
             return multiple()
         if self.live.status() != 200:
             return multiple()
         self.has_copies = True
-        copy = Resource(resource.level, f"{name}.id")
-        return multiple(copy, *self.instances_of(resource), *self.instances_of(copy))
+        if "ParentSeries" not in self.live.names[name].json:
+            return multiple(*self.instances_of(Resource("series", f"{name}.id")))
+        found = self.stored_as(name)
+        self.perform(f"session.get({found[0].path('/file')})")
+        return multiple(*found)
 
     def instances_of(self, resource: Resource) -> list[Resource]:
         """Lists the instances below a resource, and shows the files of two."""

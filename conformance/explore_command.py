@@ -6,6 +6,7 @@ import argparse
 import sys
 import textwrap
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,10 @@ def explore_server(options: argparse.Namespace, nearest: Callable[[str], str]) -
             print(described(finding, number, release), flush=True)
 
         exploration = Exploration(client, release, fresh_emulator, Progress(), announce)
-        explore(exploration, options.examples, options.seed, options.differences)
+        with warnings.catch_warnings():
+            # pydicom's, of the odd files that an example has
+            warnings.simplefilter("ignore", UserWarning)
+            explore(exploration, options.examples, options.seed, options.differences)
     clear_progress()
     for reason, count in exploration.known.most_common():
         print(f"known ({count}): {reason}")

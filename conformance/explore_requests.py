@@ -30,12 +30,15 @@ STANDARD: dict[str, str] = {
     "0008,0090": "PN",
     "0008,1030": "LO",
     "0008,103e": "LO",
+    "0008,1140": "SQ",
+    "0008,1155": "UI",
     "0010,0010": "PN",
     "0010,0030": "DA",
     "0010,0040": "CS",
     "0010,1000": "LO",
     "0018,1310": "US",
     "0020,0013": "IS",
+    "0020,0052": "UI",
     "0020,4000": "LT",
     "0028,0008": "IS",
     "0028,0010": "US",
@@ -176,26 +179,103 @@ def modifications(draw: st.DrawFn, level: str) -> dict[str, Any]:
     identifiers = draw(st.integers(0, 5)) == 5 or level == "patients"
     if identifiers:
         identifier = draw(st.sampled_from(IDENTIFIERS)) if level != "patients" else "PatientID"
-        expression = "session.patient_id('2')" if identifier == "PatientID" else "session.uid('new')"
-        replaced[identifier] = Code(expression)
+        replaced[identifier] = new_identifier(identifier)
         body["Force"] = True
     if replaced:
         body["Replace"] = replaced
-    for option, strategy in MODIFY_OPTIONS.items():
-        if draw(st.integers(0, 3)) == 3:
-            body[option] = draw(strategy)
+    drawn = draw(options(MODIFY_OPTIONS))
+    return body | drawn
+
+
+def new_identifier(name: str) -> Code:
+    """The expression for a new value of PatientID or of a UID."""
+    return Code("session.patient_id('2')" if name == "PatientID" else "session.uid('new')")
+
+
+@st.composite
+def options(draw: st.DrawFn, strategies: Mapping[str, st.SearchStrategy[Any]]) -> dict[str, Any]:
+    """Each option in one request of four, and PrivateCreator in most."""
+    body = {name: draw(strategy) for name, strategy in strategies.items() if draw(st.integers(0, 3)) == 3}
     if draw(st.integers(0, 2)):
         body["PrivateCreator"] = draw(st.sampled_from(CREATORS))
     return body
 
 
-MODIFY_OPTIONS: dict[str, st.SearchStrategy[Any]] = {
+@st.composite
+def anonymizations(draw: st.DrawFn) -> dict[str, Any]:
+    """The body of an anonymize, right or wrong."""
+    body: dict[str, Any] = draw(options(ANONYMIZE_OPTIONS))
+    if draw(st.integers(0, 5)) == 5:
+        identifier = draw(st.sampled_from(IDENTIFIERS))
+        body |= {"Force": True, "Replace": {identifier: new_identifier(identifier)}}
+    elif draw(st.integers(0, 2)) == 2:
+        body["Replace"] = draw(st.dictionaries(spelled(), JSON_VALUES, max_size=2))
+    return body
+
+
+MODIFY_OPTIONS: Mapping[str, st.SearchStrategy[Any]] = {
     "Remove": st.lists(spelled(), min_size=1, max_size=2),
     "Keep": st.lists(spelled() | st.sampled_from(IDENTIFIERS), min_size=1, max_size=3),
     "RemovePrivateTags": st.booleans(),
     "Force": st.booleans(),
     "KeepSource": st.booleans(),
     "Permissive": st.booleans(),
+}
+ANONYMIZE_OPTIONS: Mapping[str, st.SearchStrategy[Any]] = {
+    **MODIFY_OPTIONS,
+    "KeepPrivateTags": st.booleans(),
+    "DicomVersion": st.sampled_from(("2008", "2017c", "2021b", "2023b", "2017C", None)),
+}
+
+#: What a new instance is made of, or a value of a tag: bytes, a document, none of both. Images are not emulated.
+DATA_URIS = tuple(
+    f"data:{kind};base64,{content}"
+    for kind, content in (
+        ("application/octet-stream", "QUJDRA=="),
+        ("application/octet-stream", "QUI="),
+        ("application/pdf", "JVBERi0xLjQK"),
+        ("application/pdf", "QUJDRA=="),
+        ("model/stl", "QUJDRA=="),
+        ("text/plain", "QUJDRA=="),
+    )
+)
+CREATED_CHARACTER_SETS = ("ISO_IR 100", "ISO_IR 192", "iso_ir 13", "ISO 2022 IR 87", "ISO_IR_144", "GBK", "Zürich", "")
+
+
+@st.composite
+def new_tags(draw: st.DrawFn) -> dict[str, Any]:
+    """The tags of a new instance."""
+    values = st.one_of(*[st.sampled_from(WORDS)] * 4, st.sampled_from(DATA_URIS), JSON_VALUES)
+    tags: dict[str, Any] = draw(st.dictionaries(spelled(), values, max_size=3))
+    for identifier in IDENTIFIERS[1:]:
+        if draw(st.integers(0, 7)) == 7:
+            tags[identifier] = new_identifier(identifier)
+    return tags
+
+
+@st.composite
+def creations(draw: st.DrawFn, parent: str | None) -> dict[str, Any]:
+    """The body of a /tools/create-dicom, right or wrong; `parent` is the expression for a resource to create below."""
+    tags = draw(new_tags())
+    kind = draw(st.integers(0, 9))
+    if kind < 5 or parent is None:
+        tags["PatientID"] = Code("session.patient_id('2')")
+    if kind == 9:
+        return {"PatientID": Code("session.patient_id('2')"), **tags}
+    body: dict[str, Any] = {"Tags": tags}
+    if kind >= 5 and parent is not None:
+        body["Parent"] = Code(parent)
+    drawn = draw(options(CREATE_OPTIONS))
+    return body | drawn
+
+
+CONTENTS = st.sampled_from(DATA_URIS)
+CREATE_OPTIONS: Mapping[str, st.SearchStrategy[Any]] = {
+    "Content": CONTENTS
+    | st.lists(CONTENTS | st.fixed_dictionaries({"Content": CONTENTS, "Tags": new_tags()}), max_size=2),
+    "Force": st.booleans(),
+    "InterpretBinaryTags": st.booleans(),
+    "SpecificCharacterSet": st.sampled_from(CREATED_CHARACTER_SETS),
 }
 
 SEARCHED = ("new", "NEW", "a", "a\\b", "a\\c", "*", "n*", "n?w", "7", "", "2020-", "20200101-20201231", "-", "é*", "\\")

@@ -102,8 +102,8 @@ IDENTIFIERS = {
     "id": re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{8}){4}(?![0-9a-f-])"),
     # its identifier of a job, and the PatientID that it gives to an anonymized patient: a UUID
     "job": re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?![0-9a-f-])"),
-    # a UID under 2.25, or of six components or more, with the NUL that pads it to even length
-    "uid": re.compile(r"(?<![\d.])(?:2\.25\.\d{10,39}|[0-2](?:\.\d+){5,})(?![\d.])\0?"),
+    # a UID under 2.25, or of six components or more, with what pads it: a NUL, or a blank where the VR is not UI
+    "uid": re.compile(r"(?<![\d.])(?:2\.25\.\d{10,39}|[0-2](?:\.\d+){5,})(?![\d.])(?:\0| \Z)?"),
 }
 #: The PatientName that a server gives to an anonymized patient: how many it has anonymized before shows in it.
 ANONYMIZED_NAME = re.compile(r"\bAnonymized\d+ ?")
@@ -115,7 +115,7 @@ FIXED_ROOTS = ("1.2.840.10008.", "1.2.276.0.7230010.3.0.", "1.2.276.0.7230010.3.
 
 def uids_in(data: bytes) -> set[str]:
     """All that looks like a UID in the bytes of a file."""
-    return {found.rstrip("\0") for found in IDENTIFIERS["uid"].findall(data.decode("latin-1"))}
+    return {found.rstrip("\0 ") for found in IDENTIFIERS["uid"].findall(data.decode("latin-1"))}
 
 
 class Placeholders:
@@ -131,7 +131,7 @@ class Placeholders:
     def generated_in(self, text: str) -> Iterator[tuple[str, str]]:
         """(kind, identifier) of each generated identifier in a text, in order."""
         found = [
-            (match.start(), kind, match.group().rstrip("\0"))
+            (match.start(), kind, match.group().rstrip("\0 "))
             for kind, pattern in IDENTIFIERS.items()
             for match in pattern.finditer(text)
         ]
@@ -159,7 +159,7 @@ class Placeholders:
 
     def put_in_text(self, text: str, unnamed: str | None) -> str:
         def name(match: re.Match[str]) -> str:
-            identifier = match.group().rstrip("\0")
+            identifier = match.group().rstrip("\0 ")
             if identifier.startswith(FIXED_ROOTS):
                 return match.group()
             if identifier in self.known:

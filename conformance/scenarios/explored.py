@@ -120,3 +120,39 @@ def japanese_supplement(session: Session) -> None:
 def without_class(session: Session) -> None:
     stored = session.upload(raw_file(session, ("0008,0016", None)))
     session.modify("instances", stored.id, Keep=["SOPInstanceUID"], Force=True)
+
+
+@scenario("A copy has main DICOM tags of an unknown VR from 1.12 on, as its file has them as UN", configuration=LAB)
+def copies_of_unsupported_vrs(session: Session) -> None:
+    upload(session, study=9)  # by this one the patient is known to be of the suite
+    tags = ("0008,1030", "0008,103e", "0028,0008")
+    for number, vr in enumerate(("ZZ", "UN", "OB"), 1):
+        stored = upload(session, *((tag, vr, b"12") for tag in tags), study=number)
+        session.get(f"/instances/{stored.id}")
+        for action in (session.modify, session.anonymize):
+            copy = action("studies", stored.text_field("ParentStudy"))
+            instance = session.instances_below("studies", copy.id)[0]["ID"]
+            for path in ("study", "series", "file"):
+                session.get(f"/instances/{instance}/{path}")
+
+
+@scenario("What the views show without a value is empty in a new file below it", configuration=LAB)
+def inherited_without_text(session: Session) -> None:
+    for number, (vr, value) in enumerate((("OB", b"ab"), ("US", b""), ("FD", b"ab"), ("UC", b"x" * 258)), 1):
+        stored = upload(session, ("0008,1030", vr, value), ("0010,0010", vr, value), study=number, patient=str(number))
+        for member in ("ParentPatient", "ParentStudy"):
+            created = session.post("/tools/create-dicom", json={"Tags": {}, "Parent": stored.text_field(member)})
+            session.get(f"/instances/{created.id}/file")
+            session.delete(f"/instances/{created.id}")
+
+
+@scenario("Permissive passes over copies that may not overwrite an instance, and counts them not", configuration=LAB)
+def permissive_without_overwriting(session: Session) -> None:
+    all_kept = {"Keep": ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"]}
+    for patient, options in (("one", {"Replace": {"SOPInstanceUID": session.uid("one")}}), ("kept", all_kept)):
+        for keep_source in (True, False):
+            name = f"{patient}-{keep_source}"
+            stored = [upload(session, instance=number, patient=name) for number in (1, 2)]
+            series, owner = (stored[0].text_field(member) for member in ("ParentSeries", "ParentPatient"))
+            session.modify("series", series, Force=True, Permissive=True, KeepSource=keep_source, **options)
+            session.get(f"/patients/{owner}/instances")

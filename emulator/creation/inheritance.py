@@ -54,10 +54,16 @@ def tags_of_parents(level: Level) -> frozenset[int]:
 def inherited_texts(
     source: Dataset, level: Level, dictionary: Dictionary, release: Release
 ) -> Iterator[tuple[int, str]]:
-    """The texts, as the views show them, that a file at `level` leaves to a new one; too long ones are left out."""
+    """The texts, as the views show them, that a file at `level` leaves to a new one.
+
+    What the views show without a value is left as an empty text; too long texts and sequences are left out.
+    """
     for tag in sorted(tags_of_parents(level)):
-        text = tag_text(source, tag, dictionary, release.text_rules)
-        if text is not None and not too_long(text):
+        element = source.get(tag)
+        if element is None or element.items is not None:
+            continue
+        text = tag_text(source, tag, dictionary, release.text_rules) or ""
+        if not too_long(text):
             yield tag, text
 
 

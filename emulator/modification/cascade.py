@@ -6,11 +6,12 @@ Measured on Orthanc 1.9.1 to 1.13.0, the traps that lose data included.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ..dicom.element import format_tag
+from ..dicom.element import UNSUPPORTED_VR, Dataset, format_tag
 from ..dicom.reader import DicomFile
+from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
@@ -105,7 +106,7 @@ class Cascade:
         self.check_patient_tags()
         sources = self.sources()
         copies = [copy for copy in map(self.copy, sources) if copy is not None]
-        stored = [self.store_copy(copy) for copy in copies]
+        stored = [made for made in map(self.store_copy, copies) if made is not None]
         if not self.options.keep_source:
             for source in sources:
                 if source.id in self.store.levels[Level.INSTANCE]:
@@ -180,8 +181,10 @@ class Cascade:
     def copy(self, source: Resource) -> Copy | None:
         """The modified copy of an instance; None where it fails and the job is permissive."""
         try:
-            data = self.modifier.modify(self.read_file(source))
-            return Copy(source, index_file(data, self.dictionary, self.release, self.origin(source)))
+            file = self.modifier.edited(self.read_file(source))
+            data = write_file(file, self.release.dcmtk_version)
+            new = index_file(data, self.dictionary, self.release, self.origin(source))
+            return Copy(source, new if self.release.reconstructs_after_modification else as_edited(new, file.dataset))
         except OrthancError as error:
             if self.options.permissive:
                 return None
@@ -198,12 +201,17 @@ class Cascade:
             return {level: {"AnonymizedFrom": source.ancestor(level).id} for level in LEVELS}
         return {level: {"ModifiedFrom": source.ancestor(level).id} for level in LEVELS[self.resource.level.depth :]}
 
-    def store_copy(self, copy: Copy) -> Resource:
-        """Stores a copy; where an instance may not be overwritten, a release keeps it and goes on, or fails."""
+    def store_copy(self, copy: Copy) -> Resource | None:
+        """Stores a copy; where an instance may not be overwritten, a release keeps it and goes on, or fails.
+
+        A permissive job of one that fails goes on without it: None, and it does not count as failed.
+        """
         stored = self.store.add(copy.new, overwrite=self.overwrite)
         if stored.already_stored:
             if self.release.passes_over_stored_copies:
                 return stored.instance
+            if self.options.permissive:
+                return None
             raise self.job_error(
                 OrthancError(
                     ErrorCode.CANNOT_STORE_INSTANCE,
@@ -240,6 +248,23 @@ class Cascade:
                 Type=level.value,
             )
         return answer
+
+
+def as_edited(new: NewInstance, dataset: Dataset) -> NewInstance:
+    """The instance with the main DICOM tags of the dataset from which its file was written.
+
+    An element of a VR that the server does not know has no text there; in the file it is UN, which has one.
+    """
+    main_tags = {
+        level: {tag: text for tag, text in tags.items() if not is_unsupported(dataset, tag)}
+        for level, tags in new.main_tags.items()
+    }
+    return replace(new, main_tags=main_tags)
+
+
+def is_unsupported(dataset: Dataset, tag: int) -> bool:
+    element = dataset.get(tag)
+    return element is not None and element.vr == UNSUPPORTED_VR
 
 
 def bad_request(details: str) -> OrthancError:

@@ -39,7 +39,11 @@ class Modifier:
             self.editor.anonymize = self.anonymizer.anonymize
 
     def modify(self, source: DicomFile) -> bytes:
-        """The bytes of the modified file.
+        """The bytes of the modified file; raises as `edited` does."""
+        return write_file(self.edited(source), self.release.dcmtk_version)
+
+    def edited(self, source: DicomFile) -> DicomFile:
+        """The modified file, not yet written.
 
         Raises OrthancError: Bad request for what the level forbids, Bad file format for a value that its VR does not
         take.
@@ -50,7 +54,7 @@ class Modifier:
         dataset = self.editor.edit(dataset)
         self.uids.renew(source.dataset, dataset)
         syntax = transcoded(source, self.request.transcode, self.release)
-        return write_file(DicomFile(source.meta, dataset, syntax), self.release.dcmtk_version)
+        return DicomFile(source.meta, dataset, syntax)
 
     def check_level(self) -> None:
         """Releases before 1.12: a patient needs a new PatientID, below it the parents' identifiers stay."""

@@ -195,3 +195,12 @@ def test_the_size_of_an_upload_counts_and_that_of_a_copy_does_not() -> None:
 
     assert differences(normal(instance(KNOWN, 1)), normal(instance(KNOWN, 2)))
     assert differences(normal(instance(ONE, 1)), normal(instance(TWO, 2))) == []
+
+
+def test_what_pads_a_generated_uid_does_not_count() -> None:
+    def shown(*texts: str) -> list[Entry]:
+        return [get("/instances/x/tags?short", {f"0008,115{number}": text for number, text in enumerate(texts)})]
+
+    even, odd = "2.25.123456789012", "2.25.12345678901"
+    assert differences(normal(shown(even, even)), normal(shown(f"{odd} ", f"{odd}\0"))) == []
+    assert differences(normal(shown(f"{even} x")), normal(shown(f"{even}x")))
