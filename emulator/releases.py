@@ -280,9 +280,7 @@ class Release:
     unknown_element_details: str | None = None  # "Details" when an element of VR UN can't be emptied
 
     # Find
-    finds_by_identifier: bool = False  # instances found are sorted by identifier too, not in order of arrival
     limits_candidates: bool = False  # Limit cuts the candidates before files are read
-    refuses_since_when_scanning: bool = False  # Since with a constraint that needs files
     refuses_tags_far_below: bool = False  # a main DICOM tag two levels below the one asked: an SQLite error
     refuses_sequence_constraints: bool = False  # a text asked of a sequence, once a file has it
     lists_match_any_member: bool = False  # "A\\B" finds a stored "A\\C" in a file
@@ -420,9 +418,7 @@ ORTHANC_1_12_7 = replace(
     hides_job_details=True,
     counts_failed_instances=True,
     names_parent_resources=True,
-    finds_by_identifier=True,
     limits_candidates=True,
-    refuses_since_when_scanning=True,
     refuses_tags_far_below=True,
     refuses_sequence_constraints=True,
     lists_match_any_member=True,

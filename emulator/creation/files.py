@@ -15,11 +15,12 @@ from ..dicom.character_sets import codec_of
 from ..dicom.element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, Dataset, Element
 from ..dicom.identifiers import generate_uid
 from ..dicom.padding import padded
+from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..modification.content import content_of, parse_content, put_content
 from ..modification.edit import with_uid
-from ..modification.elements import UNTOUCHABLE_GROUPS, ElementMaker, check_not_item
+from ..modification.elements import ElementMaker, check_not_item
 from ..releases import Release
 from ..store.level import LEVELS, Level
 from .inheritance import inherited_character_set, inherited_texts, tags_of_parents
@@ -104,7 +105,7 @@ class FileMaker:
             put_content(dataset, content, self.release)
             return
         element = self.elements.top_element(tag, value, self.codec)
-        if element.group in UNTOUCHABLE_GROUPS:
+        if element.group in UNWRITTEN_GROUPS:
             self.dropped.add(tag)
         else:
             dataset.put(element)

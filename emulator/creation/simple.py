@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..dicom.element import PIXEL_DATA, Dataset, Element, format_tag
+from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..modification.content import parse_content, put_content
-from ..modification.elements import UNTOUCHABLE_GROUPS, ElementMaker, check_not_item
+from ..modification.elements import ElementMaker, check_not_item
 from ..releases import Release
 from .files import with_new_identifiers
 
@@ -41,7 +42,7 @@ def simple_dataset(body: Mapping[str, Any], dictionary: Dictionary, release: Rel
             continue
         codec = release.text_rules.default_codec
         element = empty_element(tag, elements) if text == "" else elements.element(tag, text, codec)
-        if element.group not in UNTOUCHABLE_GROUPS:
+        if element.group not in UNWRITTEN_GROUPS:
             dataset.put(element)
     return with_new_identifiers(dataset, overwrite=False)
 

@@ -5,7 +5,7 @@ Orthanc shows and edits the bytes of a value as text ("1.50" stays "1.50"), so n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 #: VRs whose length stands in four bytes in explicit VR files (PS3.5 section 7.1.2).
@@ -136,12 +136,6 @@ def even(value: bytes) -> bytes:
 def plain_text(value: bytes) -> str:
     """The text of a value of the default repertoire, without the padding (PS3.5 section 6.2)."""
     return value.rstrip(b" \0").decode("latin-1")
-
-
-def sorted_dataset(elements: Iterable[Element]) -> Dataset:
-    """A dataset of these elements in ascending order; of two elements with one tag the last stays."""
-    by_tag = {element.tag: element for element in elements}
-    return Dataset(dict(sorted(by_tag.items())))
 
 
 def format_tag(tag: int) -> str:

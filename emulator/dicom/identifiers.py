@@ -3,11 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import uuid
-
-#: What an Orthanc identifier looks like: five groups of eight lower-case hexadecimal digits.
-ORTHANC_IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){4}\Z")
 
 
 def orthanc_identifier(*dicom_identifiers: str) -> str:

@@ -10,11 +10,12 @@ from collections.abc import Callable
 from ..dicom.character_sets import codec_of
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset, Element
 from ..dicom.padding import repad
+from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .content import content_of, put_content
-from .elements import UNTOUCHABLE_GROUPS, ElementMaker, check_not_item
+from .elements import ElementMaker, check_not_item
 from .request import IDENTIFIER_TAGS, ModificationRequest
 from .tag_path import TagPath
 
@@ -97,7 +98,7 @@ class Editor:
             make = self.elements.element if nested else self.elements.top_element
             # the name of a character set is written before it holds
             element = make(path.tag, value, former_codec if path.tag == SPECIFIC_CHARACTER_SET else codec)
-            if group in UNTOUCHABLE_GROUPS:
+            if group in UNWRITTEN_GROUPS:
                 continue
             for found in path.datasets(dataset):
                 found.put(element)

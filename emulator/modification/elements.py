@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..dicom.element import PIXEL_DATA, Dataset, Element
+from ..dicom.writer import UNWRITTEN_GROUPS_OF_ITEMS
 from ..dictionary import Dictionary
 from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
@@ -16,11 +17,6 @@ from ..releases import Release
 from .request import bad_parameter_type
 from .values import ValueEncoder, out_of_range, shown
 
-#: Groups in which the server writes nothing: command and meta groups, and those that hold no private elements.
-UNTOUCHABLE_GROUPS = frozenset({0x0000, 0x0001, 0x0002, 0x0003, 0x0005, 0x0007, 0xFFFF})
-
-#: The same within the items of a sequence.
-UNTOUCHABLE_GROUPS_OF_ITEMS = UNTOUCHABLE_GROUPS | {0x0006}
 ITEM_GROUP = 0xFFFE
 
 #: SOPClassUID and SOPInstanceUID, which stand in the meta header, too, and take a text alone.
@@ -107,7 +103,7 @@ class ElementMaker:
             element = self.element(tag, item[text], codec)
             if element.is_private and tag & 0xFFFF == 0:  # counted when it is written, whatever the text was
                 element = Element(tag, "UL", bytes(4))
-            if tag not in dataset and tag >> 16 not in UNTOUCHABLE_GROUPS_OF_ITEMS:
+            if tag not in dataset and tag >> 16 not in UNWRITTEN_GROUPS_OF_ITEMS:
                 dataset.put(element)
         return dataset
 

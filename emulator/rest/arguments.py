@@ -58,6 +58,13 @@ def requested_tags(request: OrthancRequest, dictionary: Dictionary) -> tuple[int
         ) from None
 
 
+def tags_format(request: Request) -> Format:
+    """The arguments "simplify" and "short" of a view of tags: the first wins; what they are set to is of no matter."""
+    if "simplify" in request.args:
+        return Format.SIMPLIFY
+    return Format.SHORT if "short" in request.args else Format.FULL
+
+
 def page(request: OrthancRequest, path: str) -> tuple[int, int] | None:
     """The arguments "since" and "limit", None where neither is given; the server wants both or none."""
     given = {name: request.args.getlist(name)[-1] for name in ("since", "limit") if name in request.args}

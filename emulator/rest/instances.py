@@ -16,6 +16,7 @@ from ..releases import Release
 from ..store.level import Level
 from ..store.resource import Resource
 from .answers import bytes_answer, empty_answer, json_answer
+from .arguments import tags_format
 from .resources import list_of
 from .route import Call, Handler, Route, route
 from .uploads import upload
@@ -42,11 +43,7 @@ def tags(default: Format) -> Handler:
     """The tags of an instance; `?simplify` wins over `?short`."""
 
     def handler(call: Call) -> Response:
-        form = default
-        if "simplify" in call.request.args:
-            form = Format.SIMPLIFY
-        elif "short" in call.request.args and default is Format.FULL:
-            form = Format.SHORT
+        form = tags_format(call.request) if default is Format.FULL else default
         dataset = call.server.read_dataset(instance_of(call))
         ignored = ignored_lengths(call)
         return json_answer(view(dataset, call.server.dictionary, form, ignored, rules=call.server.release.text_rules))

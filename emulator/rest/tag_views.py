@@ -14,6 +14,7 @@ from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from .answers import json_answer
+from .arguments import tags_format
 from .route import Call, Handler, Route, route
 
 #: The tags of the module of each level, as /module shows them (measured alike on 1.9.1 to 1.13.0).
@@ -38,13 +39,6 @@ MODULES: Mapping[Level, frozenset[int]] = {
 FILE_META_INFORMATION_VERSION = 0x00020001
 
 
-def requested_form(call: Call) -> Format:
-    """`?simplify` wins over `?short`; what they are set to makes no difference."""
-    if "simplify" in call.request.args:
-        return Format.SIMPLIFY
-    return Format.SHORT if "short" in call.request.args else Format.FULL
-
-
 def shown_instance(resource: Resource, release: Release) -> Resource:
     """The instance whose tags stand for a resource: the first by identifier, or the one that was stored last."""
     instances = resource.descendants(Level.INSTANCE)
@@ -57,7 +51,9 @@ def header(call: Call) -> Response:
     """The meta header of an instance's file."""
     meta = call.server.dicom(call.path["id"]).meta
     shown = Dataset({tag: element for tag, element in meta.elements.items() if tag != FILE_META_INFORMATION_VERSION})
-    return json_answer(view(shown, call.server.dictionary, requested_form(call), rules=call.server.release.text_rules))
+    return json_answer(
+        view(shown, call.server.dictionary, tags_format(call.request), rules=call.server.release.text_rules)
+    )
 
 
 def module(level: Level, shown: Level) -> Handler:
@@ -69,7 +65,7 @@ def module(level: Level, shown: Level) -> Handler:
             whole = call.server.read_dataset(instance)
         tags = {tag: element for tag, element in whole.elements.items() if tag in MODULES[shown]}
         rules = call.server.release.text_rules
-        return json_answer(view(Dataset(tags), call.server.dictionary, requested_form(call), rules=rules))
+        return json_answer(view(Dataset(tags), call.server.dictionary, tags_format(call.request), rules=rules))
 
     return handler
 
@@ -88,7 +84,7 @@ def views_of_instances(level: Level, call: Call, form: Format) -> dict[str, dict
 
 def instances_tags(level: Level) -> Handler:
     def handler(call: Call) -> Response:
-        return json_answer(views_of_instances(level, call, requested_form(call)))
+        return json_answer(views_of_instances(level, call, tags_format(call.request)))
 
     return handler
 
@@ -105,7 +101,7 @@ def shared_tags(level: Level) -> Handler:
             for tag, value in by_number[0].items()
             if value["Type"] == "String" and all(other.get(tag) == value for other in by_number)
         }
-        return json_answer(in_form(shared, requested_form(call)))
+        return json_answer(in_form(shared, tags_format(call.request)))
 
     return handler
 
