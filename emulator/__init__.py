@@ -8,7 +8,7 @@ with Emulator({"Dictionary": {"0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"]}}) a
 """
 
 from .configuration import Configuration
-from .emulator import Emulator, StoredInstance
+from .emulator import Emulator, Snapshot, StoredInstance
 from .errors import ErrorCode, OrthancError
 from .query import QueryPlan
 from .releases import DEFAULT_RELEASE, RELEASES, Release
@@ -22,5 +22,6 @@ __all__ = [
     "OrthancError",
     "QueryPlan",
     "Release",
+    "Snapshot",
     "StoredInstance",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import itertools
+import copy
 import logging
 import os
 import time
@@ -39,6 +39,7 @@ from .query.plan import QueryPlan, plan_listing, plan_query
 from .query.request import FindRequest, level_named, parse_count, parse_find
 from .query.response import with_content
 from .releases import DEFAULT_RELEASE, RELEASES, Release
+from .store.clock import Clock
 from .store.description import Descriptions
 from .store.index import index_file
 from .store.level import LEVELS, Level
@@ -114,11 +115,10 @@ class Emulator:
         self.dictionary = dictionary_for(self.configuration, self.release)
         extra = self.configuration.options.get("ExtraMainDicomTags")
         self.release = with_extra_main_tags(self.release, extra, self.dictionary)
-        self.database = Store(clock)
+        self.database = Store(Clock(clock), stable_age=self.configuration.stable_age)
         self.identifier = orthanc_identifier(uuid.uuid4().hex)  # "DatabaseServerIdentifier"
         self.descriptions = Descriptions(self.dictionary, self.release, self.configuration.stable_age)
-        #: The numbers in the names of anonymized patients.
-        self.anonymizations = itertools.count(1)
+        self.anonymizations = 0  # their number is in the names of anonymized patients
         #: The plan of every find, the newest last.
         self.queries: deque[QueryPlan] = deque(maxlen=KEPT_QUERIES)
 
@@ -343,7 +343,9 @@ class Emulator:
     def anonymize_json(self, level: Level, identifier: str, body: Any) -> Any:
         """Answers the body of an anonymize, already parsed from JSON."""
         with self.contract():
-            name = f"Anonymized{next(self.anonymizations)}"
+            with self.database.lock:
+                self.anonymizations += 1
+                name = f"Anonymized{self.anonymizations}"
             anonymization = parse_anonymization(body, level, name, self.dictionary, self.release)
             return self.modified(level, identifier, body, anonymization.request, anonymization)
 
@@ -424,6 +426,39 @@ class Emulator:
         with self.contract(), self.database.lock:
             return creator.create(body)
 
+    # Time and copies
+
+    def advance(self, seconds: float) -> None:
+        """Moves the server's clock forward: studies become stable, dates change. Raises ValueError if negative."""
+        with self.database.lock:
+            self.database.clock.advance(seconds)
+            self.database.settle()
+
+    def fork(self) -> Emulator:
+        """Another emulator that holds the same, as if both had got the same requests so far.
+
+        Its cost does not grow with what is stored (copy on write). Queries and what else is seen by tests begin anew.
+        """
+        with self.database.lock:
+            other = copy.copy(self)
+            other.__dict__.pop("wsgi", None)
+            other.database = self.database.fork()
+            other.queries = deque(maxlen=KEPT_QUERIES)
+            return other
+
+    def snapshot(self) -> Snapshot:
+        """What is stored now, to come back to with `restore`."""
+        return Snapshot(self.fork())
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Makes this emulator hold what it, or the one that it was forked from, held at a snapshot.
+
+        A snapshot can be restored any number of times. The clock goes back, too; queries and their like stay.
+        """
+        with self.database.lock:
+            self.database.restore(snapshot.state.database)
+            self.anonymizations = snapshot.state.anonymizations
+
     # Serving
 
     @cached_property
@@ -462,6 +497,13 @@ class Emulator:
             if not named or self.unknown_tags != "reject":
                 raise
             raise unknown_name(error.details or "", self.dictionary) from None
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What an emulator held at a moment: `Emulator.snapshot` makes it, `Emulator.restore` comes back to it."""
+
+    state: Emulator
 
 
 def release_named(version: str) -> Release:

@@ -94,7 +94,7 @@ def start(asked: Level, level: Level, constraint: Constraint, store: Store) -> l
     """The resources of any level that the inverted index has for an exact constraint."""
     texts = constraint.text.split("\\") if constraint.kind is Kind.LIST else [constraint.text]
     patient_copy = level is Level.PATIENT and asked is not Level.PATIENT
-    return store.index.holders(level, constraint.tag, texts, patient_copy=patient_copy)
+    return store.layers.holders(level, constraint.tag, texts, patient_copy=patient_copy)
 
 
 def expected(holders: list[Resource], asked: Level, store: Store) -> float:

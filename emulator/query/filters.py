@@ -18,7 +18,7 @@ from .constraint import Kind, matcher
 PARENT_MEMBERS = (("ParentPatient", Level.PATIENT), ("ParentStudy", Level.STUDY), ("ParentSeries", Level.SERIES))
 
 #: Whether a resource has the labels asked for: LabelsConstraint, "All" by default.
-LABELS_CONSTRAINTS: Mapping[str, Callable[[frozenset[str], set[str]], bool]] = {
+LABELS_CONSTRAINTS: Mapping[str, Callable[[frozenset[str], frozenset[str]], bool]] = {
     "All": lambda asked, there: asked <= there,
     "Any": lambda asked, there: not asked.isdisjoint(there),
     "None": lambda asked, there: asked.isdisjoint(there),

@@ -20,9 +20,9 @@ TableKey = tuple[Level, Level, int]
 
 
 class InvertedIndex:
-    """The tables of one store; the store tells it what comes and goes, under its lock."""
+    """The tables of one layer of resources, which tells it what comes and goes, under the store's lock."""
 
-    def __init__(self, levels: Mapping[Level, Mapping[str, Resource]]) -> None:
+    def __init__(self, levels: Mapping[Level, Mapping[str, Resource | None]]) -> None:
         self.levels = levels
         self.tables: dict[TableKey, Table] = {}
 
@@ -38,9 +38,11 @@ class InvertedIndex:
     def table(self, key: TableKey) -> Table:
         table = self.tables.get(key)
         if table is None:
-            table = self.tables[key] = {}
+            table = {}
             for resource in self.levels[key[0]].values():
-                insert(table, key, resource)
+                if resource is not None:
+                    insert(table, key, resource)
+            self.tables[key] = table  # only when whole: stores that share these resources may ask at the same time
         return table
 
     def add(self, resource: Resource) -> None:

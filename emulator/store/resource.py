@@ -2,30 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any
 
 from .level import Level
 
+#: What a resource has none of, once for all of them: an empty dict each would be 64 bytes, an empty set 216.
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+NO_LABELS: frozenset[str] = frozenset()
+NO_CHILDREN: dict[str, Any] = {}  # of instances: it stays empty
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class Resource:
     """A resource: its place in the tree, its main DICOM tags (the index) and its metadata.
 
     `number` counts resources in the order in which they were made; lists and finds are answered in that order.
     `main_sequences` are those of the main DICOM tags that are no text, by tag. `children` is an ordered set of
     identifiers. `file` holds the bytes of an instance as they were sent.
+
+    Anyone may read a resource; only the store changes one, and replaces its mappings and sets whole: forks share them.
     """
 
     id: str
     level: Level
     number: int
     parent: Resource | None
-    main_tags: dict[int, str]
-    patient_tags: dict[int, str] = field(default_factory=dict)  # of a study: its patient, as its own file has them
-    main_sequences: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
-    metadata: dict[str, str] = field(default_factory=dict)
-    labels: set[str] = field(default_factory=set)
+    main_tags: Mapping[int, str]
+    patient_tags: Mapping[int, str] = field(
+        default_factory=lambda: NOTHING
+    )  # of a study: its patient, as its own file has them
+    main_sequences: Mapping[int, list[dict[str, Any]]] = field(default_factory=lambda: NOTHING)
+    metadata: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    labels: frozenset[str] = NO_LABELS
     children: dict[str, Resource] = field(default_factory=dict)
     changed: float = 0.0  # seconds since the epoch of the last instance that came below this resource
     file: bytes = b""
@@ -45,3 +56,10 @@ class Resource:
         while resources and resources[0].level is not level:
             resources = [child for resource in resources for child in resource.children.values()]
         return resources
+
+    def twin(self, parent: Resource | None = None) -> Resource:
+        """A copy of this resource and of all below it, which shares what is replaced whole when it changes."""
+        copy = replace(self, parent=parent)
+        if self.children:
+            copy.children = {identifier: child.twin(copy) for identifier, child in self.children.items()}
+        return copy

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import threading
-import time
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ..dicom.identifiers import orthanc_identifier
 from ..errors import ErrorCode, OrthancError
-from .inverted_index import InvertedIndex
+from .changes import Changes
+from .clock import Clock
+from .layers import Layers, LevelTable
 from .level import LEVELS, Level
-from .resource import Resource
+from .resource import NO_CHILDREN, NOTHING, Resource
 
 
 @dataclass(frozen=True)
@@ -56,12 +58,42 @@ class Store:
     client ever sees half a change.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, clock: Clock | None = None, *, stable_age: float = math.inf) -> None:
         self.lock = threading.RLock()
-        self.clock = clock
-        self.levels: dict[Level, dict[str, Resource]] = {level: {} for level in LEVELS}
-        self.index = InvertedIndex(self.levels)
+        self.clock = clock or Clock()
+        self.stable_age = stable_age  # seconds
+        self.layers = Layers()
+        self.changes = Changes()
         self.made = 0
+        self.size = 0  # the bytes of all files
+        #: When each patient, study or series that is not stable yet changed last, the longest ago first.
+        self.unstable: dict[tuple[Level, str], float] = {}
+
+    @property
+    def levels(self) -> Mapping[Level, LevelTable]:
+        """The resources of each level by identifier."""
+        return self.layers.levels
+
+    def fork(self) -> Store:
+        """A store that holds the same; neither sees later changes of the other. Its cost does not grow with it."""
+        with self.lock:
+            self.layers = self.layers.fork()
+            other = Store(Clock(self.clock.source, self.clock.offset), stable_age=self.stable_age)
+            other.layers = self.layers.fork()
+            other.restore_counters(self)
+            return other
+
+    def restore(self, other: Store) -> None:
+        """Takes over what another store holds; its own lock stays: threads may wait for it."""
+        with self.lock, other.lock:
+            other.layers = other.layers.fork()
+            self.layers = other.layers.fork()
+            self.clock.offset = other.clock.offset
+            self.restore_counters(other)
+
+    def restore_counters(self, other: Store) -> None:
+        self.changes = other.changes.fork()
+        self.made, self.size, self.unstable = other.made, other.size, dict(other.unstable)
 
     def get(self, level: Level, identifier: str) -> Resource:
         """The resource with this Orthanc identifier; raises OrthancError (Unknown resource, 404)."""
@@ -74,16 +106,10 @@ class Store:
     def resources(self, level: Level) -> list[Resource]:
         """All resources of a level in the order in which they were made."""
         with self.lock:
-            return [*self.levels[level].values()]
+            return self.levels[level].in_order()
 
     def count(self, level: Level) -> int:
         return len(self.levels[level])
-
-    @property
-    def size(self) -> int:
-        """The bytes of all files."""
-        with self.lock:
-            return sum(len(instance.file) for instance in self.levels[Level.INSTANCE].values())
 
     def add(self, new: NewInstance, *, overwrite: bool) -> Stored:
         """Stores a file; one that is there already stays as it is unless `overwrite`, which replaces it."""
@@ -99,17 +125,42 @@ class Store:
     def insert(self, new: NewInstance, identifiers: Mapping[Level, str]) -> Resource:
         self.check_main_tags(new, identifiers)
         now = self.clock()
-        parent: Resource | None = None
+        self.settle()
+        made: list[Resource] = []
+        resource: Resource | None = None
         for level in LEVELS:
-            resource = self.levels[level].get(identifiers[level])
+            parent, resource = resource, self.levels[level].get(identifiers[level])
             if resource is None:
                 resource = self.make(level, identifiers[level], parent, new)
+                made.append(resource)
+            else:
+                resource = self.writable(resource)
             resource.changed = now
-            parent = resource
-        assert parent is not None
-        parent.file = new.file
-        parent.file_uuid = str(uuid.uuid4())
-        return parent
+            if level is not Level.INSTANCE:
+                self.unstable.pop((level, resource.id), None)
+                self.unstable[level, resource.id] = now
+        assert resource is not None
+        resource.file = new.file
+        resource.file_uuid = str(uuid.uuid4())
+        self.size += len(new.file)
+        for one in reversed(made):
+            self.changes.add(f"New{one.level.value}", one.level, one.id, now)
+        return resource
+
+    def settle(self) -> None:
+        """Notes in the log what has become stable: nothing came below it for `stable_age` seconds."""
+        now = self.clock()
+        while self.unstable:
+            (level, identifier), changed = next(iter(self.unstable.items()))
+            if now - changed < self.stable_age:
+                break
+            del self.unstable[level, identifier]
+            if identifier in self.levels[level]:
+                self.changes.add(f"Stable{level.value}", level, identifier, changed + self.stable_age)
+
+    def writable(self, resource: Resource) -> Resource:
+        """The resource to be changed in place of this one, which forks may share; the caller holds the lock."""
+        return self.layers.writable(resource)
 
     def check_main_tags(self, new: NewInstance, identifiers: Mapping[Level, str]) -> None:
         """Refuses a study with a tag that is among those of patients, too, which ExtraMainDicomTags can bring about.
@@ -126,13 +177,15 @@ class Store:
     def replace_main_tags(self, instance: Resource, main_tags: Mapping[Level, Mapping[int, str]]) -> None:
         """Gives what is above an instance the main DICOM tags that a file has."""
         with self.lock:
+            instance = self.writable(instance)
+            index = self.layers.own.index
             for level in LEVELS[:-1]:
                 resource = instance.ancestor(level)
-                self.index.remove(resource)
+                index.remove(resource)
                 resource.main_tags = dict(main_tags[level])
                 if level is Level.STUDY:
                     resource.patient_tags = dict(main_tags[Level.PATIENT])
-                self.index.add(resource)
+                index.add(resource)
 
     def make(self, level: Level, identifier: str, parent: Resource | None, new: NewInstance) -> Resource:
         self.made += 1
@@ -141,13 +194,13 @@ class Store:
             level=level,
             number=self.made,
             parent=parent,
-            main_tags=dict(new.main_tags[level]),
-            patient_tags=dict(new.main_tags[Level.PATIENT]) if level is Level.STUDY else {},
-            metadata=dict(new.metadata[level]),
-            main_sequences=dict(new.main_sequences.get(level, {})),
+            main_tags=new.main_tags[level],
+            patient_tags=new.main_tags[Level.PATIENT] if level is Level.STUDY else NOTHING,
+            metadata=new.metadata[level],
+            main_sequences=new.main_sequences.get(level) or NOTHING,
+            children={} if level is not Level.INSTANCE else NO_CHILDREN,
         )
-        self.levels[level][identifier] = resource
-        self.index.add(resource)
+        self.layers.put(resource)
         if parent is not None:
             parent.children[identifier] = resource
         return resource
@@ -158,12 +211,19 @@ class Store:
         Returns the lowest ancestor that remains, None if none does.
         """
         with self.lock:
+            self.settle()
+            while resource.parent is not None and len(resource.parent.children) == 1:
+                resource = resource.parent
+            if resource.parent is not None:
+                resource = self.writable(resource)
+                assert resource.parent is not None
+                del resource.parent.children[resource.id]
             for level in LEVELS[resource.level.depth :]:
-                for descendant in resource.descendants(level):
-                    del self.levels[level][descendant.id]
-                    self.index.remove(descendant)
-            parent = resource.parent
-            if parent is None:
-                return None
-            del parent.children[resource.id]
-            return parent if parent.children else self.delete(parent)
+                self.remove_all(resource.descendants(level))
+            return resource.parent
+
+    def remove_all(self, resources: Iterable[Resource]) -> None:
+        for resource in resources:
+            self.layers.remove(resource)
+            self.size -= len(resource.file)
+            self.unstable.pop((resource.level, resource.id), None)

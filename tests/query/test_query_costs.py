@@ -81,9 +81,9 @@ def test_the_inverted_index_answers_as_a_look_at_all(
     if deleted < len(stored):
         orthanc.delete("Instance", stored[deleted])
     kept_up = answers(orthanc)
-    orthanc.database.index.tables.clear()
+    orthanc.database.layers.own.index.tables.clear()
     assert answers(orthanc) == kept_up
-    orthanc.database.index.holders = lambda level, tag, texts, *, patient_copy=False: (  # type: ignore[method-assign]
+    orthanc.database.layers.holders = lambda level, tag, texts, *, patient_copy=False: (  # type: ignore[method-assign]
         orthanc.database.resources(Level.STUDY if patient_copy else level)
     )
     assert answers(orthanc) == kept_up

@@ -1,0 +1,62 @@
+"""The log of what changed in a store: what `GET /changes` lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .level import Level
+
+#: A log that was forked more often than this is put together again.
+MOST_PARTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change; `number` is its "Seq", `date` in seconds since the epoch."""
+
+    number: int
+    kind: str
+    level: Level
+    id: str
+    date: float
+
+
+class Changes:
+    """A log of changes, the oldest first, numbered from 1.
+
+    A fork shares the parts that were written before, which nobody changes any more: forking costs the same however
+    long the log is.
+    """
+
+    def __init__(self, parts: Sequence[list[Change]] = (), last: int = 0) -> None:
+        self.older = [*parts]
+        self.own: list[Change] = []
+        self.last = last
+
+    def add(self, kind: str, level: Level, identifier: str, date: float) -> None:
+        self.last += 1
+        self.own.append(Change(self.last, kind, level, identifier, date))
+
+    def __len__(self) -> int:
+        return sum(map(len, self.older)) + len(self.own)
+
+    def __iter__(self) -> Iterator[Change]:
+        for part in (*self.older, self.own):
+            yield from part
+
+    def __reversed__(self) -> Iterator[Change]:
+        for part in (self.own, *reversed(self.older)):
+            yield from reversed(part)
+
+    def clear(self) -> None:
+        """Forgets all changes; the numbers go on."""
+        self.older, self.own = [], []
+
+    def fork(self) -> Changes:
+        """A log that begins with all of this one."""
+        if self.own:
+            self.older, self.own = [*self.older, self.own], []
+        if len(self.older) > MOST_PARTS:
+            self.older = [[*self]]
+        return Changes(self.older, self.last)
