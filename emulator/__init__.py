@@ -8,6 +8,7 @@ with Emulator({"Dictionary": {"0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"]}}) a
 """
 
 from .configuration import Configuration
+from .diagnostics import Diagnostic
 from .emulator import Emulator, Snapshot, StoredInstance
 from .errors import ErrorCode, OrthancError
 from .query import QueryPlan
@@ -17,6 +18,7 @@ __all__ = [
     "DEFAULT_RELEASE",
     "RELEASES",
     "Configuration",
+    "Diagnostic",
     "Emulator",
     "ErrorCode",
     "OrthancError",

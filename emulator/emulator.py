@@ -8,7 +8,7 @@ import os
 import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,18 +16,23 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .configuration import Configuration, ConfigurationSource
 from .creation.creation import Creator
+from .diagnostics import KEPT_DIAGNOSTICS, Diagnostic, DiagnosticGuard, asked, gathered
+from .diagnostics import LOGGER as DIAGNOSTIC_LOGGER
 from .dicom.element import Dataset
 from .dicom.identifiers import orthanc_identifier
+from .dicom.pitfalls import view_pitfalls
 from .dicom.reader import DicomFile, read_file
 from .dicom.views import Format, view
 from .dictionary import Dictionary
 from .dictionary.external import check_loaded, check_patient_tags, tables_of
+from .dictionary.pitfalls import name_pitfalls
 from .dictionary.tables import Tables, load, part
 from .errors import ErrorCode, OrthancError
 from .loading import DicomSource, bytes_of, load_files
 from .modification.anonymization import Anonymization, parse_anonymization
 from .modification.cascade import Cascade, parse_job_options, parse_keep_source
 from .modification.modifier import Modifier
+from .modification.pitfalls import body_pitfalls
 from .modification.request import ModificationRequest, parse_modification
 from .modification.transcoding import check_transfer_syntax
 from .modification.unknown_tags import check_tags, unknown_name
@@ -35,6 +40,7 @@ from .query.candidates import Candidate, chosen_candidates
 from .query.execution import Execution, Match
 from .query.guard import QueryGuard
 from .query.lookup import look_up
+from .query.pitfalls import query_pitfalls
 from .query.plan import QueryPlan, plan_listing, plan_query
 from .query.request import FindRequest, level_named, parse_count, parse_find
 from .query.response import with_content
@@ -121,6 +127,8 @@ class Emulator:
         self.anonymizations = 0  # their number is in the names of anonymized patients
         #: The plan of every find, the newest last.
         self.queries: deque[QueryPlan] = deque(maxlen=KEPT_QUERIES)
+        #: What was done silently and an app would regret, the newest last.
+        self.diagnostics: deque[Diagnostic] = deque(maxlen=KEPT_DIAGNOSTICS)
 
     def __enter__(self) -> Emulator:
         return self
@@ -139,10 +147,16 @@ class Emulator:
 
         Raises OrthancError for a file that the server refuses, OSError for a path that can't be read.
         """
-        data = bytes_of(source)
-        new = index_file(data, self.dictionary, self.release)
+        with asked("store(...)"):
+            return self.add(source)
+
+    def add(self, source: DicomSource, *, tells: bool = True) -> StoredInstance:
+        """Stores one DICOM file, and `tells` what is wrong with it."""
+        new = index_file(bytes_of(source), self.dictionary, self.release)
         with self.database.lock:
             stored = self.database.add(new, overwrite=self.configuration.overwrite_instances)
+            if tells:
+                self.tell(new.pitfalls)
             instance = stored.instance
             return StoredInstance(
                 id=instance.id,
@@ -176,7 +190,16 @@ class Emulator:
 
         `form` is "full", "short" or "simplify".
         """
-        return view(self.dicom(instance).dataset, self.dictionary, Format(form), rules=self.release.text_rules)
+        with asked(f'tags("{instance}", "{Format(form).value}")'):
+            return self.view(instance, Format(form))
+
+    def view(self, instance: str, form: Format, ignore_length: Collection[int] = ()) -> dict[str, Any]:
+        """The tags of an instance; those in `ignore_length` however long they are."""
+        hidden: list[tuple[str, int]] = []
+        dataset = self.dicom(instance).dataset
+        shown = view(dataset, self.dictionary, form, ignore_length, rules=self.release.text_rules, hidden=hidden)
+        self.tell(view_pitfalls(hidden))
+        return shown
 
     def simplified_tags(self, instance: str) -> dict[str, Any]:
         """The tags of an instance by name (`GET /instances/{id}/simplified-tags`)."""
@@ -240,12 +263,14 @@ class Emulator:
             "CaseSensitive": case_sensitive,
             **({"Since": since} if since else {}),  # a server reads even 0 as "no LimitFindResults"
         }
-        return self.find_json(body)
+        with asked(f'find("{body["Level"]}", {query})'):
+            return self.find_json(body)
 
     def find_json(self, body: Any) -> list[Any]:
         """Answers the body of a `POST /tools/find`, already parsed from JSON."""
         with self.contract():
             request = parse_find(body, self.dictionary, self.release)
+        self.tell(name_pitfalls((constraint.name for constraint in request.constraints), self.dictionary))
         plan = plan_query(request, self.release, self.configuration)
         with self.database.lock:
             execution = self.execution(plan)
@@ -297,6 +322,7 @@ class Emulator:
     def keep_plan(self, plan: QueryPlan) -> None:
         self.queries.append(plan)
         QUERY_LOGGER.info("%s", plan)
+        self.tell(query_pitfalls(plan, self.release))
 
     def expect_indexed(self) -> QueryGuard:
         """A context in which no query may read a file: `with orthanc.expect_indexed(): ...`.
@@ -325,7 +351,8 @@ class Emulator:
         An instance answers the bytes of the modified file and stores nothing; a patient, study or series stores a
         copy of every instance below it and answers the job's result, a dict.
         """
-        return self.modify_json(self.level(level), identifier, request)
+        with asked(f'modify("{self.level(level).value}", "{identifier}", ...)'):
+            return self.modify_json(self.level(level), identifier, request)
 
     def modify_json(self, level: Level, identifier: str, body: Any) -> Any:
         """Answers the body of a modify, already parsed from JSON."""
@@ -338,7 +365,8 @@ class Emulator:
 
         Answers as `modify` does: the bytes of a file for an instance, the job's result, a dict, for all others.
         """
-        return self.anonymize_json(self.level(level), identifier, request or {})
+        with asked(f'anonymize("{self.level(level).value}", "{identifier}", ...)'):
+            return self.anonymize_json(self.level(level), identifier, request or {})
 
     def anonymize_json(self, level: Level, identifier: str, body: Any) -> Any:
         """Answers the body of an anonymize, already parsed from JSON."""
@@ -368,7 +396,9 @@ class Emulator:
         ruling_level = level if anonymization is None else Level.PATIENT
         modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)
         if level is Level.INSTANCE:
-            return modifier.modify(self.dicom(identifier))
+            file, diagnostics = modifier.modify(self.dicom(identifier))
+            self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
+            return file
         with self.database.lock:  # from the look-up on: nobody deletes the resource meanwhile
             return self.cascade(self.cascaded(level, identifier), modifier, body, keep_source=keep_source)
 
@@ -392,7 +422,7 @@ class Emulator:
                 http_status=501,
             )
         with self.database.lock:
-            return Cascade(
+            cascade = Cascade(
                 resource,
                 modifier,
                 options,
@@ -401,7 +431,10 @@ class Emulator:
                 release=self.release,
                 read_file=self.read_file,
                 overwrite=self.configuration.overwrite_instances,
-            ).run()
+            )
+            answer = cascade.run()
+            self.tell([*body_pitfalls(body, self.dictionary, self.release), *cascade.diagnostics])
+            return answer
 
     # Creation
 
@@ -410,7 +443,8 @@ class Emulator:
 
         Answers as `POST /instances` does or, for several contents, with the series that was made.
         """
-        return self.create_json(request)
+        with asked("create(...)"):
+            return self.create_json(request)
 
     def create_json(self, body: Any) -> dict[str, str]:
         """Answers the body of a create, already parsed from JSON."""
@@ -419,12 +453,17 @@ class Emulator:
             dictionary=self.dictionary,
             release=self.release,
             default_private_creator=self.configuration.default_private_creator,
-            store_file=self.store,
+            store_file=self.add_created,
             read_dataset=self.read_dataset,
             rejects_unknown_tags=self.unknown_tags == "reject",
         )
         with self.contract(), self.database.lock:
-            return creator.create(body)
+            answer = creator.create(body)
+            self.tell(creator.diagnostics)
+            return answer
+
+    def add_created(self, data: bytes) -> StoredInstance:
+        return self.add(data, tells=False)  # the request is what its diagnostics are about, not the file
 
     # Time and copies
 
@@ -444,6 +483,7 @@ class Emulator:
             other.__dict__.pop("wsgi", None)
             other.database = self.database.fork()
             other.queries = deque(maxlen=KEPT_QUERIES)
+            other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
             return other
 
     def snapshot(self) -> Snapshot:
@@ -475,6 +515,22 @@ class Emulator:
 
         with Server(self.wsgi, host, port) as server:
             yield server.url
+
+    # Diagnostics
+
+    def tell(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Keeps diagnostics of the request that is being answered, and logs them."""
+        for diagnostic in gathered(diagnostics):
+            self.diagnostics.append(diagnostic)
+            DIAGNOSTIC_LOGGER.warning("%s", diagnostic)
+
+    def expect_no_diagnostics(self, *codes: str) -> DiagnosticGuard:
+        """A context in which the server may do nothing silently that an app would regret, or none of these codes.
+
+        `with orthanc.expect_no_diagnostics("written-as-un"): ...` raises AssertionError at its end, with the
+        diagnostics; ValueError for a code that is none of `emulator.diagnostics.CODES`.
+        """
+        return DiagnosticGuard(self.diagnostics, codes)
 
     # Parts
 

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from ..diagnostics import Diagnostic
 from ..dicom.element import Dataset
 from ..dicom.reader import DicomFile
 from ..dicom.transfer_syntaxes import EXPLICIT_LITTLE_ENDIAN
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..modification.elements import ElementMaker
 from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import Store
-from .files import FileMaker
+from .files import FileMaker, item_tags
 from .inheritance import instance_asked
+from .pitfalls import creation_pitfalls
 from .request import NO_CONTENT, parse_creation
 from .simple import simple_dataset
 from .unknown_tags import check_simple_tags, check_tags
@@ -52,6 +55,8 @@ class Creator:
         self.store_file = store_file
         self.read_dataset = read_dataset
         self.rejects_unknown_tags = rejects_unknown_tags
+        #: What an app would regret of the files that were created.
+        self.diagnostics: list[Diagnostic] = []
 
     def create(self, body: Any) -> dict[str, str]:
         """Creates what the body of a request asks for, and answers it. Raises OrthancError as the server does."""
@@ -60,7 +65,10 @@ class Creator:
         if "Tags" not in body:
             if self.rejects_unknown_tags:
                 check_simple_tags(body, self.dictionary)
-            return self.store_dataset(simple_dataset(body, self.dictionary, self.release)).to_json()
+            dataset = simple_dataset(body, self.dictionary, self.release)
+            elements = ElementMaker(self.dictionary, self.release, "", interprets_data_uris=False)
+            self.diagnostics += creation_pitfalls(body, dataset, elements, self.release.text_rules.default_codec)
+            return self.store_dataset(dataset).to_json()
         request = parse_creation(body, self.release, self.find_resource)
         private_creator = request.private_creator
         if private_creator is None:
@@ -71,6 +79,7 @@ class Creator:
         source = None if parent is None else self.read_dataset(instance_asked(parent, self.release))
         maker = FileMaker(request, source, self.dictionary, self.release, private_creator, self.store.clock())
         dataset = maker.base()
+        self.diagnostics += creation_pitfalls(request.tags, dataset, maker.elements, maker.codec)
         if isinstance(request.content, list) and request.content:
             return self.store_series(maker, request.content)
         if request.content is not NO_CONTENT and request.content != []:
@@ -93,7 +102,9 @@ class Creator:
         """
         stored: list[StoredInstance] = []
         try:
-            for dataset in maker.series(contents):
+            for content, dataset in zip(contents, maker.series(contents), strict=True):
+                if isinstance(content, Mapping):
+                    self.diagnostics += creation_pitfalls(item_tags(content), dataset, maker.elements, maker.codec)
                 stored.append(self.store_dataset(dataset))
         except OrthancError as error:
             if error.http_status == EMULATOR_ONLY:

@@ -30,10 +30,12 @@ def view(
     ignore_length: Collection[int] = (),
     *,
     rules: TextRules,
+    hidden: list[tuple[str, int]] | None = None,
 ) -> JsonObject:
     """The elements of a file up to its pixel data, as JSON.
 
-    Elements whose tags are in `ignore_length` are shown however long they are.
+    Elements whose tags are in `ignore_length` are shown however long they are. `hidden` receives the name and tag of
+    each element in whose place another of its name is shown.
     """
     unread = dataset.from_pixel_data_on
     shown = {tag: element for tag, element in dataset.elements.items() if tag <= PIXEL_DATA and tag not in unread}
@@ -41,7 +43,10 @@ def view(
         pixel_data = dataset.elements[PIXEL_DATA]
         shown[PIXEL_DATA] = Element(PIXEL_DATA, "OB", items=pixel_data.items)
     viewer = Viewer(dictionary, form, character_set_of(dataset, rules), ignore_length)
-    return viewer.dataset(Dataset(shown, dataset.late_creators))
+    viewed = viewer.dataset(Dataset(shown, dataset.late_creators))
+    if hidden is not None:
+        hidden += viewer.hidden
+    return viewed
 
 
 class Viewer:
@@ -54,6 +59,7 @@ class Viewer:
         self.form = form
         self.character_set = character_set
         self.ignore_length = ignore_length
+        self.hidden: list[tuple[str, int]] = []
 
     def dataset(self, dataset: Dataset) -> JsonObject:
         """The elements by tag, or by name: of several with one name the last remains."""
@@ -62,6 +68,8 @@ class Viewer:
             creator = shown_creator(dataset, element.tag, self.character_set.rules)
             name, vr = self.definition(element, creator)
             key = name if self.form is Format.SIMPLIFY else format_tag(element.tag)
+            if key in result:
+                self.hidden.append((name, element.tag))
             result[key] = self.element(element, name, vr, creator)
         return dict(sorted(result.items(), key=lambda item: item[0].encode("utf-8")))
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..diagnostics import Diagnostic
 from ..dicom.element import UNSUPPORTED_VR, Dataset, format_tag
 from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
@@ -20,6 +21,7 @@ from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import NewInstance, Store
 from .modifier import Modifier
+from .outcome import Outcome
 from .request import ModificationRequest
 from .tag_path import TagPath
 
@@ -30,11 +32,12 @@ OTHER_STUDIES = "Trying to change patient tags in a study.  The Patient already 
 
 @dataclass(frozen=True)
 class JobOptions:
-    """What a cascade does beside editing. `keep_source` is True by default at these levels."""
+    """What a cascade does beside editing. `keep_source` is True by default at these levels, and may be named."""
 
     keep_source: bool
     permissive: bool
     asynchronous: bool
+    names_keep_source: bool = True
 
 
 def parse_keep_source(body: Mapping[str, Any]) -> bool:
@@ -50,7 +53,7 @@ def parse_job_options(body: Mapping[str, Any], *, keep_source: bool) -> JobOptio
     priority = body.get("Priority", 0)
     if not isinstance(priority, int) or isinstance(priority, bool):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Integer value expected in field: Priority")
-    return JobOptions(keep_source, permissive, asynchronous)
+    return JobOptions(keep_source, permissive, asynchronous, "KeepSource" in body)
 
 
 def boolean(body: Mapping[str, Any], name: str, *, default: bool) -> bool:
@@ -95,6 +98,10 @@ class Cascade:
         self.release = release
         self.read_file = read_file
         self.overwrite = overwrite
+        #: What an app would regret of this cascade, as far as it has run.
+        self.diagnostics: list[Diagnostic] = []
+        #: The instances that copies met and may not overwrite.
+        self.kept: list[str] = []
 
     def run(self) -> dict[str, Any]:
         """Makes the copies, stores them, deletes the source if so asked, and answers the job's result.
@@ -111,7 +118,24 @@ class Cascade:
             for source in sources:
                 if source.id in self.store.levels[Level.INSTANCE]:
                     self.store.delete(self.store.get(Level.INSTANCE, source.id))
+        self.diagnostics += self.outcome(sources, copies, stored).pitfalls()
         return self.answer(stored, failed=len(sources) - len(copies), count=len(sources))
+
+    def outcome(self, sources: list[Resource], copies: list[Copy], stored: list[Resource]) -> Outcome:
+        """What became of the sources and their copies."""
+        made = [instance.id for instance in stored if instance.id not in self.kept]
+        return Outcome(
+            self.resource,
+            self.request,
+            is_anonymization=self.modifier.anonymization is not None,
+            keep_source=self.options.keep_source,
+            names_keep_source=self.options.names_keep_source,
+            sources=[source.id for source in sources],
+            copied=[copy.source.id for copy in copies],
+            stored=made,
+            kept=self.kept,
+            lost=[identifier for identifier in made if identifier not in self.store.levels[Level.INSTANCE]],
+        )
 
     def sources(self) -> list[Resource]:
         """The instances below the resource, in the order in which the server copies them."""
@@ -181,9 +205,11 @@ class Cascade:
     def copy(self, source: Resource) -> Copy | None:
         """The modified copy of an instance; None where it fails and the job is permissive."""
         try:
-            file = self.modifier.edited(self.read_file(source))
+            original = self.read_file(source)
+            file = self.modifier.edited(original)
             data = write_file(file, self.release.dcmtk_version)
             new = index_file(data, self.dictionary, self.release, self.origin(source))
+            self.diagnostics += self.modifier.pitfalls(original, file)
             return Copy(source, new if self.release.reconstructs_after_modification else as_edited(new, file.dataset))
         except OrthancError as error:
             if self.options.permissive:
@@ -208,6 +234,7 @@ class Cascade:
         """
         stored = self.store.add(copy.new, overwrite=self.overwrite)
         if stored.already_stored:
+            self.kept.append(stored.instance.id)
             if self.release.passes_over_stored_copies:
                 return stored.instance
             if self.options.permissive:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..diagnostics import Diagnostic
 from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
@@ -10,6 +11,7 @@ from ..releases import Release
 from ..store.level import LEVELS, Level
 from .anonymization import Anonymization, Anonymizer
 from .edit import Editor
+from .pitfalls import EditPitfalls
 from .request import ModificationRequest
 from .transcoding import transcoded
 from .uids import UidMapper
@@ -38,9 +40,15 @@ class Modifier:
             self.anonymizer = Anonymizer(anonymization, self.uids, dictionary, release)
             self.editor.anonymize = self.anonymizer.anonymize
 
-    def modify(self, source: DicomFile) -> bytes:
-        """The bytes of the modified file; raises as `edited` does."""
-        return write_file(self.edited(source), self.release.dcmtk_version)
+    def modify(self, source: DicomFile) -> tuple[bytes, list[Diagnostic]]:
+        """The bytes of the modified file, and what an app would regret of it; raises as `edited` does."""
+        file = self.edited(source)
+        return write_file(file, self.release.dcmtk_version), self.pitfalls(source, file)
+
+    def pitfalls(self, source: DicomFile, edited: DicomFile) -> list[Diagnostic]:
+        """What an app would regret of an edited file."""
+        codec = self.editor.codec(edited.dataset)
+        return [*EditPitfalls(self.request, self.editor.elements).of(source.dataset, edited.dataset, codec)]
 
     def edited(self, source: DicomFile) -> DicomFile:
         """The modified file, not yet written.

@@ -11,8 +11,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
+from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
-from . import creation, find, instances, metadata, modification, resources, system, tag_views
+from . import creation, diagnostics, find, instances, metadata, modification, resources, system, tag_views
 from .answers import compress, empty_answer, error_answer, web_server_error
 from .request import OrthancRequest
 from .route import METHODS, Call, Route
@@ -34,6 +35,7 @@ KNOWN_METHODS = METHODS_WITHOUT_ROUTES | {*METHODS, "PATCH", "CONNECT", "REPORT"
 ROUTES: tuple[Route, ...] = (
     *system.ROUTES,
     *find.ROUTES,
+    *diagnostics.ROUTES,
     *modification.ROUTES,
     *creation.ROUTES,
     *instances.ROUTES,
@@ -72,7 +74,7 @@ class Application:
     def answer(self, request: OrthancRequest) -> Response:
         """The answer to a request; no exception leaves it."""
         try:
-            with self.server.contract():
+            with self.server.contract(), asked(f"{request.method} {request.path}"):
                 return self.dispatch(request)
         except OrthancError as error:
             return error_answer(error, request, self.server.release)

@@ -30,6 +30,11 @@ def queries(call: Call) -> Response:
     return json_answer([plan.to_json() for plan in [*call.server.queries]])
 
 
+def forget_queries(call: Call) -> Response:
+    call.server.queries.clear()
+    return json_answer({})
+
+
 def lookup(call: Call) -> Response:
     text = call.request.get_data().decode("utf-8", errors="ignore")
     return json_answer(call.server.lookup(text))
@@ -39,5 +44,5 @@ ROUTES: tuple[Route, ...] = (
     route("/tools/find", POST=find),
     route("/tools/count-resources", lambda release: release.find_is_extended, POST=count_resources),
     route("/tools/lookup", POST=lookup),
-    route("/emulator/queries", GET=queries),
+    route("/emulator/queries", GET=queries, DELETE=forget_queries),
 )

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from ..dicom.element import PIXEL_DATA, Dataset, Element, even
 from ..dicom.padding import repadded
 from ..dicom.reader import fragments
-from ..dicom.views import Format, view
+from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import Level
@@ -44,9 +44,8 @@ def tags(default: Format) -> Handler:
 
     def handler(call: Call) -> Response:
         form = tags_format(call.request) if default is Format.FULL else default
-        dataset = call.server.read_dataset(instance_of(call))
-        ignored = ignored_lengths(call)
-        return json_answer(view(dataset, call.server.dictionary, form, ignored, rules=call.server.release.text_rules))
+        instance = instance_of(call)
+        return json_answer(call.server.view(instance.id, form, ignored_lengths(call)))
 
     return handler
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..dicom.element import Dataset, format_tag
+from ..dicom.pitfalls import file_pitfalls
 from ..dicom.reader import read_file
 from ..dicom.views import is_too_long, sequence_view, tag_text
 from ..dictionary import Dictionary
@@ -41,7 +42,8 @@ def index_file(
     for level, found in sequences.items():
         if found:
             metadata[level]["MainDicomSequences"] = sequences_text(found, dictionary)
-    return NewInstance(data, main_tags, metadata, sequences, release.stores_tags_twice)
+    pitfalls = tuple(file_pitfalls(file.dataset, dictionary))
+    return NewInstance(data, main_tags, metadata, sequences, release.stores_tags_twice, pitfalls)
 
 
 def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Dictionary) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..diagnostics import Diagnostic
 from ..dicom.identifiers import orthanc_identifier
 from ..errors import ErrorCode, OrthancError
 from .changes import Changes
@@ -23,7 +24,7 @@ class NewInstance:
     """A file on its way into the store: its bytes, the main DICOM tags and the metadata that each level may take.
 
     The DICOM identifiers are among the main DICOM tags of their level. `may_repeat_tags` tells that the database takes
-    a tag that is both the study's own and its patient's.
+    a tag that is both the study's own and its patient's; `pitfalls` are what an app would regret of the file.
     """
 
     file: bytes
@@ -31,6 +32,7 @@ class NewInstance:
     metadata: Mapping[Level, Mapping[str, str]]
     main_sequences: Mapping[Level, Mapping[int, list[dict[str, Any]]]] = field(default_factory=dict)
     may_repeat_tags: bool = True
+    pitfalls: tuple[Diagnostic, ...] = ()
 
     @property
     def identifiers(self) -> dict[Level, str]:

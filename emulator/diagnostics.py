@@ -1,0 +1,143 @@
+"""The pitfalls found while serving: what the server does silently and an app would regret.
+
+No answer depends on them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from types import MappingProxyType, TracebackType
+from typing import Any
+
+#: Where each diagnostic is told, at level WARNING.
+LOGGER = logging.getLogger("emulator.diagnostics")
+
+#: How many diagnostics `Emulator.diagnostics` keeps.
+KEPT_DIAGNOSTICS = 1000
+
+#: Every code with what it stands for. Codes are stable: a program may rely on them.
+CODES: Mapping[str, str] = MappingProxyType(
+    {
+        # stored files
+        "orphaned-element": "private elements are in no block, or in one that no creator element reserves: no name",
+        "misplaced-private-creator": "a creator element stands behind elements of higher tags: it is not heeded",
+        "unreadable-private-creator": "a creator element is empty or no text: its block has no creator",
+        "entry-of-another-block": "the dictionary's entry is for the same offset in another block: no name, no entry",
+        # what a modify, an anonymize or a create writes
+        "written-as-un": "the element is written with VR UN: it has no entry under the request's PrivateCreator",
+        "outside-reserved-block": "the element is written where no creator element reserves the block: an orphan",
+        "other-private-creator": "the element is written into a block that another creator has reserved",
+        "private-creator-overwritten": "a creator element is written, as UN: its block has no creator afterwards",
+        "private-creator-removed": "a creator element is removed, and elements of its block stay: orphans",
+        "offset-form-name": "a name, or a number, means (gggg,00ee), where no element of a block is",
+        "characters-dropped": "characters that the file's character set lacks are left out of the value",
+        "path-without-effect": "a path leads to no item of the file: nothing is written",
+        "path-not-read": "the release reads no paths (1.9.1): the whole sequence is replaced or removed",
+        # what becomes of the resources
+        "cascade-copied": "a patient, study or series was copied, where the request looks like an update",
+        "copies-deleted": "the copies had the identifiers of their sources, and were deleted with them: data is lost",
+        "copies-merged": "several copies had the same identifiers: only one of them is stored",
+        "copy-not-stored": "an instance with the copy's identifiers was there, and stays as it is: the edit is lost",
+        "failed-sources-deleted": "an instance could not be modified and was deleted all the same: data is lost",
+        # queries and views
+        "file-read-by-query": "a query read files, which takes time in proportion to what is stored",
+        "query-cannot-match": "a query finds nothing, whatever is stored",
+        "simplified-name-collision": "elements of one name in /simplified-tags: only the last one is shown",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """One thing that the server did silently and an app would regret.
+
+    `code` is one of `CODES`; `happened` says what, `advice` how to do it right; `tag` is the element, or the path to
+    it, as "gggg,eeee", None where it is about none. `request` is the method and path over HTTP, the call in Python;
+    `count` tells in how many files, or how often, it happened in that request.
+    """
+
+    code: str
+    happened: str
+    advice: str
+    tag: str | None = None
+    request: str = ""
+    count: int = 1
+
+    def __str__(self) -> str:
+        tag = "" if self.tag is None else f" {self.tag}"
+        times = "" if self.count == 1 else f" ({self.count:,} times)"
+        return f"{self.code}{tag}: {self.happened}{times}; {self.advice} [{self.request}]"
+
+    def to_json(self) -> dict[str, Any]:
+        """The diagnostic as `GET /emulator/diagnostics` answers it."""
+        return {
+            "Code": self.code,
+            "Tag": self.tag,
+            "Request": self.request,
+            "Happened": self.happened,
+            "Advice": self.advice,
+            "Count": self.count,
+        }
+
+
+#: The request that is being answered in this thread: the outermost one that was named.
+REQUEST: ContextVar[str] = ContextVar("request", default="")
+
+
+@contextmanager
+def asked(request: str) -> Iterator[None]:
+    """A context in which diagnostics belong to this request, unless one around it was named already."""
+    if REQUEST.get():
+        yield
+        return
+    token = REQUEST.set(request)
+    try:
+        yield
+    finally:
+        REQUEST.reset(token)
+
+
+def gathered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics with their request; equal ones become one, which counts them."""
+    request = REQUEST.get()
+    return [replace(one, request=request, count=count) for one, count in Counter(diagnostics).items()]
+
+
+class DiagnosticGuard:
+    """Notices the diagnostics of some codes, of all for none, while the context is open.
+
+    `diagnostics` are those of a server, the newest last; those of other threads count, too.
+    """
+
+    def __init__(self, diagnostics: deque[Diagnostic], codes: tuple[str, ...]) -> None:
+        unknown = [code for code in codes if code not in CODES]
+        if unknown:
+            raise ValueError(f"no codes of diagnostics: {', '.join(unknown)}; there are {', '.join(CODES)}")
+        self.diagnostics = diagnostics
+        self.codes = frozenset(codes or CODES)
+        self.before: Diagnostic | None = None
+
+    def __enter__(self) -> DiagnosticGuard:
+        self.before = self.diagnostics[-1] if self.diagnostics else None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if error is None and (noticed := self.noticed()):
+            told = "\n".join(map(str, noticed))
+            raise AssertionError(f"The server did what an app would regret:\n{told}")
+
+    def noticed(self) -> list[Diagnostic]:
+        """The diagnostics of the codes since the context was opened, as far as the server keeps them."""
+        since: list[Diagnostic] = []
+        for diagnostic in reversed(self.diagnostics):
+            if diagnostic is self.before:
+                break
+            since.append(diagnostic)
+        return [one for one in reversed(since) if one.code in self.codes]

@@ -1,0 +1,123 @@
+"""What is wrong with the private blocks of a dataset (PS3.5 section 7.8.1), and which elements are hidden by it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..diagnostics import Diagnostic
+from ..dictionary import PRIVATE_CREATOR_NAME, Dictionary
+from .element import TEXT_VRS, Dataset, Element, format_tag, plain_text
+
+
+def file_pitfalls(dataset: Dataset, dictionary: Dictionary) -> Iterator[Diagnostic]:
+    """What an app would regret of a file that is stored, the items of its sequences included."""
+    for inner, parents in datasets_of(dataset):
+        yield from block_pitfalls(inner, parents, dictionary)
+
+
+def datasets_of(dataset: Dataset, parents: str = "") -> Iterator[tuple[Dataset, str]]:
+    """A dataset and the items in it, at any depth, each with the path that leads to it."""
+    yield dataset, parents
+    for element in dataset:
+        for index, item in enumerate(element.items or ()):
+            yield from datasets_of(item, f"{parents}{format_tag(element.tag)}[{index}].")
+
+
+def block_pitfalls(dataset: Dataset, parents: str, dictionary: Dictionary) -> Iterator[Diagnostic]:
+    """What is wrong with the private blocks of one dataset."""
+    orphans: dict[int, list[Element]] = {}
+    for element in dataset:
+        if not element.is_private or element.tag & 0xFFFF == 0 or element.group < 0x0009:
+            continue
+        if element.is_private_creator:
+            yield from creator_pitfalls(dataset, element, parents)
+        elif dataset.creator_element(element.tag) is None:
+            orphans.setdefault(element.tag >> 8, []).append(element)
+        else:
+            yield from entry_pitfalls(dataset, element, parents, dictionary)
+    for block, elements in orphans.items():
+        yield orphaned(block, elements, parents)
+
+
+def orphaned(block: int, elements: list[Element], parents: str) -> Diagnostic:
+    creator = f"{block >> 8:04x},00{block & 0xFF:02x}"
+    first, last = (format_tag(element.tag) for element in (elements[0], elements[-1]))
+    which = first if first == last else f"{first} to {last} ({len(elements)} elements)"
+    if block & 0xFF < 0x10:
+        return Diagnostic(
+            "orphaned-element",
+            f"{which} lie in no block, so that they have no creator and no entry",
+            "write private elements from (gggg,1000) on, with their creator element",
+            f"{parents}{first}",
+        )
+    return Diagnostic(
+        "orphaned-element",
+        f"no creator element {creator} reserves the block of {which}: views show no name, and no entry fits",
+        f'write the creator element {creator} (LO), such as "MYLAB", beside the elements of its block',
+        f"{parents}{first}",
+    )
+
+
+def creator_pitfalls(dataset: Dataset, creator: Element, parents: str) -> Iterator[Diagnostic]:
+    tag = format_tag(creator.tag)
+    if creator.tag in dataset.late_creators:
+        yield Diagnostic(
+            "misplaced-private-creator",
+            f"the creator element {tag} stands behind an element of a higher tag, and is not heeded",
+            "write elements in ascending order of their tags",
+            f"{parents}{tag}",
+        )
+    elif creator.vr not in TEXT_VRS or not plain_text(creator.value):
+        yield Diagnostic(
+            "unreadable-private-creator",
+            f"the creator element {tag} is {'empty' if not creator.value else 'of VR ' + creator.vr}: "
+            "its block has no creator, and its elements no names",
+            f"write {tag} as LO, with the name of the creator",
+            f"{parents}{tag}",
+        )
+
+
+def reserved_by(dataset: Dataset, tag: int) -> str | None:
+    """The creator that the views know for the block of a private element, None where they know none."""
+    creator = dataset.creator_element(tag)
+    if creator is None or creator.vr not in TEXT_VRS:
+        return None
+    return plain_text(creator.value) or None
+
+
+def entry_pitfalls(dataset: Dataset, element: Element, parents: str, dictionary: Dictionary) -> Iterator[Diagnostic]:
+    """Tells an element that a registered entry would fit if it stood in another block."""
+    if not dictionary.registered:
+        return
+    creator, number = reserved_by(dataset, element.tag), element.tag & 0xFFFF
+    if creator is None or dictionary.find(element.group, number, creator) is not None:
+        return
+    offset = number & 0xFF
+    for owner, group, registered in dictionary.registered:
+        if (owner, group, registered & 0xFF) == (creator, element.group, offset):
+            tag, own = format_tag(element.tag), f"{group:04x},{registered:04x}"
+            entry = dictionary.registered[owner, group, registered]
+            yield Diagnostic(
+                "entry-of-another-block",
+                f'"{own}" of "{creator}" is registered, but this file has its block at {number >> 8:02x}: {tag} is '
+                "unknown",
+                f'register the offset, which fits any block: "{group:04x},{offset:02x}": '
+                f'["{entry.vr}", "{entry.name}", {entry.vm_min}, {entry.vm_max or 0}, "{creator}"]',
+                f"{parents}{tag}",
+            )
+            return
+
+
+def view_pitfalls(hidden: list[tuple[str, int]]) -> Iterator[Diagnostic]:
+    """What the simplified tags of a file do not show; `hidden` are the names that several elements have.
+
+    The creator elements, all of which are named "PrivateCreator", are passed over.
+    """
+    for name in sorted({name for name, _ in hidden} - {PRIVATE_CREATOR_NAME}):
+        tags = [format_tag(tag) for other, tag in hidden if other == name]
+        yield Diagnostic(
+            "simplified-name-collision",
+            f'{len(tags) + 1} elements have the name "{name}": only the last one is shown, {tags[-1]}',
+            "read /tags, whose keys are numbers, or register other names",
+            tags[-1],
+        )

@@ -1,0 +1,86 @@
+"""What became of the resources of a cascade, and what an app would regret of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ..diagnostics import Diagnostic
+from ..store.resource import Resource
+from .request import IDENTIFIER_TAGS, ModificationRequest
+
+IN_PLACE = (
+    'to update in place give "Keep": ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"], "Force": true, with '
+    '"OverwriteInstances": true in the configuration, and leave "KeepSource" out'
+)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a cascade did: identifiers of instances.
+
+    - `sources`: those below the resource; `copied`: those of them that could be modified.
+    - `stored`: the copies in the store; one that was stored several times is in it several times.
+    - `kept`: instances that had the identifiers of a copy and may not be overwritten.
+    - `lost`: copies that are not in the store any more at the end.
+    - `names_keep_source`: whether the request says what becomes of the source.
+    """
+
+    resource: Resource
+    request: ModificationRequest
+    is_anonymization: bool
+    keep_source: bool
+    names_keep_source: bool
+    sources: Sequence[str]
+    copied: Sequence[str]
+    stored: Sequence[str]
+    kept: Sequence[str]
+    lost: Sequence[str]
+
+    def pitfalls(self) -> Iterator[Diagnostic]:
+        """What an app would regret of it."""
+        what = f"{self.resource.level.value.lower()} {self.resource.id}"
+        if self.lost:
+            yield Diagnostic(
+                "copies-deleted",
+                f"{len(set(self.lost))} of {len(self.sources)} copies of {what} had the identifiers of their sources, "
+                "and were deleted with them",
+                IN_PLACE,
+            )
+        merged = len(self.stored) - len(set(self.stored))
+        if merged:
+            yield Diagnostic(
+                "copies-merged",
+                f"{len(self.stored)} copies of {what} had {len(set(self.stored))} different identifiers: the last of "
+                "each is stored",
+                'leave "SOPInstanceUID" out of "Replace", and modify instances one by one',
+            )
+        if self.kept:
+            yield Diagnostic(
+                "copy-not-stored",
+                f"{len(self.kept)} copies of {what} have the identifiers of stored instances, which stay as they are",
+                'set "OverwriteInstances": true in the configuration, or let the copies have new identifiers',
+            )
+        failed = set(self.sources) - set(self.copied)
+        if failed and not self.keep_source:
+            yield Diagnostic(
+                "failed-sources-deleted",
+                f"{len(failed)} of {len(self.sources)} instances of {what} could not be modified, and were deleted as "
+                "if they had been",
+                'give "KeepSource": false without "Permissive": true, or look at FailedInstancesCount before deleting',
+            )
+        if self.looks_like_update():
+            yield Diagnostic(
+                "cascade-copied",
+                f"{what} is as it was; {len(set(self.stored))} copies of its instances have the new values",
+                f'{IN_PLACE}; to have the copies in the place of the source give "KeepSource": false; to have both '
+                'give "KeepSource": true',
+            )
+
+    def looks_like_update(self) -> bool:
+        """Whether copies were made by a request that names no identifier and says nothing of the source."""
+        if self.is_anonymization or self.names_keep_source:
+            return False
+        if any(self.request.replaced(tag) for tag in IDENTIFIER_TAGS):
+            return False
+        return bool(set(self.stored) - set(self.sources))

@@ -1,0 +1,193 @@
+"""What an app would regret of a modify, an anonymize or a create: pure functions of the files before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..diagnostics import Diagnostic
+from ..dicom.character_sets import encode
+from ..dicom.element import TEXT_VRS, Dataset, Element, format_tag
+from ..dicom.pitfalls import reserved_by
+from ..dicom.writer import UNWRITTEN_GROUPS
+from ..dictionary import Dictionary
+from ..dictionary.pitfalls import name_pitfalls
+from ..dictionary.tag_text import parse_tag
+from ..releases import Release
+from .elements import ElementMaker
+from .request import ModificationRequest
+from .tag_path import ALL_ITEMS, TagPath
+from .values import DATA_URI
+
+
+def body_pitfalls(body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> Iterator[Diagnostic]:
+    """The pitfalls of how a body, parsed without an error, names its tags."""
+    for text in names_in_body(body):
+        *parents, last = text.split(".") if release.reads_tag_paths and "[" in text else [text]
+        tag = parse_tag(text)
+        if not release.reads_tag_paths and "[" in text and tag is not None:
+            yield Diagnostic(
+                "path-not-read",
+                f'"{text}" is read as {format_tag(tag)}: the whole sequence is replaced or removed',
+                "give the whole sequence as an array of objects, or use a release that reads paths, from 1.10 on",
+                format_tag(tag),
+            )
+        steps = [step.partition("[")[0] for step in (*parents, last)]
+        yield from name_pitfalls([step.strip() for step in steps if not step.startswith("(")], dictionary)
+
+
+def names_in_body(body: Mapping[str, Any]) -> Iterator[str]:
+    """The tags that the members "Replace", "Remove" and "Keep" name, those in items included."""
+    yield from names_in(body.get("Replace"))
+    for member in ("Remove", "Keep"):
+        yield from body.get(member, ())
+
+
+def names_in(value: Any) -> Iterator[str]:
+    """The keys of an object of tags, and those of the objects in its arrays, at any depth."""
+    if isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield name
+            for item in inner if isinstance(inner, list) else ():
+                yield from names_in(item)
+
+
+class EditPitfalls:
+    """Finds the pitfalls of one request in the files that it made. `elements` made the elements that it wrote."""
+
+    def __init__(self, request: ModificationRequest, elements: ElementMaker) -> None:
+        self.request = request
+        self.elements = elements
+
+    def of(self, source: Dataset, edited: Dataset, codec: str) -> Iterator[Diagnostic]:
+        """The pitfalls of one file; `codec` is Python's for the values written into it."""
+        for path, value in self.request.replace.items():
+            if path.tag >> 16 in UNWRITTEN_GROUPS or path.tag & 0xFFFF == 0:
+                continue
+            found = False
+            for dataset in path.datasets(edited):
+                element = dataset.get(path.tag)
+                if element is not None:
+                    found = True
+                    yield from written(dataset, element, value, self.elements, codec, path_text(path))
+            if not found and path.nested:
+                yield Diagnostic(
+                    "path-without-effect",
+                    f"no item of the file is at {path_text(path)}: the value is written nowhere",
+                    "look at /tags for the sequences of the file; replace the whole sequence to make an item",
+                    path_text(path),
+                )
+        yield from self.orphans(source, edited)
+
+    def orphans(self, source: Dataset, edited: Dataset) -> Iterator[Diagnostic]:
+        """The blocks that have lost their creator element, while elements of them stay."""
+        seen: set[int] = set()
+        for element in edited:
+            tag = element.tag
+            creator = tag & 0xFFFF0000 | tag >> 8 & 0xFF
+            if not element.is_private or tag & 0xFFFF < 0x1000 or creator in seen or self.request.replaced(tag):
+                continue
+            if edited.creator_element(tag) is not None or source.creator_element(tag) is None:
+                continue
+            seen.add(creator)
+            is_removed = TagPath((), creator) in self.request.remove
+            keep = f'add "{format_tag(creator)}" to "Keep"'
+            yield Diagnostic(
+                "private-creator-removed",
+                f"the creator element {format_tag(creator)} is gone and {format_tag(tag)} stays: an orphan, without "
+                "name and entry",
+                f'leave it out of "Remove", or remove "{format_tag(tag)}" and the like, too' if is_removed else keep,
+                format_tag(creator),
+            )
+
+
+def written(
+    dataset: Dataset, element: Element, value: Any, elements: ElementMaker, codec: str, path: str
+) -> Iterator[Diagnostic]:
+    """The pitfalls of one element that a JSON value was written as, and of those in its items."""
+    yield from written_pitfalls(dataset, element, elements, path)
+    yield from dropped_characters(element, value, codec, path)
+    if element.items is None or not isinstance(value, list):
+        return
+    for index, (item, given) in enumerate(zip(element.items, value, strict=False)):
+        texts = {elements.dictionary.tag(name): text for name, text in sorted(given.items(), reverse=True)}
+        for inner in item:
+            inner_path = f"{path}[{index}].{format_tag(inner.tag)}"
+            yield from written(item, inner, texts.get(inner.tag), elements, codec, inner_path)
+
+
+def written_pitfalls(dataset: Dataset, element: Element, elements: ElementMaker, path: str) -> Iterator[Diagnostic]:
+    """What is wrong with the VR and the place of an element that a request wrote into a dataset."""
+    tag, number = element.tag, element.tag & 0xFFFF
+    if element.is_private_creator and element.group >= 0x0009:
+        yield Diagnostic(
+            "private-creator-overwritten",
+            f"the creator element {format_tag(tag)} is written as {element.vr}: the block has no creator afterwards",
+            "leave it out: a request can't reserve a block; upload files that have the creator element",
+            path,
+        )
+        return
+    if element.vr == "UN" and not has_entry(tag, elements):
+        yield written_as_un(tag, elements, path)
+    if not element.is_private or number < 0x0100:  # those below are told by their names
+        return
+    creator = reserved_by(dataset, tag)
+    block = f"{element.group:04x},00{number >> 8:02x}"
+    if creator is None:
+        yield Diagnostic(
+            "outside-reserved-block",
+            f"{format_tag(tag)} is written, but no creator element {block} reserves its block: an orphan",
+            f"upload files that have {block}, or write into a block that the file has: a request adds none",
+            path,
+        )
+    elif elements.private_creator and creator != elements.private_creator:
+        yield Diagnostic(
+            "other-private-creator",
+            f'{format_tag(tag)} is written as an element of "{elements.private_creator}" into the block of "{creator}"',
+            f'look at {block} of the file, and write into the block of "{elements.private_creator}"',
+            path,
+        )
+
+
+def has_entry(tag: int, elements: ElementMaker) -> bool:
+    """Whether the request's creator gives a tag an entry, so that a UN is the dictionary's own."""
+    creator = elements.private_creator if tag & 0x10000 else None
+    return creator != "" and elements.dictionary.find(tag >> 16, tag & 0xFFFF, creator) is not None
+
+
+def written_as_un(tag: int, elements: ElementMaker, path: str) -> Diagnostic:
+    text, creator = format_tag(tag), elements.private_creator
+    creators = elements.dictionary.creators_of(tag >> 16, tag & 0xFFFF) if tag & 0x10000 else []
+    if creators and creator not in creators:
+        advice = f'add "PrivateCreator": "{creators[0]}" to the request'
+    else:
+        owner = f', "{creator or "CREATOR"}"' if tag & 0x10000 else ""
+        advice = f'register it: "Dictionary": {{"{text}": ["LO", "NameOfTheTag", 1, 1{owner}]}}'
+        if tag & 0x10000 and not creator:
+            advice += ', and add "PrivateCreator" to the request'
+    under = f' of PrivateCreator "{creator}"' if creator else ""
+    return Diagnostic(
+        "written-as-un", f"{text}{under} has no entry in the dictionary: it is written as UN", advice, path
+    )
+
+
+def dropped_characters(element: Element, value: Any, codec: str, path: str) -> Iterator[Diagnostic]:
+    """Tells the characters of a text that the character set of the file lacks."""
+    if not isinstance(value, str) or value.isascii() or (element.vr not in TEXT_VRS and element.vr != "UN"):
+        return
+    if value.startswith(DATA_URI):
+        return
+    lost = "".join(character for character in dict.fromkeys(value) if not encode(character, codec))
+    if lost:
+        yield Diagnostic(
+            "characters-dropped",
+            f'the character set of the file has no "{lost}": left out of the value of {format_tag(element.tag)}',
+            'upload files in ISO_IR 192 (UTF-8), or replace "SpecificCharacterSet" and every text with it',
+            path,
+        )
+
+
+def path_text(path: TagPath) -> str:
+    """A path as a request writes it in numbers: "0040,a730[0].0040,a168"."""
+    steps = (f"{format_tag(tag)}[{'*' if index == ALL_ITEMS else index}]" for tag, index in path.parents)
+    return ".".join((*steps, format_tag(path.tag)))

@@ -1,0 +1,42 @@
+"""What an app would regret of a query: that it read files, or that it can't find anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..diagnostics import Diagnostic
+from ..dicom.element import format_tag
+from ..releases import Release
+from .plan import QueryPlan, counted
+
+
+def query_pitfalls(plan: QueryPlan, release: Release) -> Iterator[Diagnostic]:
+    """The pitfalls of a plan that has run."""
+    advice = "; ".join(plan.advice)
+    if plan.files_read:
+        asked = plan.scanned or [constraint for _, constraint in plan.below]
+        tags = [constraint.tag for constraint in asked] or [*plan.requested_files]
+        names = [constraint.name for constraint in asked] or [format_tag(tag) for tag in tags]
+        yield Diagnostic(
+            "file-read-by-query",
+            f"a query at {plan.level.value} level read {counted(plan.files_read, 'file')} of "
+            f"{counted(plan.stored_instances, 'stored instance')} for {', '.join(names)}",
+            advice or "ask for main DICOM tags, which the index answers",
+            format_tag(tags[0]) if tags else None,
+        )
+    if plan.scanned and not plan.reads_files:
+        yield Diagnostic(
+            "query-cannot-match",
+            f"{plan.scanned[0].name} is in no index, and the server may not read files to compare it",
+            advice,
+            format_tag(plan.scanned[0].tag),
+        )
+    if not release.computes_tags and plan.reads_files:
+        return  # releases before 1.12 look main DICOM tags of a lower level up in the files
+    for level, constraint in plan.below:
+        yield Diagnostic(
+            "query-cannot-match",
+            f"{constraint.name} is a tag of the {level.plural}, and the query is at {plan.level.value} level",
+            f"ask at {level.value} level",
+            format_tag(constraint.tag),
+        )

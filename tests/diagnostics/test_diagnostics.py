@@ -1,0 +1,217 @@
+"""Each code of a diagnostic is provoked by a request, over HTTP or in Python, whose answer does not depend on it."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from werkzeug.test import Client
+
+from emulator import Diagnostic, Emulator
+from emulator.diagnostics import CODES
+from tests.dicom.files import explicit, file
+from tests.modification.modified_files import LABEL, dicom, server
+
+STUDY = "Study"
+README = Path(__file__).parents[2] / "README.md"
+
+
+def labelled(**options: Any) -> tuple[Emulator, str]:
+    """A server with one file that has (0011,1001) in a block of MYLAB, and the instance's identifier."""
+    orthanc = server(**options)
+    return orthanc, orthanc.store(dicom(*LABEL)).id
+
+
+def modify(request: dict[str, Any], release: str = "1.12.7") -> Emulator:
+    orthanc, instance = labelled(release=release)
+    orthanc.modify("Instance", instance, request)
+    return orthanc
+
+
+def upload(*elements: bytes) -> Emulator:
+    orthanc = server()
+    orthanc.store(file(*elements))
+    return orthanc
+
+
+def series(release: str, request: dict[str, Any], level: str = "Series", **options: Any) -> Emulator:
+    """A series of two instances, and a modify of it."""
+    orthanc = server(release, **options)
+    stored = [orthanc.store(dicom(*LABEL, instance=number)) for number in ("1", "2")]
+    orthanc.modify(level, stored[0].parent_series if level == "Series" else stored[0].parent_study, request)
+    return orthanc
+
+
+def in_place(**members: Any) -> dict[str, Any]:
+    uids = ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"]
+    return {"Keep": uids, "Force": True, "Replace": {"StudyDescription": "x"}, **members}
+
+
+def two_orphans() -> Emulator:
+    orthanc = upload(explicit(0x00111001, "LO", b"ab"), explicit(0x00111002, "LO", b"cd"))
+    (instance,) = orthanc.resources("Instance")
+    orthanc.simplified_tags(instance)
+    return orthanc
+
+
+def find(query: dict[str, str], level: str = "Instance", **options: Any) -> Emulator:
+    orthanc, _ = labelled(**options)
+    orthanc.find(level, query)
+    return orthanc
+
+
+WRITTEN_BELOW_A_PATH = {"Replace": {"0040,a730[0].PatientID": "x"}}
+KEEP_SOP = {"Replace": {"SOPInstanceUID": "1.2.3"}, "Force": True}
+
+#: code -> what provokes it, and the tag that it is about.
+PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
+    "orphaned-element": (lambda: upload(explicit(0x00111001, "LO", b"ab")), "0011,1001"),
+    "misplaced-private-creator": (
+        lambda: upload_in_order(explicit(0x00111001, "LO", b"ab"), explicit(0x00110010, "LO", b"MYLAB ")),
+        "0011,0010",
+    ),
+    "unreadable-private-creator": (lambda: upload(explicit(0x00110010, "LO")), "0011,0010"),
+    "entry-of-another-block": (
+        lambda: upload(explicit(0x00110011, "LO", b"MYLAB "), explicit(0x00111103, "LO", b"ab")),
+        "0011,1103",
+    ),
+    "written-as-un": (lambda: modify({"Replace": {"0011,1001": "x"}}), "0011,1001"),
+    "outside-reserved-block": (
+        lambda: modify({"Replace": {"0011,1101": "x"}, "PrivateCreator": "MYLAB"}),
+        "0011,1101",
+    ),
+    "other-private-creator": (
+        lambda: modify({"Replace": {"0011,1001": "x"}, "PrivateCreator": "OTHER"}),
+        "0011,1001",
+    ),
+    "private-creator-overwritten": (lambda: modify({"Replace": {"0011,0010": "MYLAB"}}), "0011,0010"),
+    "private-creator-removed": (lambda: modify({"RemovePrivateTags": True, "Keep": ["0011,1001"]}), "0011,0010"),
+    "offset-form-name": (lambda: modify({"Replace": {"MyLabel": "x"}, "PrivateCreator": "MYLAB"}), "0011,0001"),
+    "characters-dropped": (lambda: modify({"Replace": {"PatientName": "Жук"}}), "0010,0010"),
+    "path-without-effect": (lambda: modify(WRITTEN_BELOW_A_PATH), "0040,a730[0].0010,0020"),
+    "path-not-read": (lambda: modify({"Remove": ["0040,a730[0].PatientID"]}, "1.9.1"), "0040,a730"),
+    "cascade-copied": (lambda: series("1.12.7", {"Replace": {"StudyDescription": "x"}}), None),
+    "copies-deleted": (
+        lambda: series("1.10.1", in_place(KeepSource=False), STUDY, OverwriteInstances=True),
+        None,
+    ),
+    "copies-merged": (lambda: series("1.12.7", KEEP_SOP, OverwriteInstances=True), None),
+    "copy-not-stored": (lambda: series("1.10.1", in_place(Permissive=True)), None),
+    "failed-sources-deleted": (
+        lambda: series("1.12.7", {"Replace": {"Rows": "many"}, "Permissive": True, "KeepSource": False}),
+        None,
+    ),
+    "file-read-by-query": (lambda: find({"0011,1001": "old"}), "0011,1001"),
+    "query-cannot-match": (lambda: find({"0011,1001": "old"}, StorageAccessOnFind="Never"), "0011,1001"),
+    "simplified-name-collision": (two_orphans, "0011,1002"),
+}
+
+
+def upload_in_order(*elements: bytes) -> Emulator:
+    """A server with a file whose elements of group 0011 are in this order."""
+    whole = file(explicit(0x00110001, "LO", b"here"))
+    orthanc = server()
+    orthanc.store(whole.replace(explicit(0x00110001, "LO", b"here"), b"".join(elements)))
+    return orthanc
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_each_code_is_provoked(code: str) -> None:
+    provoke, tag = PROVOCATIONS[code]
+    told = [diagnostic for diagnostic in provoke().diagnostics if diagnostic.code == code]
+    assert len(told) == 1
+    assert told[0].tag == tag
+    assert told[0].advice
+    assert told[0].request
+    assert str(told[0]).startswith(f"{code} {tag}:" if tag else f"{code}:")
+
+
+def test_the_readme_has_each_code() -> None:
+    section = README.read_text(encoding="utf-8").partition("## Diagnostics")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", section, re.MULTILINE) == [*CODES.items()]
+
+
+def test_harmless_requests_are_not_told() -> None:
+    orthanc, instance = labelled()
+    with orthanc.expect_no_diagnostics():
+        orthanc.modify("Instance", instance, {"Replace": {"0011,1001": "x"}, "PrivateCreator": "MYLAB"})
+        orthanc.modify("Instance", instance, {"RemovePrivateTags": True})
+        orthanc.modify("Study", orthanc.resources("Study")[0], {"Replace": {"PatientName": "x"}, "KeepSource": False})
+        orthanc.anonymize("Study", orthanc.resources("Study")[0])
+        orthanc.find("Study", {"PatientID": "PID"})
+        orthanc.simplified_tags(orthanc.resources("Instance")[0])
+
+
+def test_equal_ones_of_a_request_are_counted() -> None:
+    orthanc = series("1.12.7", {"Replace": {"0011,1001": "x"}, "KeepSource": True})
+    (told,) = orthanc.diagnostics
+    assert (told.code, told.count) == ("written-as-un", 2)
+    assert "(2 times)" in str(told)
+
+
+def test_items_are_looked_into() -> None:
+    inner = [{"0011,1001": "x", "0011,0010": "MYLAB"}]
+    orthanc = modify({"Replace": {"0040,a730": inner}, "PrivateCreator": "MYLAB"})
+    assert [(one.code, one.tag) for one in orthanc.diagnostics] == [
+        ("private-creator-overwritten", "0040,a730[0].0011,0010"),
+        ("outside-reserved-block", "0040,a730[0].0011,1001"),
+    ]
+
+
+def test_created_files_are_looked_into() -> None:
+    orthanc = server()
+    orthanc.create({"Tags": {"0011,1001": "x", "PatientName": "Ж"}, "PrivateCreator": "MYLAB"})
+    assert {one.code for one in orthanc.diagnostics} == {"outside-reserved-block", "characters-dropped"}
+    assert orthanc.diagnostics[0].request == "create(...)"
+
+
+def test_requests_over_http_are_named() -> None:
+    orthanc, instance = labelled()
+    client = Client(orthanc.wsgi)
+    path = f"/instances/{instance}/modify"
+    assert client.post(path, json={"Replace": {"0011,1001": "x"}}).status_code == 200
+    (told,) = client.get("/emulator/diagnostics").get_json(force=True)
+    assert told == {
+        "Code": "written-as-un",
+        "Tag": "0011,1001",
+        "Request": f"POST {path}",
+        "Happened": "0011,1001 has no entry in the dictionary: it is written as UN",
+        "Advice": 'add "PrivateCreator": "MYLAB" to the request',
+        "Count": 1,
+    }
+    assert client.delete("/emulator/diagnostics").status_code == 200
+    assert not orthanc.diagnostics
+    orthanc.find("Instance", {"PatientID": "PID"})
+    client.delete("/emulator/queries")
+    assert not orthanc.queries
+
+
+def test_guard() -> None:
+    orthanc, instance = labelled()
+    request = {"Replace": {"0011,1001": "x"}}
+    orthanc.modify("Instance", instance, request)
+    with orthanc.expect_no_diagnostics("offset-form-name"):
+        orthanc.modify("Instance", instance, request)
+    with pytest.raises(AssertionError, match='add "PrivateCreator"'), orthanc.expect_no_diagnostics("written-as-un"):
+        orthanc.modify("Instance", instance, request)
+    with pytest.raises(ValueError, match="no codes of diagnostics: writen-as-un"):
+        orthanc.expect_no_diagnostics("writen-as-un")
+
+
+def test_a_fork_has_its_own() -> None:
+    orthanc, instance = labelled()
+    fork = orthanc.fork()
+    fork.modify("Instance", instance, {"Replace": {"0011,1001": "x"}})
+    assert len(fork.diagnostics) == 1
+    assert not orthanc.diagnostics
+
+
+def test_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "emulator.diagnostics"):
+        orthanc = modify({"Replace": {"0011,1001": "x"}})
+    assert [record.getMessage() for record in caplog.records] == [str(one) for one in orthanc.diagnostics]
+    assert isinstance(orthanc.diagnostics[0], Diagnostic)
