@@ -52,9 +52,16 @@ from .store.level import LEVELS, Level
 from .store.main_tags import with_extra_main_tags
 from .store.resource import Resource
 from .store.store import Store
+from .testing.exchanges import Requests
+from .testing.faults import Failure, Fault, Faults
 
 if TYPE_CHECKING:
+    import httpx
     from _typeshed.wsgi import WSGIApplication
+    from requests.adapters import HTTPAdapter
+    from werkzeug.test import Client
+
+    from .testing.interception import Interception
 
 UnknownTags = Literal["reject", "as-release"]
 LevelName = Level | str
@@ -129,6 +136,9 @@ class Emulator:
         self.queries: deque[QueryPlan] = deque(maxlen=KEPT_QUERIES)
         #: What was done silently and an app would regret, the newest last.
         self.diagnostics: deque[Diagnostic] = deque(maxlen=KEPT_DIAGNOSTICS)
+        #: The last requests over HTTP, on a port or in process, with their answers.
+        self.requests = Requests()
+        self.faults = Faults()
 
     def __enter__(self) -> Emulator:
         return self
@@ -514,7 +524,81 @@ class Emulator:
         from .rest.server import Server
 
         with Server(self.wsgi, host, port) as server:
-            yield server.url
+            try:
+                yield server.url
+            finally:
+                self.faults.release()
+
+    # In tests
+
+    def client(self) -> Client:
+        """Werkzeug's test client of the REST API: `orthanc.client().get("/instances").json`."""
+        from werkzeug.test import Client
+
+        return Client(self.wsgi)
+
+    def httpx_transport(self) -> httpx.BaseTransport:
+        """Answers in process: `httpx.Client(transport=orthanc.httpx_transport(), base_url="http://orthanc")`.
+
+        Raises ImportError where httpx is not installed, as the next one does.
+        """
+        from .testing.httpx_transports import EmulatorTransport
+
+        return EmulatorTransport(self.wsgi)
+
+    def httpx_async_transport(self) -> httpx.AsyncBaseTransport:
+        """The same for an `httpx.AsyncClient`, with asyncio or trio."""
+        from .testing.httpx_transports import AsyncEmulatorTransport
+
+        return AsyncEmulatorTransport(self.wsgi)
+
+    def requests_adapter(self, **options: Any) -> HTTPAdapter:
+        """Answers in process: `session.mount("http://orthanc", orthanc.requests_adapter())`.
+
+        `options` are those of requests' own HTTPAdapter (`max_retries`, ...). Raises ImportError where requests or
+        urllib3 2 is not installed.
+        """
+        from .testing.requests_adapter import EmulatorAdapter
+
+        return EmulatorAdapter(self.wsgi, **options)
+
+    def intercept(self, url: str) -> Interception:
+        """Answers every call of this process to a URL: `with orthanc.intercept("http://orthanc.hospital:8042"): ...`.
+
+        Calls by httpx (also async), requests and urllib3, also of clients made before, from any thread; all other URLs
+        are left alone. It may be nested: of two for the same URL the later one answers.
+        """
+        from .testing.interception import Interception
+
+        return Interception(self.wsgi, url)
+
+    def fail_next(
+        self,
+        status: Failure = 503,
+        *,
+        method: str = "*",
+        path: str = "*",
+        times: int = 1,
+        carried_out: bool = False,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Lets the next requests fail that have this method and path (`*` stands for anything: "/instances/*").
+
+        `status` is from 400 to 599, "timeout" (no answer comes: in process the client's timeout is raised at once) or
+        "disconnect" (the connection is closed without an answer). With `carried_out` the request is carried out, and
+        only its answer gets lost. `body` and `headers` are those of the answer. Raises ValueError.
+        """
+        self.faults.add(Fault(status, method.upper(), path, times, carried_out, body, headers or {}))
+
+    def tree(self, *, private: bool = True) -> str:
+        """What is stored, for people: a line for each patient, study, series and instance.
+
+        With `private` the private tags of each instance are told, by their names where the dictionary has one.
+        """
+        from .testing.tree import tree
+
+        return tree(self, private=private)
 
     # Diagnostics
 

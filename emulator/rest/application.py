@@ -15,6 +15,7 @@ from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
 from . import creation, diagnostics, find, instances, metadata, modification, resources, system, tag_views
 from .answers import compress, empty_answer, error_answer, web_server_error
+from .recording import exchange_of, failed_answer
 from .request import OrthancRequest
 from .route import METHODS, Call, Route
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from ..emulator import Emulator
+    from ..testing.faults import Fault
 
 LOGGER = logging.getLogger("emulator.rest")
 
@@ -62,14 +64,30 @@ class Application:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = OrthancRequest(environ, self.server.release)
+        fault = self.server.faults.take(request.method, request.path)
+        if fault is not None:
+            return self.fail(request, fault)(environ, start_response)
         if request.method not in KNOWN_METHODS | self.server.release.more_known_methods:
-            return web_server_error()(environ, start_response)
+            response = web_server_error()
+            self.server.requests.append(exchange_of(request, response))
+            return response(environ, start_response)
         response = self.answer(request)
+        self.server.requests.append(exchange_of(request, response))
         if self.compresses:
             compress(response, request.headers.get("Accept-Encoding", ""))
         if self.server.release.sends_nosniff:
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response(environ, start_response)
+
+    def fail(self, request: OrthancRequest, fault: Fault) -> Response:
+        """Fails as it was told to; a failure that is no answer leaves as an exception, for who carries answers."""
+        if fault.carried_out:
+            self.answer(request)
+        response = failed_answer(fault) if isinstance(fault.failure, int) else None
+        self.server.requests.append(exchange_of(request, response))
+        if response is None:
+            raise self.server.faults.error_of(fault)
+        return response
 
     def answer(self, request: OrthancRequest) -> Response:
         """The answer to a request; no exception leaves it."""

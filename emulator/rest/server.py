@@ -8,10 +8,15 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
+from waitress.channel import ClientDisconnected
 from waitress.server import create_server
 
+from ..testing.faults import DisconnectedError, HeldBackError
+
 if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIApplication
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: The largest body that is read, in bytes.
 MAXIMUM_BODY_SIZE = 2 << 30
@@ -25,7 +30,7 @@ class Server:
         self.closing = False
         # one host is given, so there is one socket and no MultiSocketServer
         server: Any = create_server(
-            application,
+            with_failing_connections(application),
             map=self.sockets,
             host=host,
             port=port,
@@ -47,6 +52,20 @@ class Server:
     def run(self) -> None:
         """Serves in this thread until `close` is called."""
         self.server.run()
+
+    def close_connections(self) -> None:
+        """Closes the connections that clients keep open though no request is under way; waits until that is done."""
+        closed = threading.Event()
+
+        def close_idle() -> None:  # in the server's thread, which alone may close them
+            for channel in [*self.server.active_channels.values()]:
+                if not channel.requests and not channel.total_outbufs_len:
+                    channel.handle_close()
+            closed.set()
+
+        if self.server.active_channels:
+            self.server.trigger.pull_trigger(close_idle)
+            closed.wait(timeout=1)
 
     def close(self) -> None:
         """Stops, open connections included: a client that keeps one alive would else be waited for.
@@ -71,3 +90,18 @@ class Server:
         self.close()
         if self.thread is not None:
             self.thread.join(timeout=5)
+
+
+def with_failing_connections(application: WSGIApplication) -> WSGIApplication:
+    """Holds answers back, or closes the connection without one, as `Emulator.fail_next` was told."""
+
+    def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        try:
+            return application(environ, start_response)
+        except HeldBackError as error:
+            error.hold_back()
+        except DisconnectedError:
+            pass
+        raise ClientDisconnected  # waitress takes it that the client went away: it sends nothing, and closes
+
+    return answered

@@ -1,0 +1,40 @@
+"""Every request with its answer into `Emulator.requests`, and the failures that `Emulator.fail_next` asked for."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from ..testing.exchanges import KEPT_BYTES_OF_BODY, Exchange
+from ..testing.faults import Fault
+from .request import OrthancRequest
+
+
+def exchange_of(request: OrthancRequest, response: Response | None) -> Exchange:
+    """A request and its answer, None for one that is not sent; of a body that is streamed nothing is kept."""
+    body = answer = b""
+    with suppress(HTTPException, OSError):  # a client that went away while it sent
+        body = request.get_data()
+    if response is not None and response.is_sequence:
+        answer = response.get_data()
+    return Exchange(
+        method=request.method,
+        path=request.path,
+        query=request.query,
+        headers=dict(request.headers.items()),
+        body=body[:KEPT_BYTES_OF_BODY],
+        status=None if response is None else response.status_code,
+        answer_headers={} if response is None else dict(response.headers.items()),
+        answer=answer[:KEPT_BYTES_OF_BODY],
+    )
+
+
+def failed_answer(fault: Fault) -> Response:
+    """The answer of a request that fails with a status; without Content-Type unless the fault has one."""
+    assert isinstance(fault.failure, int)
+    response = Response(fault.body, fault.failure)
+    del response.headers["Content-Type"]
+    response.headers.update(fault.headers)
+    return response

@@ -1,0 +1,189 @@
+"""What an emulator was asked over HTTP, and what it answered: `Emulator.requests`."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from typing import Any, overload
+
+#: How many requests are kept, and how many bytes of their bodies, together and each.
+KEPT_REQUESTS = 1000
+KEPT_BYTES = 64 << 20
+KEPT_BYTES_OF_BODY = 1 << 20
+
+#: How many characters of a body are printed.
+SHOWN_CHARACTERS = 400
+
+#: Stands for "any body" in `assert_called`, because None is a JSON value.
+ANY_BODY: Any = object()
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """One request over HTTP, on a port or in process, and its answer.
+
+    `path` is as the server understood it, without the `query`. `status` is None where no answer was sent
+    (`Emulator.fail_next`). `body` and `answer` are the bytes of both bodies, at most 1 MiB of each; an answer is kept
+    as it is before it is compressed.
+    """
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    status: int | None = None
+    answer_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    answer: bytes = field(default=b"", repr=False)
+
+    @property
+    def target(self) -> str:
+        """Path and query, as in a URL."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def json(self) -> Any:
+        """The body of the request, parsed from JSON; raises ValueError for what is none."""
+        return json.loads(self.body)
+
+    @property
+    def answer_json(self) -> Any:
+        """The body of the answer, parsed from JSON; raises ValueError for what is none."""
+        return json.loads(self.answer)
+
+    @property
+    def size(self) -> int:
+        return len(self.body) + len(self.answer)
+
+    def matches(self, method: str, path: str) -> bool:
+        """Whether method and path are these; `*` stands for anything, and the query is heeded where `path` has one."""
+        target = self.target if "?" in path else self.path
+        return fnmatchcase(self.method, method.upper()) and fits(target, path)
+
+    def has_json(self, value: Any) -> bool:
+        """Whether the request's body is JSON and equal to `value` (in which `unittest.mock.ANY` fits anything)."""
+        try:
+            return bool(value == self.json)
+        except ValueError:
+            return False
+
+    def __str__(self) -> str:
+        answer = "no answer" if self.status is None else str(self.status)
+        lines = [f"{self.method} {self.target} -> {answer}"]
+        lines += [f"    > {line}" for line in shown(self.body)]
+        lines += [f"    < {line}" for line in shown(self.answer)]
+        return "\n".join(lines)
+
+
+class Requests(Sequence[Exchange]):
+    """The last requests and their answers, the oldest first; safe to use from several threads.
+
+    1,000 are kept, and 64 MiB of their bodies.
+    """
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.exchanges: deque[Exchange] = deque()
+        self.kept_bytes = 0
+
+    def append(self, exchange: Exchange) -> None:
+        with self.lock:
+            self.exchanges.append(exchange)
+            self.kept_bytes += exchange.size
+            while len(self.exchanges) > KEPT_REQUESTS or self.kept_bytes > KEPT_BYTES:
+                self.kept_bytes -= self.exchanges.popleft().size
+
+    def clear(self) -> None:
+        """Forgets all of them."""
+        with self.lock:
+            self.exchanges.clear()
+            self.kept_bytes = 0
+
+    def called(self, method: str = "*", path: str = "*", *, json: Any = ANY_BODY) -> list[Exchange]:
+        """The requests with this method and path (`*` stands for anything in both) and, if given, this JSON body."""
+        found = [one for one in self if one.matches(method, path)]
+        return found if json is ANY_BODY else [one for one in found if one.has_json(json)]
+
+    def assert_called(
+        self, method: str, path: str, *, json: Any = ANY_BODY, times: int | None = None, status: int | None = None
+    ) -> Exchange:
+        """Checks that there was such a request, and gives the last one.
+
+        `path` is "/instances", "/instances/*" or, with its query, "/studies?expand"; `json` the whole body, in which
+        `unittest.mock.ANY` fits anything; `times` how often, else at least once; `status` that of the answer. Raises
+        AssertionError with what was asked.
+        """
+        found = [one for one in self.called(method, path, json=json) if status is None or one.status == status]
+        if found and (times is None or times == len(found)):
+            return found[-1]
+        if not found and times == 0:
+            raise ValueError("times=0 gives no request: use assert_not_called")
+        wanted = f"{method} {path}"
+        wanted += "" if json is ANY_BODY else f" with {json!r}"
+        wanted += "" if status is None else f" answered {status}"
+        expected = "" if times is None else f"{times} times, but "
+        how_often = f"{len(found)} times" if found else "never"
+        raise AssertionError(f"{wanted} was called {expected}{how_often}.\n{self.summary()}")
+
+    def assert_not_called(self, method: str = "*", path: str = "*", *, json: Any = ANY_BODY) -> None:
+        """Checks that there was no such request. Raises AssertionError with those there were."""
+        found = self.called(method, path, json=json)
+        if found:
+            told = "\n".join(map(str, found[-10:]))
+            raise AssertionError(f"{method} {path} was called {len(found)} times:\n{told}")
+
+    def summary(self, most: int = 20) -> str:
+        """The last requests with their answers, as text."""
+        listed = list(self)
+        if not listed:
+            return "No request was made."
+        left_out = f", the last {most} of them" if len(listed) > most else ""
+        count = f"{len(listed)} request{'' if len(listed) == 1 else 's'}"
+        return "\n".join([f"{count}{left_out}:", *map(str, listed[-most:])])
+
+    def __str__(self) -> str:
+        return self.summary()
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} requests>"
+
+    def __len__(self) -> int:
+        return len(self.exchanges)
+
+    def __iter__(self) -> Iterator[Exchange]:
+        with self.lock:
+            return iter(list(self.exchanges))
+
+    @overload
+    def __getitem__(self, index: int) -> Exchange: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Exchange]: ...
+
+    def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
+        with self.lock:
+            return self.exchanges[index] if isinstance(index, int) else list(self.exchanges)[index]
+
+
+def fits(path: str, pattern: str) -> bool:
+    """Whether a path fits a pattern, in which `*` alone is special."""
+    if "*" not in pattern:
+        return path == pattern
+    return fnmatchcase(path, pattern.replace("[", "[[]").replace("?", "[?]"))
+
+
+def shown(body: bytes) -> list[str]:
+    """A body as a few lines of text, or its length."""
+    if not body:
+        return []
+    if b"\0" in body[:1024]:
+        return [f"{len(body):,} bytes{' of DICOM' if body[128:132] == b'DICM' else ''}"]
+    text = body[: 4 * SHOWN_CHARACTERS].decode("utf-8", errors="replace")
+    with suppress(ValueError, RecursionError):  # on one line, where the server writes a line for each field
+        text = json.dumps(json.loads(body), ensure_ascii=False)
+    return [text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + " …"]
