@@ -494,6 +494,8 @@ class Emulator:
             other.database = self.database.fork()
             other.queries = deque(maxlen=KEPT_QUERIES)
             other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
+            other.requests = Requests()
+            other.faults = Faults()
             return other
 
     def snapshot(self) -> Snapshot:

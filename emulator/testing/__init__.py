@@ -6,8 +6,8 @@
         stored = orthanc.store(dicom(private={("MYLAB", 0x0011, 0x01): ("LO", "label-A")}))
         print(orthanc.tree())
 
-The rest is at `emulator.Emulator`: `client`, `httpx_transport`, `httpx_async_transport`, `requests_adapter`, `intercept`,
-`serve`, `requests`, `fail_next`, `tree`.
+The rest is at `emulator.Emulator`: `client`, `httpx_transport`, `httpx_async_transport`, `requests_adapter`,
+`intercept`, `serve`, `requests`, `fail_next`, `tree`.
 """
 
 from .dicom import dicom, dicom_bytes
