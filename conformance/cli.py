@@ -1,4 +1,4 @@
-"""The command line: run, record, check, config, explore."""
+"""The command line: run, record, check, config, explore, bench."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from . import explore_command, junit, page, recording, report, running
+from . import bench_command, explore_command, junit, page, recording, report, running
 from .clients import UnreachableError
 from .comparison import NormalEntry
 from .dry_run import dry_run
@@ -56,7 +56,12 @@ def parser() -> argparse.ArgumentParser:
     add_executable(server, required=False)
     explore_command.add_options(explore)
     config = commands.add_parser("config", help="print the configuration that lets a server be asked everything")
-    for command in (run, record, check, explore):
+    bench = commands.add_parser("bench", help="measure what operations cost, beside a server if one is given")
+    measured = bench.add_mutually_exclusive_group()
+    measured.add_argument("--url", help="a running server, best an empty one; what is stored there is deleted again")
+    add_executable(measured, required=False)
+    bench_command.add_options(bench)
+    for command in (run, record, check, explore, bench):
         command.add_argument("--root", type=Path, metavar="DIR", help="run the executable in a chroot there (as root)")
     for command in (run, record, check, config):
         command.add_argument("--only", action="append", metavar="CHAPTER", help="a chapter or a chapter/scenario")
@@ -194,12 +199,17 @@ def explore(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
     return explore_command.explore_server(options, nearest_release)
 
 
+def bench(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
+    return bench_command.run_bench(options, nearest_release)
+
+
 COMMANDS: Mapping[str, Callable[[argparse.Namespace, list[Scenario]], int]] = {
     "run": run,
     "record": record,
     "check": check,
     "config": config,
     "explore": explore,
+    "bench": bench,
 }
 
 

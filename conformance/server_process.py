@@ -52,7 +52,8 @@ class CannotStartError(Exception):
 class ServerProcess:
     """A running server: `client` talks to it. With `root`, the executable is run in a chroot there.
 
-    `further_files` are the texts, by name, of configuration files that the server reads beside its own.
+    `further_files` are the texts, by name, of configuration files that the server reads beside its own. The counts
+    of files read need a `verbose` log.
 
     Raises StartRefusedError, or CannotStartError.
     """
@@ -63,8 +64,11 @@ class ServerProcess:
         configuration: Mapping[str, Any],
         root: Path | None = None,
         further_files: Mapping[str, str] | None = None,
+        *,
+        verbose: bool = True,
     ) -> None:
         self.further_files = further_files or {}
+        self.verbose = verbose
         inside = Path("/") if root is None else root
         self.folder = Path(tempfile.mkdtemp(prefix="orthanc-conformance-", dir=None if root is None else root / "tmp"))
         seen = self.folder if root is None else Path("/") / self.folder.relative_to(inside)
@@ -92,7 +96,7 @@ class ServerProcess:
         (self.folder / "configuration").mkdir(exist_ok=True)
         for name, text in {"orthanc.json": json.dumps(options, indent=1), **self.further_files}.items():
             (self.folder / "configuration" / name).write_text(text, encoding="utf-8")
-        command = [executable, "--verbose", f"{seen}/configuration"]
+        command = [executable, *(["--verbose"] if self.verbose else []), f"{seen}/configuration"]
         if root is not None:
             command = ["chroot", str(root), *command]
         with self.log_path.open("wb") as log:
