@@ -207,6 +207,8 @@ def unchecked_utf_8(value: bytes) -> str:
 
     What is cut short, too long for its code or no lead byte becomes the replacement character.
     """
+    if value.isascii():
+        return value.decode("ascii")
     text, position = "", 0
     while position < len(value):
         lead = value[position]

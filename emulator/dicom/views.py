@@ -6,13 +6,16 @@ from collections.abc import Collection
 from enum import Enum
 from typing import Any
 
-from ..dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME, Dictionary
+from ..dictionary import Dictionary
 from .character_sets import CharacterSet, character_set_of, unchecked_utf_8
-from .element import NUMBER_SIZES, PIXEL_DATA, TEXT_VRS, Dataset, Element, format_tag
+from .element import NUMBER_SIZES, PIXEL_DATA, TEXT_VRS, Dataset, Element
 from .rules import TextRules
 from .text import MAXIMUM_TEXT_LENGTH, element_text, text_bytes
 
 JsonObject = dict[str, Any]
+
+#: A text of no more characters is not too long whatever they are: none has more than four bytes in UTF-8.
+SHORTEST_TOO_LONG = MAXIMUM_TEXT_LENGTH // 4
 
 
 class Format(Enum):
@@ -64,36 +67,41 @@ class Viewer:
     def dataset(self, dataset: Dataset) -> JsonObject:
         """The elements by tag, or by name: of several with one name the last remains."""
         result: JsonObject = {}
-        for element in dataset:
-            creator = shown_creator(dataset, element.tag, self.character_set.rules)
-            name, vr = self.definition(element, creator)
-            key = name if self.form is Format.SIMPLIFY else format_tag(element.tag)
-            if key in result:
-                self.hidden.append((name, element.tag))
+        by_name = self.form is Format.SIMPLIFY
+        rules = self.character_set.rules
+        shown = self.dictionary.shown
+        creators: dict[int, str | None] = {}  # by block: those of a block's elements need not be decoded for each
+        for tag, element in dataset.elements.items():
+            creator = None
+            if tag & 0x10000 and tag & 0xFFFF >= 0x1000:
+                block = tag & 0xFFFFFF00
+                if block not in creators:
+                    creators[block] = shown_creator(dataset, tag, rules)
+                creator = creators[block]
+            number, name, vr = shown(tag, creator)
+            key = name if by_name else number
+            if by_name and key in result:
+                self.hidden.append((name, tag))
             result[key] = self.element(element, name, vr, creator)
-        return dict(sorted(result.items(), key=lambda item: item[0].encode("utf-8")))
-
-    def definition(self, element: Element, creator: str | None) -> tuple[str, str]:
-        """The name of an element, and the VR that the dictionary gives it ("" without an entry)."""
-        if element.is_private_creator and element.group >= 0x0009:
-            return PRIVATE_CREATOR_NAME, "LO"
-        entry = self.dictionary.find(element.group, element.tag & 0xFFFF, creator)
-        return (UNKNOWN_TAG_NAME, "") if entry is None else (self.dictionary.shown_name(entry), entry.vr)
+        if by_name:  # numbers are in order, as the tags are; by code points, as by their bytes in UTF-8
+            return {name: result[name] for name in sorted(result)}
+        return result
 
     def element(self, element: Element, name: str, vr: str, creator: str | None) -> Any:
         if element.items is not None:
             items = [self.dataset(item) for item in element.items]
             return items if self.form is not Format.FULL else {"Name": name, "Type": "Sequence", "Value": items}
         text = element_text(element, self.character_set, vr)
-        kind = "Null" if text is None else "String"
-        if text is not None and element.tag not in self.ignore_length and too_long(text):
+        kind = "String"
+        if text is None:
+            kind = "Null"
+        elif len(text) > SHORTEST_TOO_LONG and element.tag not in self.ignore_length and too_long(text):
             kind, text = "TooLong", None
         if self.form is not Format.FULL:
             return text
-        result = {"Name": name}
-        if creator is not None:
-            result["PrivateCreator"] = creator
-        return {**result, "Type": kind, "Value": text}
+        if creator is None:
+            return {"Name": name, "Type": kind, "Value": text}
+        return {"Name": name, "PrivateCreator": creator, "Type": kind, "Value": text}
 
 
 def too_long(text: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
 from .entry import FIRST_PRIVATE_ELEMENT, Entry
@@ -32,6 +32,20 @@ CONTEXT_VRS = {"ox": "OB", "px": "OW", "xs": "US", "lt": "OW", "up": "UL", "na":
 PIXEL_DATA = 0x7FE00010
 
 Key = tuple[str | None, int, int]
+
+#: Creator elements of lower odd groups, which PS3.5 section 7.8.1 does not allow, have no name of their own.
+FIRST_SHOWN_PRIVATE_GROUP = 0x0009
+
+#: How many tags are kept with how they are shown: tags come from strangers, too.
+MOST_SHOWN = 1 << 16
+
+
+class Shown(NamedTuple):
+    """How an element is shown: its tag "gggg,eeee", its name, and the VR that the dictionary gives it ("" for none)."""
+
+    number: str
+    name: str
+    vr: str
 
 
 def written_vr(tag: int, vr: str) -> str:
@@ -78,6 +92,7 @@ class Dictionary:
         self.names_are_unique = names_are_unique
         self.registers_long_vrs = registers_long_vrs
         self.registered: dict[Key, Entry] = {}
+        self.all_shown: dict[tuple[int, str | None], Shown] = {}
         self.registered_names: dict[str, list[Entry]] = {}
         for key, definition in sorted_section(section):
             self.register(key, definition)
@@ -110,6 +125,7 @@ class Dictionary:
         """
         entry = self.checked(key, definition)
         place = (entry.creator, entry.group, entry.element)
+        self.all_shown.clear()
         replaced = self.registered.get(place)
         if replaced is not None:  # only where names, not tags, are unique
             self.registered_names[replaced.name].remove(replaced)
@@ -212,6 +228,24 @@ class Dictionary:
         if entry is None or not text:
             raise OrthancError(ErrorCode.UNKNOWN_DICOM_TAG, text)
         return entry.group << 16 | entry.element
+
+    def shown(self, tag: int, creator: str | None) -> Shown:
+        """How the views show an element: each is looked up once, which is most of the time that a view takes."""
+        key = (tag, creator)
+        shown = self.all_shown.get(key)
+        if shown is None:
+            if len(self.all_shown) >= MOST_SHOWN:
+                self.all_shown.clear()
+            shown = self.all_shown[key] = self.look_up(tag, creator)
+        return shown
+
+    def look_up(self, tag: int, creator: str | None) -> Shown:
+        group, element = tag >> 16, tag & 0xFFFF
+        number = f"{group:04x},{element:04x}"
+        if group % 2 and group >= FIRST_SHOWN_PRIVATE_GROUP and 0x10 <= element <= 0xFF:
+            return Shown(number, PRIVATE_CREATOR_NAME, "LO")
+        entry = self.find(group, element, creator)
+        return Shown(number, UNKNOWN_TAG_NAME, "") if entry is None else Shown(number, self.shown_name(entry), entry.vr)
 
     def name(self, group: int, element: int, creator: str | None) -> str:
         """The name that the views show for an element."""

@@ -7,23 +7,43 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
+#: Keys of answers, as text: most are the same few. Those that come from strangers' files are bounded.
+KEYS: dict[str, str] = {}
+MOST_KEYS = 1 << 14
+
+CONTAINERS = (dict, list, tuple, Mapping)
+
 
 def json_text(value: Any, indentation: str = "   ", margin: str = "") -> str:
-    """The text of a JSON answer; `indentation` is one level of it, `margin` where the value starts."""
+    """The text of a JSON answer; `indentation` is one level of it, `margin` where the value starts.
+
+    Two of three members are strings, which are written where they stand: a call for each would take twice as long.
+    """
+    if isinstance(value, str):
+        return string_text(value)
+    if not isinstance(value, CONTAINERS):
+        return json.dumps(value)
+    is_object = type(value) is dict or isinstance(value, Mapping)
+    if not value:
+        return "{}" if is_object else "[]"
     inner = margin + indentation
-    if isinstance(value, Mapping):
-        if not value:
-            return "{}"
-        members = (
-            f"{inner}{string_text(key)} : {on_its_own_line(value[key], indentation, inner)}" for key in sorted(value)
-        )
-        return "{\n" + ",\n".join(members) + f"\n{margin}}}"
-    if isinstance(value, list | tuple):
-        if not value:
-            return "[]"
-        items = (inner + json_text(item, indentation, inner) for item in value)
-        return "[\n" + ",\n".join(items) + f"\n{margin}]"
-    return string_text(value) if isinstance(value, str) else json.dumps(value)
+    lines = []
+    if is_object:
+        for key in sorted(value):
+            member = value[key]
+            start = KEYS.get(key) or key_text(key)
+            if type(member) is str and "\x7f" not in member:
+                lines.append(f"{inner}{start} : {encode_basestring_ascii(member)}")
+            elif member and isinstance(member, CONTAINERS):
+                lines.append(f"{inner}{start} : \n{inner}{json_text(member, indentation, inner)}")
+            else:
+                lines.append(f"{inner}{start} : {json_text(member, indentation, inner)}")
+        body = ",\n".join(lines)
+        return f"{{\n{body}\n{margin}}}"
+    for item in value:
+        lines.append(inner + (string_text(item) if type(item) is str else json_text(item, indentation, inner)))
+    body = ",\n".join(lines)
+    return f"[\n{body}\n{margin}]"
 
 
 def string_text(text: str) -> str:
@@ -33,7 +53,8 @@ def string_text(text: str) -> str:
     return '"' + "\x7f".join(encode_basestring_ascii(part)[1:-1] for part in text.split("\x7f")) + '"'
 
 
-def on_its_own_line(value: Any, indentation: str, margin: str) -> str:
-    """A member's value: objects and arrays that are not empty begin on the next line."""
-    text = json_text(value, indentation, margin)
-    return f"\n{margin}{text}" if value and isinstance(value, Mapping | list | tuple) else text
+def key_text(key: str) -> str:
+    if len(KEYS) >= MOST_KEYS:
+        KEYS.clear()
+    text = KEYS[key] = string_text(key)
+    return text
