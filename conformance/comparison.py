@@ -14,7 +14,7 @@ from .masking import (
     Placeholders,
     mask_clock,
     mask_fields,
-    mask_meta_length,
+    mask_lengths,
     put_placeholders,
     uids_in,
 )
@@ -97,7 +97,7 @@ def plain_answer(exchange: Exchange, placeholders: Placeholders) -> dict[str, An
     if "json" in body:
         body["json"] = mask_fields(body["json"], exchange.request.path, generated)
     if "dicom" in body:
-        body["dicom"] = mask_meta_length(body["dicom"], generated)
+        body["dicom"] = mask_lengths(body["dicom"], generated)
     return plain | body
 
 

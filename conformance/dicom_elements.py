@@ -6,6 +6,7 @@ pydicom is not asked here: it converts, corrects and fills in what this suite mu
 from __future__ import annotations
 
 import struct
+import zlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +28,12 @@ class NotDicomError(ValueError):
 
 @dataclass
 class Reader:
-    """Reads elements of little-endian DICOM from `data` at `position`."""
+    """Reads elements from `data` at `position`; `order` is struct's sign of little or big endian."""
 
     data: bytes
     position: int = 0
     implicit: bool = False
+    order: str = "<"
 
     def take(self, count: int) -> bytes:
         taken = self.data[self.position : self.position + count]
@@ -41,15 +43,15 @@ class Reader:
         return taken
 
     def tag(self) -> tuple[int, int]:
-        group, element = struct.unpack("<HH", self.take(4))
+        group, element = struct.unpack(f"{self.order}HH", self.take(4))
         return group, element
 
     def length(self, representation: str) -> int:
         if self.implicit:
-            return int(struct.unpack("<I", self.take(4))[0])
+            return int(struct.unpack(f"{self.order}I", self.take(4))[0])
         if representation in LONG_FORM:
-            return int(struct.unpack("<2xI", self.take(6))[0])
-        return int(struct.unpack("<H", self.take(2))[0])
+            return int(struct.unpack(f"{self.order}2xI", self.take(6))[0])
+        return int(struct.unpack(f"{self.order}H", self.take(2))[0])
 
     def elements(self, end: int, until_group: int | None = None) -> list[Element]:
         """The elements up to `end`, an item's end, or the first element of a group after `until_group`."""
@@ -80,12 +82,12 @@ class Reader:
 
     def items(self, length: int, representation: str) -> list[list[Element]]:
         # PS3.5 §6.2.2: a UN of undefined length is encoded in implicit VR
-        inside = Reader(self.data, self.position, self.implicit or representation == "UN")
+        inside = Reader(self.data, self.position, self.implicit or representation == "UN", self.order)
         end = len(self.data) if length == UNDEFINED_LENGTH else self.position + length
         found = []
         while inside.position < end:
             tag = inside.tag()
-            item_length = int(struct.unpack("<I", inside.take(4))[0])
+            item_length = int(struct.unpack(f"{self.order}I", inside.take(4))[0])
             if tag == SEQUENCE_END:
                 break
             if tag != ITEM:
@@ -98,7 +100,7 @@ class Reader:
     def fragments(self) -> list[str]:
         found = []
         while self.tag() == ITEM:
-            found.append(self.take(int(struct.unpack("<I", self.take(4))[0])).decode("latin-1"))
+            found.append(self.take(int(struct.unpack(f"{self.order}I", self.take(4))[0])).decode("latin-1"))
         self.take(4)
         return found
 
@@ -114,7 +116,16 @@ def parse(data: bytes) -> dict[str, Any]:
     reader = Reader(data, PREAMBLE + 4)
     meta = reader.elements(len(data), until_group=0x0002)
     syntax = next((one["value"].rstrip("\0") for one in meta if one["tag"] == "0002,0010"), "")
-    if syntax in (ExplicitVRBigEndian, DeflatedExplicitVRLittleEndian):
-        return {"meta": meta, "rest": data[reader.position :].hex()}
+    if syntax == DeflatedExplicitVRLittleEndian:
+        reader = Reader(inflated(data[reader.position :]))
     reader.implicit = syntax == ImplicitVRLittleEndian
-    return {"meta": meta, "dataset": reader.elements(len(data))}
+    reader.order = ">" if syntax == ExplicitVRBigEndian else "<"
+    return {"meta": meta, "dataset": reader.elements(len(reader.data))}
+
+
+def inflated(data: bytes) -> bytes:
+    """The bytes of a deflated dataset (PS3.5 annex A.5)."""
+    try:
+        return zlib.decompressobj(-zlib.MAX_WBITS).decompress(data)
+    except zlib.error as error:
+        raise NotDicomError(f"the dataset is not deflated: {error}") from None

@@ -12,7 +12,7 @@ from .recording import laid_out, packed_elements
 
 LONGEST_ANSWER = 8000
 LONGEST_VALUE = 300
-DICOM_PARTS = ("meta", "dataset", "rest")
+DICOM_PARTS = ("meta", "dataset")
 #: What HTML can't hold: control characters, shown as escapes, and halves of surrogate pairs.
 CONTROL = re.compile("[\0-\x08\x0b-\x1f]")
 NO_CHARACTER = re.compile("[\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")

@@ -94,9 +94,6 @@ CLOCK_TAGS = {
 CLOCK_NAMES = {*CLOCK_TAGS, *CLOCK_TAGS.values()}
 CLOCK_VALUE = re.compile(r"[0-9]{8}|[0-9]{6}\.[0-9]{6} ?")
 
-#: The length of the meta header of a file with a generated SOPInstanceUID: the UID's length differs, see FileSize.
-META_LENGTH, META_CLASS, META_INSTANCE = "0002,0000", "0002,0002", "0002,0003"
-
 IDENTIFIERS = {
     # Orthanc's identifier of a resource: five groups of eight
     "id": re.compile(r"(?<![0-9a-f-])[0-9a-f]{8}(?:-[0-9a-f]{8}){4}(?![0-9a-f-])"),
@@ -226,12 +223,15 @@ def masked_digits(value: Any, sent: str) -> Any:
     return value
 
 
-def mask_meta_length(dicom: dict[str, Any], generated: Callable[[str], bool]) -> dict[str, Any]:
-    """A parsed DICOM answer, the length of its meta header masked if its SOP instance or class UID is generated."""
-    meta = dicom["meta"]
-    if any(one["tag"] in (META_CLASS, META_INSTANCE) and generated(one.get("value", "")) for one in meta):
-        meta = [{**one, "value": MASKED} if one["tag"] == META_LENGTH else one for one in meta]
-    return {**dicom, "meta": meta}
+def mask_lengths(dicom: dict[str, Any], generated: Callable[[str], bool]) -> dict[str, Any]:
+    """A parsed DICOM answer, the length of each group masked that holds a generated UID."""
+    return {part: mask_group_lengths(elements, generated) for part, elements in dicom.items()}
+
+
+def mask_group_lengths(elements: list[dict[str, Any]], generated: Callable[[str], bool]) -> list[dict[str, Any]]:
+    groups = {one["tag"][:4] for one in elements if one["vr"] in ("UI", "") and generated(one.get("value", ""))}
+    lengths = {f"{group},0000" for group in groups}
+    return [{**one, "value": MASKED} if one["tag"] in lengths else one for one in elements]
 
 
 def is_resource(value: Any) -> bool:

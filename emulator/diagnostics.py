@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
 from typing import Any
 
-#: Where each diagnostic is told, at level WARNING.
+#: Where each diagnostic is told, at level WARNING, to programs that want it: without a handler nothing is printed.
 LOGGER = logging.getLogger("emulator.diagnostics")
+LOGGER.addHandler(logging.NullHandler())
 
 #: How many diagnostics `Emulator.diagnostics` keeps.
 KEPT_DIAGNOSTICS = 1000

@@ -46,7 +46,7 @@ def orphaned(block: int, elements: list[Element], parents: str) -> Diagnostic:
     if block & 0xFF < 0x10:
         return Diagnostic(
             "orphaned-element",
-            f"{which} lie in no block, so that they have no creator and no entry",
+            f"no block can hold {which}: no creator, and no entry that fits",
             "write private elements from (gggg,1000) on, with their creator element",
             f"{parents}{first}",
         )
@@ -111,9 +111,10 @@ def entry_pitfalls(dataset: Dataset, element: Element, parents: str, dictionary:
 def view_pitfalls(hidden: list[tuple[str, int]]) -> Iterator[Diagnostic]:
     """What the simplified tags of a file do not show; `hidden` are the names that several elements have.
 
-    The creator elements, all of which are named "PrivateCreator", are passed over.
+    Creator elements and group lengths, whose names are alike in every file, are passed over.
     """
-    for name in sorted({name for name, _ in hidden} - {PRIVATE_CREATOR_NAME}):
+    hidden = [(name, tag) for name, tag in hidden if name != PRIVATE_CREATOR_NAME and tag & 0xFFFF]
+    for name in sorted({name for name, _ in hidden}):
         tags = [format_tag(tag) for other, tag in hidden if other == name]
         yield Diagnostic(
             "simplified-name-collision",

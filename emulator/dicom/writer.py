@@ -9,7 +9,8 @@ from __future__ import annotations
 import struct
 import zlib
 
-from .element import LONG_VRS, UNSUPPORTED_VR, Dataset, Element
+from .element import LONG_VRS, TEXT_VRS, UNSUPPORTED_VR, Dataset, Element, even
+from .identifiers import generate_uid
 from .reader import ITEM, UNDEFINED_LENGTH, DicomFile, swapped
 from .transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN
 
@@ -21,6 +22,12 @@ UNWRITTEN_GROUPS_OF_ITEMS = UNWRITTEN_GROUPS | {0x0006}
 
 #: What the meta header names where the dataset has no SOPClassUID (DCMTK: private general file SOP class).
 NO_SOP_CLASS = "1.2.276.0.7230010.3.1.0.1"
+
+#: DCMTK releases that take a SOP class or instance of any text VR, and an empty text for any other; later ones want UI.
+TAKES_TEXTS_FOR_UIDS = frozenset({"3.6.5"})
+
+SOP_CLASS_UID = 0x00080016
+SOP_INSTANCE_UID = 0x00080018
 
 
 def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
@@ -39,12 +46,13 @@ def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
 
 def meta_header(file: DicomFile, dcmtk_version: str) -> bytes:
     """Group 0002 as DCMTK writes it, its group length included; a missing SOP class is named there."""
-    sop_class = file.dataset.get(0x00080016)
-    sop_instance = file.dataset.get(0x00080018)
+    takes_texts = dcmtk_version in TAKES_TEXTS_FOR_UIDS
+    sop_class = meta_uid(file.dataset.get(SOP_CLASS_UID), takes_texts=takes_texts)
+    sop_instance = meta_uid(file.dataset.get(SOP_INSTANCE_UID), takes_texts=takes_texts)
     elements = [
         Element(0x00020001, "OB", b"\x00\x01"),
-        Element(0x00020002, "UI", sop_class.value if sop_class and sop_class.vr == "UI" else uid(NO_SOP_CLASS)),
-        Element(0x00020003, "UI", sop_instance.value if sop_instance else b""),
+        Element(0x00020002, "UI", uid(NO_SOP_CLASS) if sop_class is None else sop_class),
+        Element(0x00020003, "UI", uid(generate_uid()) if sop_instance is None else sop_instance),
         Element(0x00020010, "UI", uid(file.transfer_syntax)),
         Element(0x00020012, "UI", uid(f"1.2.276.0.7230010.3.0.{dcmtk_version}")),
         Element(0x00020013, "SH", text("OFFIS_DCMTK_" + dcmtk_version.replace(".", ""))),
@@ -52,6 +60,15 @@ def meta_header(file: DicomFile, dcmtk_version: str) -> bytes:
     encoder = Encoder(explicit=True, little_endian=True)
     header = b"".join(encoder.element(element) for element in elements)
     return encoder.element(Element(0x00020000, "UL", struct.pack("<L", len(header)))) + header
+
+
+def meta_uid(element: Element | None, *, takes_texts: bool) -> bytes | None:
+    """What the meta header says of a SOP class or instance, None where DCMTK finds no UID in the dataset."""
+    if element is None or (element.vr != "UI" and not takes_texts):
+        return None
+    if element.vr not in TEXT_VRS:
+        return b""
+    return even(element.value.rstrip(b" \0"))
 
 
 def uid(value: str) -> bytes:

@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import OrthancError
+from emulator.dicom.writer import NO_SOP_CLASS
+from tests.dicom.files import explicit, file
 from tests.modification.modified_files import dicom, modified, raw, server
 
 ALL = ("1.9.1", "1.10.1", "1.12.7", "1.13.0")
@@ -145,3 +147,13 @@ def test_generated_meta_header() -> None:
     assert [int(tag) & 0xFFFF for tag in [*meta.keys()]] == [0, 1, 2, 3, 0x10, 0x12, 0x13]
     assert meta.MediaStorageSOPClassUID == "1.2.276.0.7230010.3.1.0.1"
     assert meta.ImplementationVersionName == "OFFIS_DCMTK_369"
+
+
+@pytest.mark.parametrize(("release", "shown"), [("1.9.1", ("1.2.3", "")), ("1.10.1", (NO_SOP_CLASS, "2.25."))])
+def test_meta_header_of_uids_in_another_vr(release: str, shown: tuple[str, str]) -> None:
+    orthanc = server(release)
+    instance = orthanc.store(file(explicit(0x00080016, "LO", b"1.2.3 "), explicit(0x00080018, "UN", b"1.2.4\0"))).id
+    answer = orthanc.modify("Instance", instance, {"Keep": ["SOPInstanceUID"], "Force": True})
+    meta = pydicom.dcmread(BytesIO(answer)).file_meta
+    assert meta.MediaStorageSOPClassUID == shown[0]
+    assert meta.MediaStorageSOPInstanceUID[:5] == shown[1]

@@ -1,0 +1,40 @@
+"""The comparison of pydicom's own files: with itself, with another release, with a live server where there is one."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from conformance.clients import EmulatorClient
+from conformance.pydicom_files import compared, main, shipped_files
+from emulator import Emulator
+
+ORTHANC = shutil.which("Orthanc")
+
+
+def client(release: str) -> EmulatorClient:
+    return EmulatorClient(Emulator(release=release, unknown_tags="as-release"))
+
+
+def test_generated_uids_are_no_differences() -> None:
+    one, other = client("1.12.7"), client("1.12.7")
+    for name in ("ExplVR_BigEnd.dcm", "image_dfl.dcm", "693_J2KI.dcm", "rtdose_rle.dcm", "README.txt"):
+        (path,) = shipped_files(f"test_files/{name}")
+        comparison = compared(path, one, other)
+        assert comparison.name == f"test_files/{name}"
+        assert comparison.status == (400 if name == "README.txt" else 200)
+        assert not comparison.differences
+
+
+def test_differences_are_told() -> None:
+    (path,) = shipped_files("test_files/MR_small_bigendian.dcm")
+    found = compared(path, client("1.12.7"), client("1.13.0")).differences
+    assert "answer.dicom.meta(0002,0012).value" in [difference.path for difference in found]
+
+
+@pytest.mark.skipif(ORTHANC is None, reason="needs an Orthanc executable")
+def test_live(capsys: pytest.CaptureFixture[str]) -> None:
+    assert ORTHANC is not None
+    assert main(["--orthanc", ORTHANC, "--only", "test_files/MR_small"]) == 0
+    assert "0 with differences" in capsys.readouterr().out
