@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
 from .character_sets import unchecked_utf_8
 from .element import (
@@ -66,7 +67,7 @@ SIGNED_BY_PIXEL_REPRESENTATION = frozenset(
 
 #: DCMTK's codes for VRs that depend on the context. In an implicit VR file the others, lt, up and xs, stay what they
 #: are: values of these are not shown.
-IMPLICIT_VRS = {"na": UNSUPPORTED_VR, "ox": "OB", "px": "OW"}
+IMPLICIT_VRS = {"na": UNSUPPORTED_VR, "px": "OW"}
 
 #: VR and whether its length has four bytes, by the VR's two bytes.
 VRS = {
@@ -341,6 +342,8 @@ class Walker:
             representation = dataset.get(PIXEL_REPRESENTATION)
             if representation is not None and len(representation.value) >= 2:
                 return "SS" if representation.value[:2] == b"\x01\x00" else "US"
+        if entry.vr == "ox":
+            return written_vr(tag, entry.vr)
         return IMPLICIT_VRS.get(entry.vr, entry.vr)
 
     def element(self, tag: int, vr: str, length: int, position: int, depth: int) -> tuple[Element, int]:
