@@ -93,6 +93,7 @@ def look_ups(dictionary: Dictionary, count: int, chance: random.Random) -> Itera
                 element = block << 8 | (entry.element + offset) & 0xFF
                 for creator in (entry.creator, "MYLAB", None):
                     yield entry.group << 16 | element, creator
+                    yield entry.group << 16 | element & 0xFF | 0x100, creator
     entries = list(dictionary.tables)
     for _ in range(count):
         yield around(chance.choice(entries), chance)
@@ -105,7 +106,7 @@ def around(entry: Entry, chance: random.Random) -> tuple[int, str | None]:
     creator = entry.creator
     if creator is not None:
         if element < 0x1000 or chance.random() < 0.3:
-            element = chance.choice(BLOCKS) << 8 | element & 0xFF
+            element = chance.choice((*BLOCKS, *BLOCKS, *BLOCKS, 0x01, 0x0F)) << 8 | element & 0xFF
         group = chance.choice((group, group, group, entry.group))
         creator = chance.choice((creator,) * 8 + (creator.lower(), creator + " ", None))
     elif chance.random() < 0.15:
@@ -201,7 +202,7 @@ def written_values(file: File, dictionary: Dictionary, release: str) -> dict[int
     """What a modify may replace the elements by: "" for most, where 1.9.1 needs a number a number."""
     values: dict[int, str] = {}
     for tag, creator in file.tags.items():
-        if not creator or tag & 0xFFFF < 0x1000:
+        if not creator or tag & 0xFFFF < 0x100:
             continue
         vr = dictionary.value_representation(tag >> 16, tag & 0xFFFF, creator)
         if release != "1.9.1":
@@ -219,8 +220,7 @@ def compare(executable: str, root: Path | None, count: int, seed: int) -> int:
     differences = compared = 0
     files: list[File] = []
     try:
-        if target.release not in RELEASES:
-            raise SystemExit(f"Orthanc {target.release} is none of {', '.join(RELEASES)}")
+        check_release(target.release)
         client = target.start({"Dictionary": REGISTERED}).client
         emulator = Emulator({"Dictionary": REGISTERED}, release=target.release, unknown_tags="as-release")
         cases = look_ups(emulator.dictionary, count, random.Random(seed))
@@ -243,10 +243,28 @@ def compare(executable: str, root: Path | None, count: int, seed: int) -> int:
     return differences
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m conformance.lookups", description="Compare dictionary look-ups.")
+def add_server_options(parser: argparse.ArgumentParser) -> None:
+    """Adds the options that name an executable."""
     parser.add_argument("--orthanc", required=True, metavar="EXECUTABLE")
     parser.add_argument("--root", type=Path, help="run the executable in a chroot there")
+
+
+def release_of(executable: str, root: Path | None) -> str:
+    """The release of an executable; ends the process where it is none of the emulator's."""
+    target = ExecutableTarget(executable, root)
+    target.close()
+    return check_release(target.release)
+
+
+def check_release(release: str) -> str:
+    if release not in RELEASES:
+        raise SystemExit(f"Orthanc {release} is none of {', '.join(RELEASES)}")
+    return release
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m conformance.lookups", description="Compare dictionary look-ups.")
+    add_server_options(parser)
     parser.add_argument("--count", type=int, default=5000, help="random look-ups beside the registered ones")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)

@@ -30,9 +30,10 @@ BASE_CONFIGURATION: Mapping[str, Any] = {
     "MaximumStorageCacheSize": 0,
 }
 
-#: An error of the JSON library has no code; it counts as an internal error, and its words are not compared.
+#: An error of the JSON library has no code; it counts as an internal error, whose details are its words.
 REFUSAL = re.compile(r"Uncaught exception, stopping now: \[(?P<message>.*)\](?: \(code (?P<code>-?\d+)\))?")
-INTERNAL_ERROR = (-1, "Internal error", "")
+INTERNAL_ERROR = (-1, "Internal error")
+UNKNOWN_TAG = 27  # its details stand between quotation marks
 #: The error code "The TCP port of the HTTP server is privileged or already in use".
 PORT_IN_USE = 2004
 
@@ -143,11 +144,12 @@ class ServerProcess:
             return CannotStartError(
                 f"The server stopped without saying why: is it an Orthanc? The end of its log: {lines or '(empty)'}"
             )
-        if found["code"] is None:
-            return StartRefusedError(*INTERNAL_ERROR)
         message = found["message"]
-        detailed = re.search(rf"^E.*\.cpp:\d+\] {re.escape(message)}: +(.*)$", log, re.MULTILINE)
-        return StartRefusedError(int(found["code"]), message, detailed[1].strip() if detailed else "")
+        if found["code"] is None:
+            return StartRefusedError(*INTERNAL_ERROR, message)
+        code = int(found["code"])
+        details = logged_details(log, message)
+        return StartRefusedError(code, message, details[1:-1] if code == UNKNOWN_TAG else details)
 
     def files_read(self) -> int:
         """How many stored files the server has read, from its log: as its metrics say where it has them (1.12.7)."""
@@ -160,6 +162,13 @@ class ServerProcess:
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def logged_details(log: str, message: str) -> str:
+    """What a line of the log says beside an error's message; it goes on until the next line begins with its date."""
+    place = r"^[EI]\d{4} [^\n]*?\.cpp:\d+\](?: \(dicom\))? "
+    found = re.search(rf"{place}{re.escape(message)}: (.*?)\n?(?=^[A-Z]\d{{4}} |\Z)", log, re.MULTILINE | re.DOTALL)
+    return found[1].lstrip() if found else ""
 
 
 def free_port() -> int:

@@ -29,6 +29,7 @@ from pydicom import dcmread
 from pydicom.dataset import Dataset
 
 from . import datasets as files
+from . import odd_sections
 from .configurations import REGISTRABLE_VRS
 from .raw_files import RawElement, encode_file
 
@@ -154,6 +155,9 @@ def dictionaries(*, min_size: int = 1, max_size: int = 5, valid: bool = True) ->
     if valid:
         return entries
     return st.builds(lambda good, bad: {**good, bad[0]: bad[1]}, entries, dictionary_entries(valid=False))
+
+
+dictionary_sections = odd_sections.dictionary_sections
 
 
 def private_blocks(

@@ -672,6 +672,7 @@ def dictionary_for(configuration: Configuration, release: Release) -> Dictionary
         names_are_unique=release.names_are_unique,
         registers_long_vrs=release.registers_long_vrs,
         has_other_patient_ids_name=release.has_other_patient_ids_name,
+        reads_bare_prefix=release.reads_bare_prefix,
     )
 
 

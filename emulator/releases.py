@@ -301,6 +301,7 @@ class Release:
     answers_access_scans: bool = False  # StorageAccessOnFind "Answers" reads files as "Always" does
     lookup_trims_and_folds: bool = True  # a look-up trims the text asked for and folds its case
     has_other_patient_ids_name: bool = False  # "OtherPatientIDs" is a name that a request may use
+    reads_bare_prefix: bool = True  # "0x,10" is the tag (0000,0010), by the C library of the distribution
 
 
 #: The names that 1.9.1 has built in (measured by renaming every tag of dicom.dic).
@@ -442,6 +443,7 @@ ORTHANC_1_13_0 = replace(
     ORTHANC_1_12_7,
     version="1.13.0",
     dcmtk_version="3.7.0",
+    reads_bare_prefix=False,
     api_version=31,
     json_rules=JsonRules(maximum_depth=256, refuses_control_characters=True),
     names_unread_configurations=False,

@@ -170,7 +170,7 @@ def plain_key(entry: Entry) -> str:
 def key_spelling(one: Registration, section: Section) -> Regret | None:
     if is_plain_key(one.key):
         return None
-    how = "is a name of the dictionary, and stands for" if parse_tag(one.key) is None else "is read as"
+    how = "is a name of the dictionary, and stands for" if section.dictionary.number(one.key) is None else "is read as"
     return Regret(
         "key-spelling",
         f'"{one.key}" {how} {shown_tag(one.entry)}',
@@ -247,7 +247,7 @@ def unreachable(one: Registration, section: Section) -> Regret | None:
 
 def name_unusable(one: Registration, section: Section) -> Regret | None:
     name = one.entry.name
-    read = parse_tag(name)
+    read = section.dictionary.number(name)
     why = None
     if not name:
         why = "the name is empty: no request can use it"

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
-from .entry import FIRST_PRIVATE_ELEMENT, Entry
+from .entry import Entry
 from .names import precedence
 from .registration import RefusedEntryError, entry_from_configuration, sorted_section
 from .tables import Tables, load
@@ -73,6 +73,7 @@ class Dictionary:
         names_are_unique: bool = False,
         registers_long_vrs: bool = False,
         has_other_patient_ids_name: bool = False,
+        reads_bare_prefix: bool = True,
         tables: Tables | None = None,
         shown_names: Mapping[int, str] = SHOWN_NAMES,
     ) -> None:
@@ -81,12 +82,14 @@ class Dictionary:
         `names_are_unique`: Orthanc 1.9.1 refuses a name that is taken, later releases a tag that is.
         `registers_long_vrs`: Orthanc 1.13.0 takes OD, OL, OV, SV, UC, UR and UV, earlier releases refuse them.
         `has_other_patient_ids_name`: from Orthanc 1.12 on the retired "OtherPatientIDs" may be named as such.
+        `reads_bare_prefix`: up to Orthanc 1.12.7 "0x,10" is a number, namely (0000,0010).
         `tables`: what the server has loaded in the place of the version's own tables.
         `shown_names`: the names of standard tags that the views show whatever the dictionary says.
         Raises OrthancError for an entry that the server refuses.
         """
         self.shown_names = shown_names
         self.has_other_patient_ids_name = has_other_patient_ids_name
+        self.reads_bare_prefix = reads_bare_prefix
         self.dcmtk_version = dcmtk_version
         self.tables: Tables = load(dcmtk_version) if tables is None else tables
         self.names_are_unique = names_are_unique
@@ -173,32 +176,24 @@ class Dictionary:
             return True
         if entry.creator is None:
             return self.tables.standard(entry.group, entry.element) is not None
-        offset = entry.element & 0xFF
-        if entry.element < FIRST_PRIVATE_ELEMENT:
-            # in the last block, where no table has a whole element number: such an entry is not in the way
-            in_tables = entry.element <= 0xFF and self.tables.private(entry.creator, entry.group, 0xFF00 | offset)
-        else:
-            in_tables = self.tables.private(entry.creator, entry.group, entry.element)
-            if (entry.creator, entry.group, offset) in self.registered:
-                return True
-        return bool(in_tables)
+        if (entry.creator, entry.group, entry.element & 0xFF) in self.registered:
+            return True
+        return self.tables.private(entry.creator, entry.group, entry.element) is not None
 
     def find(self, group: int, element: int, creator: str | None) -> Entry | None:
         """The entry of an element, or None.
 
         `creator` is the private creator that reserved the element's block (PS3.5 section 7.8.1), None for a
-        standard element and for one outside of any block.
+        standard element and for one outside of any block. In a request it is the one that the request gives, and any
+        element of the group may be asked for: an offset fits (0011,0101), too.
         """
         if creator is None:
             return self.registered.get((None, group, element)) or self.tables.standard(group, element)
-        entry = self.registered.get((creator, group, element))
-        if entry is None and (element >= FIRST_PRIVATE_ELEMENT or element <= 0xFF):
-            entry = self.registered.get((creator, group, element & 0xFF))
-        if entry is not None:
-            return entry
-        if element <= 0xFF:  # a name registered by offset names this element
-            element |= FIRST_PRIVATE_ELEMENT
-        return self.tables.private(creator, group, element)
+        return (
+            self.registered.get((creator, group, element))
+            or self.registered.get((creator, group, element & 0xFF))
+            or self.tables.private(creator, group, element)
+        )
 
     def by_name(self, name: str) -> Entry | None:
         """The entry that a name stands for, or None: of several the one that the server takes (see `names`)."""
@@ -219,7 +214,7 @@ class Dictionary:
         A private name that is registered, or tabled, by offset stands for (gggg,00ee): measured on all releases.
         Raises OrthancError (Unknown DICOM tag) whose `details` are the name.
         """
-        tag = parse_tag(text)
+        tag = self.number(text)
         if tag is not None:
             return tag
         entry = self.by_name(text)
@@ -246,6 +241,10 @@ class Dictionary:
             return Shown(number, PRIVATE_CREATOR_NAME, "LO")
         entry = self.find(group, element, creator)
         return Shown(number, UNKNOWN_TAG_NAME, "") if entry is None else Shown(number, self.shown_name(entry), entry.vr)
+
+    def number(self, text: str) -> int | None:
+        """The tag 0xggggeeee that a text spells in numbers, None where it spells none."""
+        return parse_tag(text, reads_bare_prefix=self.reads_bare_prefix)
 
     def name(self, group: int, element: int, creator: str | None) -> str:
         """The name that the views show for an element."""

@@ -21,6 +21,9 @@ TAG = re.compile(
     rf"(?P<element_range>-(?:(?P<element_parity>[eou])-)?(?P<upper_element>{OFFSET_OR_ELEMENT}))?"
 )
 
+LARGEST_OFFSET = 0xFF
+"""A private entry with a number up to here is an offset: it fits (gggg,xxee) for every xx."""
+
 FIRST_PRIVATE_ELEMENT = 0x1000
 """Private data elements begin here; what is below are creators and reserved numbers (PS3.5 section 7.8.1)."""
 
@@ -34,7 +37,7 @@ class Entry(NamedTuple):
     - ``group_parity`` says which groups of that range count: "even" (DCMTK's default), "odd" (``-o-``) or
       "any" (``-u-``). It is "any" when there is no range.
     - ``element``, ``upper_element`` and ``element_parity`` say the same of the element. For a private entry,
-      a number below 0x1000 is an offset that fits every block which the creator reserves (``gggg,xxee``), and
+      a number up to 0x00FF is an offset that fits every block which the creator reserves (``gggg,xxee``), and
       a higher number is a whole element number (DCMTK's private.dic explains these two forms).
     - ``creator`` is the private creator, exactly as the dictionary writes it, or None for a standard entry.
     - ``vr`` is as the dictionary writes it, including DCMTK's own codes for what depends on the context:
@@ -81,11 +84,8 @@ class Entry(NamedTuple):
 
         For a private entry the caller has already checked that the tag's block belongs to ``creator``.
         """
-        if self.creator is not None:
-            if element < FIRST_PRIVATE_ELEMENT:
-                return False
-            if self.upper_element < FIRST_PRIVATE_ELEMENT:
-                element &= 0xFF
+        if self.creator is not None and self.upper_element <= LARGEST_OFFSET:
+            element &= LARGEST_OFFSET
         return in_range(group, self.group, self.upper_group, self.group_parity) and in_range(
             element, self.element, self.upper_element, self.element_parity
         )

@@ -8,7 +8,6 @@ from difflib import get_close_matches
 
 from .dictionary import Dictionary
 from .entry import Entry, in_range
-from .tag_text import parse_tag
 
 #: An offset in a block, as DCMTK and others write it: "0011,xx01".
 OFFSET_TAG = re.compile(r"\(?(?P<group>[0-9a-f]{4}),(?:xx)?(?P<offset>[0-9a-f]{2})\)?", re.IGNORECASE)
@@ -41,7 +40,7 @@ def candidates(dictionary: Dictionary, wanted: str | None) -> Iterator[Entry]:
     if offset is not None:
         yield from by_offset(dictionary, int(offset["group"], 16), int(offset["offset"], 16))
         return
-    tag = parse_tag(wanted.strip("()"))
+    tag = dictionary.number(wanted.strip("()"))
     if tag is not None:
         yield from (entry for entry in dictionary if defines(entry, tag >> 16, tag & 0xFFFF))
         return

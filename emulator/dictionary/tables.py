@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
-from emulator.dictionary.entry import FIRST_PRIVATE_ELEMENT, Entry, parse_entry
+from emulator.dictionary.entry import Entry, parse_entry
 
 VERSIONS = ("3.6.5", "3.6.7", "3.6.9", "3.7.0")
 """The DCMTK versions of Orthanc 1.9.1, 1.10.1, 1.12.7 and 1.13.0 in Debian, oldest first."""
@@ -83,10 +83,8 @@ class Tables:
 
         `creator` must be equal to the dictionary's, including case and inner spaces, so pass it without
         padding. The block number in `element` (``xx`` of ``gggg,xxee``, PS3.5 section 7.8.1) does not matter,
-        except for the few entries of private.dic that give a whole element number.
+        except for the few entries of private.dic that give a whole element number; nor whether it is one of a block.
         """
-        if element < FIRST_PRIVATE_ELEMENT:
-            return None
         prefix = f'{group:04X},"{creator}",'
         line = self.line(f"{prefix}{element:04X}") or self.line(f"{prefix}{element & 0xFF:02X}")
         if line is not None:

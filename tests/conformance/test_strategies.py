@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import warnings
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NonInteractiveExampleWarning
 
-from conformance import strategies
+from conformance import odd_sections, strategies
 from conformance.datasets import PATIENT_PREFIX
 from emulator import RELEASES, Emulator, OrthancError
 
@@ -25,7 +26,7 @@ RELEASE = pytest.mark.parametrize("release", RELEASES)
 BRIEF = settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 
-def started(release: str, dictionary: dict[str, Any] | None = None) -> Emulator:
+def started(release: str, dictionary: Any = None) -> Emulator:
     configuration = {"Dictionary": DICTIONARY if dictionary is None else dictionary}
     return Emulator(configuration, release=release, unknown_tags="as-release")
 
@@ -33,6 +34,7 @@ def started(release: str, dictionary: dict[str, Any] | None = None) -> Emulator:
 def test_the_examples_in_the_docstrings() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NonInteractiveExampleWarning)
+        assert doctest.testmod(odd_sections) == (0, 2)
         result = doctest.testmod(strategies)
     assert result.attempted > 10
     assert result.failed == 0
@@ -51,6 +53,13 @@ def test_dictionaries_are_registered(release: str, dictionary: dict[str, Any]) -
 def test_bad_dictionaries_are_refused(release: str, dictionary: dict[str, Any]) -> None:
     with pytest.raises(OrthancError):
         started(release, dictionary)
+
+
+@RELEASE
+@given(strategies.dictionary_sections())
+def test_a_section_starts_a_server_or_is_refused_with_an_error_of_orthanc(release: str, section: Any) -> None:
+    with suppress(OrthancError):
+        started(release, section)
 
 
 @RELEASE

@@ -140,7 +140,8 @@ def test_standard_names(tables: Tables, group: int, element: int, name: str | No
     ("creator", "group", "element", "name"),
     [
         ("GEMS_IDEN_01", 0x0009, 0x1401, "FullFidelity"),
-        ("GEMS_IDEN_01", 0x0009, 0x0001, None),
+        ("GEMS_IDEN_01", 0x0009, 0x0001, "FullFidelity"),  # as a modify that gives the creator sees it
+        ("GEMS_IDEN_01", 0x0009, 0x0101, "FullFidelity"),
         ("GEMS_IDEN_01", 0x000B, 0x1001, None),
         ("gems_iden_01", 0x0009, 0x1001, None),
         (" GEMS_IDEN_01", 0x0009, 0x1001, None),
@@ -150,6 +151,8 @@ def test_standard_names(tables: Tables, group: int, element: int, name: str | No
         ("PAPYRUS 3.0", 0x6002, 0x1000, None),
         ("PHILIPS MR/PART", 0x0021, 0x1110, "ScanTime"),
         ("PHILIPS MR/PART", 0x0021, 0x1010, "ImageType"),
+        ("PHILIPS MR/PART", 0x0019, 0x1081, "ChemicalShift"),
+        ("PHILIPS MR/PART", 0x0019, 0x0181, None),
         ("PHILIPS MR/PART", 0x0021, 0x1210, None),
         ("OCULUS Optikgeraete GmbH", 0x0029, 0x1010, "OriginalMeasuringData"),
         ("OCULUS Optikgeraete GmbH", 0x0029, 0x1110, None),
