@@ -1,4 +1,4 @@
-"""Small DICOM files."""
+"""Small DICOM files, and the plugins that the tests need."""
 
 from __future__ import annotations
 
@@ -6,6 +6,15 @@ import struct
 from collections.abc import Callable, Mapping
 
 import pytest
+
+import pytest_orthanc_emulator
+
+
+def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:
+    """In a checkout that is not installed, the plugin is registered here; and pytest's own, to test it."""
+    if not pluginmanager.has_plugin("orthanc_emulator"):
+        pluginmanager.register(pytest_orthanc_emulator, "orthanc_emulator")
+    pluginmanager.import_plugin("pytester")
 
 
 def element(tag: int, vr: str, value: str) -> bytes:

@@ -1,0 +1,117 @@
+"""The pytest plugin: fixtures `orthanc` and `orthanc_url`, the marker `orthanc(...)`, and `--orthanc-release`.
+
+A module of its own, and a thin skin over `emulator.testing`, which is imported when a test uses it and not before:
+pytest imports this in every run of everybody who has installed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from emulator import Emulator
+    from emulator.testing.pytest_settings import Watch
+    from emulator.testing.shared_server import SharedServer
+
+#: Where a test keeps its emulator, for its report.
+WATCH: pytest.StashKey[Watch] = pytest.StashKey()
+
+MARKER = (
+    "orthanc(dictionary={...}, configuration={...} or 'orthanc.json', release='1.10.1' or [...], load=['fixtures/'], "
+    "unknown_tags='reject' or 'as-release', forbid=['scan', 'written-as-un', ...]): how the test's emulator is set up"
+)
+
+#: The options of pytest.ini with their type and what they are for; the marker's say more.
+INI = {
+    "orthanc_release": ("args", "releases that a test with the fixture orthanc runs on (default: the emulator's)"),
+    "orthanc_configuration": ("string", "Orthanc's configuration, a path below the root folder"),
+    "orthanc_load": ("args", "files and folders that every emulator holds, below the root folder"),
+    "orthanc_unknown_tags": ("string", '"reject" (default) or "as-release"'),
+    "orthanc_forbid": ("args", '"scan" and codes of diagnostics that fail a test'),
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("orthanc", "orthanc-emulator: the fixtures orthanc and orthanc_url")
+    group.addoption(
+        "--orthanc-release",
+        metavar="RELEASES",
+        help="run each test with the fixture orthanc once per release, such as 1.10.1,1.12.7; or all",
+    )
+    for name, (kind, explanation) in INI.items():
+        parser.addini(name, explanation, type=kind, default=None)  # type: ignore[arg-type]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", MARKER)
+    if config.getoption("--orthanc-release"):
+        from emulator.testing import pytest_settings
+
+        pytest_settings.releases_asked(config)  # so that a wrong one is told at once
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "orthanc_release" in metafunc.fixturenames:
+        from emulator.testing import pytest_settings
+
+        pytest_settings.parametrize_releases(metafunc)
+
+
+@pytest.fixture
+def orthanc_release(request: pytest.FixtureRequest) -> str:
+    """The release that `orthanc` emulates, such as "1.12.7"."""
+    from emulator.testing import pytest_settings
+
+    return pytest_settings.releases_of(request.node)[0]
+
+
+@pytest.fixture
+def orthanc(request: pytest.FixtureRequest, orthanc_release: str) -> Iterator[Emulator]:
+    """A fresh emulator, set up by the marker `orthanc(...)`."""
+    from emulator.testing import pytest_settings
+
+    watch = pytest_settings.watch_of(request.node, orthanc_release)
+    request.node.stash[WATCH] = watch
+    yield watch.emulator
+    watch.emulator.faults.release()
+
+
+@pytest.fixture(scope="session")
+def orthanc_server() -> Iterator[SharedServer]:
+    """The server on one loopback port behind every `orthanc_url` of the session."""
+    from emulator.testing.shared_server import SharedServer
+
+    with SharedServer() as server:
+        yield server
+
+
+@pytest.fixture
+def orthanc_url(orthanc: Emulator, orthanc_server: SharedServer) -> Iterator[str]:
+    """The URL of `orthanc`, on a free loopback port that is the same all session."""
+    with orthanc_server.answering(orthanc) as url:
+        yield url
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fails a test, once it is through, for what its marker forbids."""
+    result = yield
+    watch = item.stash.get(WATCH, None)
+    if watch is not None:
+        watch.check()
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Ends the report of a failed test with what its emulator saw."""
+    report = yield
+    watch = item.stash.get(WATCH, None)
+    if watch is not None and report.failed and report.when != "teardown":
+        from emulator.testing.summary import summary
+
+        report.sections.append(("orthanc-emulator", summary(watch.emulator)))
+    return report
