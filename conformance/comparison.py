@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from . import dicom_elements
+from . import dicom_elements, zip_archives
 from .exchange import Answer, Entry, Exchange, Observation, Request
 from .masking import (
     Placeholders,
@@ -93,6 +93,8 @@ def plain_answer(exchange: Exchange, placeholders: Placeholders) -> dict[str, An
     headers = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
     plain: dict[str, Any] = {"status": answer.status, "headers": headers}
     body = parsed_body(answer)
+    if "zip" in body and "content-disposition" in answer.headers:
+        headers["content-disposition"] = answer.headers["content-disposition"]
     generated = placeholders.is_generated
     if "json" in body:
         body["json"] = mask_fields(body["json"], exchange.request.path, generated)
@@ -102,7 +104,9 @@ def plain_answer(exchange: Exchange, placeholders: Placeholders) -> dict[str, An
 
 
 def parsed_body(answer: Answer) -> dict[str, Any]:
-    """The body as {"json": ...}, {"dicom": ...}, {"text": ...} or {"bytes": hexadecimal}."""
+    """The body as {"json": ...}, {"dicom": ...}, {"zip": ...}, {"text": ...} or {"bytes": hexadecimal}."""
+    if answer.body[:2] == b"PK":
+        return {"zip": zip_archives.parse(answer.body)}
     if answer.body[128:132] == b"DICM":
         try:
             return {"dicom": dicom_elements.parse(answer.body)}

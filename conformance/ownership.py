@@ -18,12 +18,24 @@ RESOURCE_PATH = re.compile(rf"^/({'|'.join(LEVELS)})/([^/?]+)")
 ORTHANC_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){4}")
 
 #: Requests other than GET that change nothing on the server.
-READING = {("POST", "/tools/count-resources"), ("POST", "/tools/find"), ("POST", "/tools/lookup")}
+READING = {
+    ("POST", f"/tools/{name}")
+    for name in (
+        "bulk-content",
+        "count-resources",
+        "create-archive",
+        "create-media",
+        "create-media-extended",
+        "find",
+        "lookup",
+    )
+}
 #: Requests that every release refuses, whatever the body: they show what is answered to a wrong method or route.
 REFUSED_EVERYWHERE = {
     ("DELETE", "/instances"),
     ("DELETE", "/patients"),
     ("DELETE", "/system"),
+    ("DELETE", "/tools/create-archive"),
     ("DELETE", "/tools/find"),
     ("POST", "/no-such-route"),
     ("POST", "/patients"),

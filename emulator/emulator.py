@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from .archives.archive import Archive, Archivist
+from .archives.request import ArchiveRequest, checked_syntax
 from .configuration import Configuration, ConfigurationSource
 from .creation.creation import Creator
 from .diagnostics import KEPT_DIAGNOSTICS, Diagnostic, DiagnosticGuard, asked, gathered
@@ -445,6 +447,38 @@ class Emulator:
             answer = cascade.run()
             self.tell([*body_pitfalls(body, self.dictionary, self.release), *cascade.diagnostics])
             return answer
+
+    # Archives
+
+    def archive(
+        self,
+        level: LevelName,
+        identifier: str,
+        *,
+        media: bool = False,
+        extended: bool = False,
+        transcode: str | None = None,
+    ) -> bytes:
+        """A ZIP of all files of a resource (`GET /{level}/{id}/archive` or, with `media`, `/media`).
+
+        `transcode` is a transfer syntax UID. Raises OrthancError.
+        """
+        syntax = checked_syntax(transcode, self.release)
+        request = ArchiveRequest(media=media, extended=extended, transcode=syntax)
+        return self.archive_of(self.level(level), identifier, request).data
+
+    def archive_of(self, level: Level, identifier: str, request: ArchiveRequest) -> Archive:
+        with self.database.lock:
+            return self.archivist.of_resource(level, identifier, request)
+
+    def archive_of_all(self, identifiers: Sequence[str], request: ArchiveRequest) -> Archive:
+        """The archive of resources of any level (`POST /tools/create-archive`, ...)."""
+        with self.database.lock:
+            return self.archivist.of_resources(identifiers, request)
+
+    @property
+    def archivist(self) -> Archivist:
+        return Archivist(self.database, self.dictionary, self.release, self.read_file)
 
     # Creation
 

@@ -279,6 +279,22 @@ class Release:
     explains_wrong_dicom_version: bool = False  # "Details" of a DicomVersion that is no text
     unknown_element_details: str | None = None  # "Details" when an element of VR UN can't be emptied
 
+    # Archives and media
+    checks_archived_level: bool = False  # /{level}/{id}/archive of an id of another level is 404, else that archive
+    gets_chosen_archives: bool = False  # GET /tools/create-archive and its like
+    names_archives: bool = False  # Filename and ?filename= are heeded
+    cleans_file_names: bool = False  # quotes and line feeds of such a name are left out
+    numbers_archived_files: bool = False  # names and order by InstanceNumber, else counted as they arrived
+    signs_archived_numbers: bool = False  # ... as numbers of 32 bits with a sign
+    hyphenates_archive_names: bool = False  # "P1 - Doe^Jane", and SeriesNumber, else "P1 Doe Jane"
+    posted_series_stand_alone: bool = False  # POST /series/{id}/archive: no folders of patient and study
+    has_utf8_archives: bool = False  # the option Utf8
+    streams_archives: bool = True  # an error within is noticed after the first bytes were sent
+    rewrites_archived_files: bool = False  # Transcode to the file's own transfer syntax writes it anew
+    leaves_out_untranscodable_files: bool = False  # else they stay as they are
+    reads_lossy_quality: bool = False  # ?lossy-quality must be a number
+    has_bulk_content: bool = True  # POST /tools/bulk-content
+
     # Find
     limits_candidates: bool = False  # Limit cuts the candidates before files are read
     refuses_tags_far_below: bool = False  # a main DICOM tag two levels below the one asked: an SQLite error
@@ -361,6 +377,8 @@ ORTHANC_1_9_1 = replace(
     explains_wrong_sop_uids=True,
     reads_tag_paths=False,
     describes_cascades=False,
+    streams_archives=False,
+    has_bulk_content=False,
     find_has_formats=False,
     folds_all_letters=False,
 )
@@ -419,6 +437,12 @@ ORTHANC_1_12_7 = replace(
     hides_job_details=True,
     counts_failed_instances=True,
     names_parent_resources=True,
+    checks_archived_level=True,
+    gets_chosen_archives=True,
+    names_archives=True,
+    numbers_archived_files=True,
+    posted_series_stand_alone=True,
+    reads_lossy_quality=True,
     limits_candidates=True,
     refuses_tags_far_below=True,
     refuses_sequence_constraints=True,
@@ -487,6 +511,12 @@ ORTHANC_1_13_0 = replace(
     explains_transcoding=False,
     names_missing_patient_tags=True,
     names_source_resources=True,
+    cleans_file_names=True,
+    signs_archived_numbers=True,
+    hyphenates_archive_names=True,
+    has_utf8_archives=True,
+    rewrites_archived_files=True,
+    leaves_out_untranscodable_files=True,
     unknown_cascades_are_out_of_range=True,
 )
 

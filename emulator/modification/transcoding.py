@@ -37,12 +37,20 @@ KNOWN = frozenset(
 HIGH_THROUGHPUT = frozenset(COMPRESSED + number for number in ("201", "202", "203"))
 
 
+def known_transfer_syntaxes(release: Release) -> frozenset[str]:
+    """The UIDs that a "Transcode" may name."""
+    known = UNCOMPRESSED | WRITTEN | KNOWN
+    return known | HIGH_THROUGHPUT if release.has_high_throughput_syntaxes else known
+
+
+def can_be_written(wanted: str) -> bool:
+    """Whether the server writes files of a transfer syntax."""
+    return wanted in UNCOMPRESSED | WRITTEN
+
+
 def check_transfer_syntax(wanted: str | None, level: Level, release: Release) -> None:
     """Refuses a "Transcode" that names no transfer syntax: Parameter out of range, or Bad file format in a cascade."""
-    known = UNCOMPRESSED | WRITTEN | KNOWN
-    if release.has_high_throughput_syntaxes:
-        known |= HIGH_THROUGHPUT
-    if wanted is None or wanted in known:
+    if wanted is None or wanted in known_transfer_syntaxes(release):
         return
     if level is Level.INSTANCE:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Unknown transfer syntax: {wanted}")
@@ -58,7 +66,7 @@ def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
     own = source.transfer_syntax
     if wanted is None or wanted == own or (own in UNCOMPRESSED and wanted in UNCOMPRESSED):
         return wanted or own
-    if wanted not in UNCOMPRESSED | WRITTEN:
+    if not can_be_written(wanted):
         if release.explains_transcoding:
             raise OrthancError(ErrorCode.INTERNAL_ERROR, f"Cannot transcode to transfer syntax: {wanted}")
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED)

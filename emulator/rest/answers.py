@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import zlib
 from typing import Any
 
@@ -11,6 +12,8 @@ from werkzeug.wrappers import Request, Response
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .json_text import json_text
+
+LINE_END = re.compile(r"[\x00\r\n]")
 
 JSON_CONTENT_TYPE = "application/json; charset=utf-8"
 
@@ -22,6 +25,19 @@ def json_answer(value: Any) -> Response:
 def bytes_answer(data: bytes, content_type: str) -> Response:
     response = Response(data)
     response.headers["Content-Type"] = content_type  # as the server spells it, without a charset added
+    return response
+
+
+def named_answer(data: bytes, content_type: str, name: str, *, cleaned: bool) -> Response:
+    """An answer that clients keep as a file of this name.
+
+    Unless the name is `cleaned` of quotes and line feeds, one of these ends the header, as with the server.
+    """
+    if cleaned:
+        name = re.sub(r'["\r\n]', "", name)
+    response = bytes_answer(data, content_type)
+    shown = LINE_END.split(f'filename="{name}"')[0].rstrip()
+    response.headers["Content-Disposition"] = shown.encode("utf-8").decode("latin-1")  # UTF-8 on the wire
     return response
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
-from . import creation, diagnostics, find, instances, metadata, modification, resources, system, tag_views
+from . import archives, creation, diagnostics, find, instances, metadata, modification, resources, system, tag_views
 from .answers import compress, empty_answer, error_answer, web_server_error
 from .recording import exchange_of, failed_answer
 from .request import OrthancRequest
@@ -40,6 +40,7 @@ ROUTES: tuple[Route, ...] = (
     *diagnostics.ROUTES,
     *modification.ROUTES,
     *creation.ROUTES,
+    *archives.ROUTES,
     *instances.ROUTES,
     *tag_views.ROUTES,
     *metadata.ROUTES,
@@ -112,9 +113,9 @@ class Application:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
         if not route.is_known(self.server.release):
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
-        handler = route.handlers.get(request.method)
-        if handler is None:
+        methods = route.methods(self.server.release)
+        if request.method not in methods:
             response = empty_answer(405)
-            response.headers["Allow"] = route.allow
+            response.headers["Allow"] = ",".join(methods)
             return response
-        return handler(Call(self.server, request, values))
+        return route.handlers[request.method](Call(self.server, request, values))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
@@ -32,18 +32,30 @@ Handler = Callable[[Call], Response]
 
 @dataclass(frozen=True, eq=False)  # a route is itself, and can be a key
 class Route:
-    """A path in Werkzeug's notation with a handler for each method; `is_known` tells which releases have it."""
+    """A path in Werkzeug's notation with a handler for each method; `is_known` tells which releases have it.
+
+    `only` tells the same of the methods that not all of these have.
+    """
 
     path: str
     handlers: Mapping[str, Handler]
     is_known: Callable[[Release], bool] = lambda _: True
+    only: Mapping[str, Callable[[Release], bool]] = field(default_factory=dict)
 
-    @property
-    def allow(self) -> str:
-        """The header "Allow" of a 405."""
-        return ",".join(method for method in METHODS if method in self.handlers)
+    def methods(self, release: Release) -> list[str]:
+        """The methods of the route in a release."""
+        return [
+            method
+            for method in METHODS
+            if method in self.handlers and (method not in self.only or self.only[method](release))
+        ]
 
 
-def route(path: str, is_known: Callable[[Release], bool] = lambda _: True, **handlers: Handler) -> Route:
+def route(
+    path: str,
+    is_known: Callable[[Release], bool] = lambda _: True,
+    only: Mapping[str, Callable[[Release], bool]] | None = None,
+    **handlers: Handler,
+) -> Route:
     """A route with its handlers by method: `route("/system", GET=system)`."""
-    return Route(path, handlers, is_known)
+    return Route(path, handlers, is_known, only or {})
