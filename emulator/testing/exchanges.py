@@ -17,7 +17,7 @@ KEPT_BYTES = 64 << 20
 KEPT_BYTES_OF_BODY = 1 << 20
 
 #: How many characters of a body are printed.
-SHOWN_CHARACTERS = 400
+SHOWN_CHARACTERS = 800
 
 #: Stands for "any body" in `assert_called`, because None is a JSON value.
 ANY_BODY: Any = object()
