@@ -5,6 +5,10 @@ from emulator import Emulator
 with Emulator({"Dictionary": {"0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"]}}) as orthanc:
     instance = orthanc.store("fixtures/ct_small.dcm")
     orthanc.tags(instance.id)
+
+In Python a request is a method of `Emulator`; over HTTP it is answered by `Emulator.serve` on a port, and by
+`Emulator.intercept`, `httpx_transport` and their like in process. `emulator.testing` has more for tests, and the pytest
+plugin gives each test that takes `orthanc` an Emulator. `emulator.diagnostics.CODES` says what a server does silently.
 """
 
 from .configuration import Configuration

@@ -319,6 +319,9 @@ class Release:
     has_other_patient_ids_name: bool = False  # "OtherPatientIDs" is a name that a request may use
     reads_bare_prefix: bool = True  # "0x,10" is the tag (0000,0010), by the C library of the distribution
 
+    def __repr__(self) -> str:
+        return f"<Release {self.version}>"  # its fields are many, and would fill what shows a default, as pydoc does
+
 
 #: The names that 1.9.1 has built in (measured by renaming every tag of dicom.dic).
 SHOWN_NAMES_1_9_1 = {

@@ -3,25 +3,40 @@
 from __future__ import annotations
 
 import re
+from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from emulator.releases import RELEASES
+from emulator import RELEASES, Emulator
+from tests.testing.clients import client_library
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
-EXAMPLES = [(block, name) for block in BLOCKS for name in re.findall(r"^def (test_\w+)", block, re.MULTILINE)]
+EXAMPLES = {names[0]: block for block in BLOCKS if (names := re.findall(r"^ *def (test_\w+)", block, re.MULTILINE))}
 
 
-@pytest.mark.parametrize(("block", "name"), EXAMPLES, ids=[name for _, name in EXAMPLES])
-def test_example(block: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
-    names: dict[str, Any] = {}
-    exec(compile(block, "README.md", "exec"), names)
-    names[name]()
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_example(name: str, pytester: pytest.Pytester, request: pytest.FixtureRequest) -> None:
+    block = EXAMPLES[name]
+    for library in re.findall(r"^import (httpx|pyorthanc|requests)$", block, re.MULTILINE):
+        client_library(library)
+    (pytester.path / "fixtures").symlink_to(ROOT / "fixtures")
+    pytester.makepyfile(block)
+    installed = any(plugin.name == "orthanc_emulator" for plugin in entry_points(group="pytest11"))
+    arguments = [] if installed else ["-p", "pytest_orthanc_emulator"]
+    result = pytester.runpytest_inprocess(*arguments, "-p", "no:cacheprovider", "--strict-markers")
+    result.assert_outcomes(passed=len(re.findall(r"^ *def test_", block, re.MULTILINE)))
+
+
+def test_what_is_listed_for_tests_is_there() -> None:
+    cells = re.findall(r"^\| (`orthanc\.[^|]*) \|", README, re.MULTILINE)
+    spans = [span.removeprefix("orthanc.") for cell in cells for span in re.findall(r"`([^`]*)`", cell)]
+    names = {re.split(r"\W", span.removeprefix("requests."))[0] for span in spans}
+    assert {"store", "requests", "assert_called", "fail_next", "intercept", "fork"} <= names
+    orthanc = Emulator()
+    assert [name for name in names if not hasattr(orthanc, name) and not hasattr(orthanc.requests, name)] == []
 
 
 def test_releases_are_listed() -> None:
