@@ -19,9 +19,11 @@ from .dry_run import dry_run
 from .exchange import UnexpectedAnswerError
 from .full_configuration import full_configuration
 from .ownership import NotOursError
+from .postgresql import PostgresqlServer
+from .recording import SQLITE
 from .scenario import Scenario, chosen
 from .server_process import CannotStartError, StartRefusedError
-from .targets import EmulatorTarget, ExecutableTarget, Target, UrlTarget
+from .targets import DATABASE_OPTIONS, EmulatorTarget, ExecutableTarget, Target, UrlTarget
 
 DEFAULT_RELEASE = "1.12.7"
 USAGE_ERROR = 2
@@ -38,6 +40,9 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--password", help="the password, for --url")
     run.add_argument("--exclusive", action="store_true", help="the server at --url is empty, and nobody else uses it")
     run.add_argument("--release", help=f"the release of the emulator when it is alone (default: {DEFAULT_RELEASE})")
+    run.add_argument(
+        "--database", choices=sorted(DATABASE_OPTIONS), default=SQLITE, help="that of the emulator when it is alone"
+    )
     run.add_argument("--verbose", action="store_true", help="print a line per scenario, too")
     run.add_argument("--html", type=Path, metavar="FILE", help="write a report that a browser shows")
     run.add_argument(
@@ -63,6 +68,13 @@ def parser() -> argparse.ArgumentParser:
     bench_command.add_options(bench)
     for command in (run, record, check, explore, bench):
         command.add_argument("--root", type=Path, metavar="DIR", help="run the executable in a chroot there (as root)")
+    for command in (run, record, check):
+        command.add_argument(
+            "--postgresql",
+            type=PostgresqlServer,
+            metavar="URI",
+            help="keep the executable's index in a fresh database there, such as postgresql://postgres@127.0.0.1/postgres",
+        )
     for command in (run, record, check, config):
         command.add_argument("--only", action="append", metavar="CHAPTER", help="a chapter or a chapter/scenario")
     return whole
@@ -100,12 +112,13 @@ def run(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
         return print_requests(options, scenarios)
     live = live_target(options)
     if live is None:
-        return print_run(scenarios, EmulatorTarget(known_release(options.release or DEFAULT_RELEASE)), None, options)
+        alone = EmulatorTarget(known_release(options.release or DEFAULT_RELEASE), options.database)
+        return print_run(scenarios, alone, None, options)
     with closing(live):
         release = nearest_release(live.release)
         if release != live.release:
             print(f"The emulator does not know release {live.release}: it stands for {release}, the nearest it knows")
-        return print_run(scenarios, EmulatorTarget(release), live, options)
+        return print_run(scenarios, EmulatorTarget(release, live.database), live, options)
 
 
 def print_requests(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
@@ -126,14 +139,14 @@ def live_target(options: argparse.Namespace) -> Target | None:
     if options.url:
         return UrlTarget(options.url, options.user, options.password, options.exclusive)
     if options.orthanc:
-        return ExecutableTarget(options.orthanc, options.root)
+        return ExecutableTarget(options.orthanc, options.root, options.postgresql)
     return None
 
 
 def check(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
     with (
-        closing(ExecutableTarget(options.orthanc, options.root)) as one,
-        closing(ExecutableTarget(options.orthanc, options.root)) as other,
+        closing(ExecutableTarget(options.orthanc, options.root, options.postgresql)) as one,
+        closing(ExecutableTarget(options.orthanc, options.root, options.postgresql)) as other,
     ):
         return print_run([each for each in scenarios if each.mode != "contract"], one, other)
 
@@ -180,7 +193,7 @@ def differing(scenario: Scenario, configuration: Mapping[str, Any]) -> str:
 
 
 def record(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
-    with closing(ExecutableTarget(options.orthanc, options.root)) as live:
+    with closing(ExecutableTarget(options.orthanc, options.root, options.postgresql)) as live:
         logs: dict[str, dict[str, list[NormalEntry]]] = defaultdict(dict)
         broken = []
         for result in running.run(scenarios, live, None, show_progress):
@@ -189,7 +202,11 @@ def record(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
             logs[result.scenario.chapter][result.scenario.name] = result.tested.normal
         clear_progress()
         for chapter, log in logs.items():
-            print(recording.save(options.to, live.release, chapter, log, partly=bool(options.only)))
+            print(
+                recording.save(
+                    options.to, recording.variant(live.release, live.database), chapter, log, partly=bool(options.only)
+                )
+            )
     for problem in broken:
         print(f"conformance: the scenario does not reach its end: {problem}", file=sys.stderr)
     return int(bool(broken))

@@ -104,6 +104,8 @@ IDENTIFIERS = {
 }
 #: The PatientName that a server gives to an anonymized patient: how many it has anonymized before shows in it.
 ANONYMIZED_NAME = re.compile(r"\bAnonymized\d+ ?")
+#: The number of a resource's row in the database, in an error of PostgreSQL: what was stored before shows in it.
+ROW_NUMBER = re.compile(r"(?<=This resource has already been added: )(\S+)/\d+")
 #: How much of a known identifier is shown: enough for it to be the only one that begins like this.
 ID_LENGTH, UID_LENGTH = 8, 14
 #: UIDs of the standard, DCMTK's implementation class UIDs and its class of files without one: no server generates them.
@@ -165,7 +167,7 @@ class Placeholders:
 
         for pattern in IDENTIFIERS.values():
             text = pattern.sub(name, text)
-        return ANONYMIZED_NAME.sub("«anonymized»", text)
+        return ROW_NUMBER.sub(r"\1/«number»", ANONYMIZED_NAME.sub("«anonymized»", text))
 
 
 def shortened(identifier: str) -> str:

@@ -1,5 +1,7 @@
 """Answers of real servers, kept as JSON: `<folder>/<release>/<chapter>.json`.
 
+Those of a server whose index is not in SQLite are in a folder of their own, such as `1.12.7-postgresql`.
+
 The files are made to be read and compared: nothing in them depends on the machine, what fits on a line stands on one,
 an element of a DICOM answer is a text such as "0011,1001 LO label", a tag of /tags, an upload with the usual answer and
 an error of the usual form are lists, and headers are left out where they are the usual ones.
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from importlib.abc import Traversable
 
 FORMAT = 2
+SQLITE = "sqlite"
 LINE_LENGTH = 160
 USUAL_HEADERS = {"content-type": "application/json; charset=utf-8"}
 #: The fields of the usual answer to an upload, whose path follows from its ID.
@@ -79,11 +82,21 @@ def load(folder: Traversable, release: str, scenario: Scenario) -> list[NormalEn
     return None if log is None else [unpacked(entry) for entry in log]
 
 
-def releases(folder: Traversable) -> list[str]:
-    """The releases that have recordings, oldest first."""
+def variant(release: str, database: str) -> str:
+    """The name of the folder for a release with a database."""
+    return release if database == SQLITE else f"{release}-{database}"
+
+
+def releases(folder: Traversable, database: str = SQLITE) -> list[str]:
+    """The releases that have recordings with a database, oldest first."""
     if not folder.is_dir():
         return []
-    names = (one.name for one in folder.iterdir() if one.is_dir() and one.name[:1].isdigit())
+    ending = variant("", database)
+    names = (
+        one.name.removesuffix(ending)
+        for one in folder.iterdir()
+        if one.is_dir() and one.name[:1].isdigit() and one.name.partition("-")[2] == ending[1:]
+    )
     return sorted(names, key=lambda name: [int(number) for number in re.findall(r"\d+", name)])
 
 

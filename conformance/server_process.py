@@ -15,6 +15,7 @@ from typing import Any
 
 from .clients import HttpClient, UnreachableError
 from .exchange import Request
+from .postgresql import PostgresqlServer
 
 START_SECONDS = 30.0
 POLL_SECONDS = 0.02
@@ -53,8 +54,9 @@ class CannotStartError(Exception):
 class ServerProcess:
     """A running server: `client` talks to it. With `root`, the executable is run in a chroot there.
 
-    `further_files` are the texts, by name, of configuration files that the server reads beside its own. The counts
-    of files read need a `verbose` log.
+    `further_files` are the texts, by name, of configuration files that the server reads beside its own; with
+    `postgresql` the server keeps its index in a fresh database there, else in SQLite. The counts of files read need a
+    `verbose` log.
 
     Raises StartRefusedError, or CannotStartError.
     """
@@ -67,9 +69,12 @@ class ServerProcess:
         further_files: Mapping[str, str] | None = None,
         *,
         verbose: bool = True,
+        postgresql: PostgresqlServer | None = None,
     ) -> None:
         self.further_files = further_files or {}
         self.verbose = verbose
+        self.postgresql = postgresql
+        self.database: str | None = None
         inside = Path("/") if root is None else root
         self.folder = Path(tempfile.mkdtemp(prefix="orthanc-conformance-", dir=None if root is None else root / "tmp"))
         seen = self.folder if root is None else Path("/") / self.folder.relative_to(inside)
@@ -87,11 +92,14 @@ class ServerProcess:
     def start(self, executable: str, configuration: Mapping[str, Any], root: Path | None, seen: Path) -> bool:
         """Starts the server and waits until it answers; False if its port was taken meanwhile."""
         port = free_port()
+        if self.postgresql is not None and self.database is None:
+            self.database = self.postgresql.make_database()
         options = {
             **BASE_CONFIGURATION,
             "StorageDirectory": f"{seen}/db",
             "IndexDirectory": f"{seen}/db",
             **configuration,
+            **self.database_options(),
             "HttpPort": port,
         }
         (self.folder / "configuration").mkdir(exist_ok=True)
@@ -117,6 +125,11 @@ class ServerProcess:
                 return False
             raise
         return True
+
+    def database_options(self) -> Mapping[str, Any]:
+        if self.postgresql is None or self.database is None:
+            return {}
+        return self.postgresql.options(self.database)
 
     def wait(self) -> None:
         """Waits until the server answers; raises StartRefusedError if it stops, CannotStartError after a while."""
@@ -156,12 +169,15 @@ class ServerProcess:
         return self.log().count("Reading attachment")
 
     def stop(self) -> None:
-        """Stops the server and removes its folder."""
+        """Stops the server and removes its folder and its database."""
         if self.process is not None and self.process.poll() is None:
             # not terminate(): an orderly end takes Orthanc 2.5 s, and its storage is thrown away anyway
             self.process.kill()
             self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+        if self.postgresql is not None and self.database is not None:
+            database, self.database = self.database, None
+            self.postgresql.drop_database(database)
 
 
 def logged_details(log: str, message: str) -> str:

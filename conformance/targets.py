@@ -13,10 +13,31 @@ from .clients import EmulatorClient, HttpClient, UnreachableError
 from .comparison import NormalEntry, normalise
 from .exchange import Entry, Request, UnexpectedAnswerError
 from .ownership import NotOursError, OwnedClient
+from .postgresql import PostgresqlServer
 from .probing import missing_options
+from .recording import SQLITE
 from .scenario import Scenario
 from .server_process import BASE_CONFIGURATION, CannotStartError, ServerProcess, StartRefusedError
 from .session import Client, Session
+
+POSTGRESQL = "postgresql"
+
+#: The databases that the emulator can be set to, and the options that do it.
+DATABASE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
+    SQLITE: {},
+    POSTGRESQL: {"PostgreSQL": {"EnableIndex": True}},
+}
+
+
+def database_of(system: Mapping[str, Any]) -> str:
+    """Which database has the index of a server that answers this to /system; SQLite where it is none of ours."""
+    plugin = str(system.get("DatabaseBackendPlugin") or "")
+    return POSTGRESQL if "postgresql" in plugin.lower() else SQLITE
+
+
+def with_database(database: str) -> str:
+    """What a target's name says of its database: nothing of the usual one."""
+    return "" if database == SQLITE else f" with {database}"
 
 
 @dataclass(frozen=True)
@@ -36,10 +57,11 @@ class Outcome:
 
 
 class Target(Protocol):
-    """`name` is for people; `release` the Orthanc release that it is or stands for."""
+    """`name` is for people; `release` the Orthanc release that it is or stands for, `database` that of its index."""
 
     name: str
     release: str
+    database: str
 
     def run(self, scenario: Scenario) -> Outcome: ...
 
@@ -97,20 +119,21 @@ class NoClient:
 
 
 class EmulatorTarget:
-    """The emulator, in process: a fresh one for each scenario, set to `release`.
+    """The emulator, in process: a fresh one for each scenario, set to `release` and its index to `database`.
 
     Scenarios of the documented contract get its default mode, all others the one that does as the release does.
     """
 
-    def __init__(self, release: str) -> None:
+    def __init__(self, release: str, database: str = SQLITE) -> None:
         self.release = release
-        self.name = f"emulator of {release}"
+        self.database = database
+        self.name = f"emulator of {release}{with_database(database)}"
 
     def run(self, scenario: Scenario) -> Outcome:
         from emulator import Emulator, OrthancError
 
         unknown_tags: Literal["reject", "as-release"] = "reject" if scenario.mode == "contract" else "as-release"
-        configuration = {**BASE_CONFIGURATION, **scenario.configuration}
+        configuration = {**BASE_CONFIGURATION, **scenario.configuration, **DATABASE_OPTIONS[self.database]}
         try:
             emulator = Emulator(configuration, release=self.release, unknown_tags=unknown_tags)
         except OrthancError as error:
@@ -124,21 +147,26 @@ class EmulatorTarget:
 
 
 class ExecutableTarget:
-    """An Orthanc executable: started for the first scenario that needs a configuration, kept for the next like it."""
+    """An Orthanc executable: started for the first scenario that needs a configuration, kept for the next like it.
 
-    def __init__(self, executable: str, root: Path | None = None) -> None:
-        self.executable, self.root = executable, root
+    With `postgresql` its index is in a fresh database there, else in SQLite.
+    """
+
+    def __init__(self, executable: str, root: Path | None = None, postgresql: PostgresqlServer | None = None) -> None:
+        self.executable, self.root, self.postgresql = executable, root, postgresql
         self.server: ServerProcess | None = None
         self.configuration: str | None = None
-        self.release = self.start({}).release
-        self.name = f"Orthanc {self.release} ({executable}" + (f" in {root})" if root else ")")
+        started = self.start({})
+        self.release, self.database = started.release, started.database
+        where = f" in {root}" if root else ""
+        self.name = f"Orthanc {self.release} ({executable}{where}){with_database(self.database)}"
 
     def start(self, configuration: Mapping[str, Any]) -> RunningServer:
         """The server with this configuration; raises StartRefusedError."""
         wanted = json.dumps(configuration, sort_keys=True)
         if self.server is None or wanted != self.configuration:
             self.close()
-            self.server = ServerProcess(self.executable, configuration, self.root)
+            self.server = ServerProcess(self.executable, configuration, self.root, postgresql=self.postgresql)
             self.configuration = wanted
         return RunningServer(self.server.client)
 
@@ -172,8 +200,8 @@ class UrlTarget:
         exclusive: bool = False,
     ) -> None:
         self.server = RunningServer(HttpClient(url, user, password))
-        self.release = self.server.release
-        self.name = f"Orthanc {self.release} at {url}"
+        self.release, self.database = self.server.release, self.server.database
+        self.name = f"Orthanc {self.release} at {url}{with_database(self.database)}"
         self.exclusive = exclusive
         self.missing: dict[str, list[str]] = {}
 
@@ -226,6 +254,7 @@ class RunningServer:
                 f"{client.url}/system answers {answer.summary()}: is it an Orthanc, and the user right?"
             )
         self.release = answer.text_field("Version")
+        self.database = database_of(answer.json)
 
     def run(self, scenario: Scenario) -> Outcome:
         owned = OwnedClient(self.client)

@@ -18,6 +18,7 @@ from .archives.archive import Archive, Archivist
 from .archives.request import ArchiveRequest, checked_syntax
 from .configuration import Configuration, ConfigurationSource
 from .creation.creation import Creator
+from .databases import with_database
 from .diagnostics import KEPT_DIAGNOSTICS, Diagnostic, DiagnosticGuard, asked, gathered
 from .diagnostics import LOGGER as DIAGNOSTIC_LOGGER
 from .dicom.element import Dataset
@@ -38,7 +39,7 @@ from .modification.pitfalls import body_pitfalls
 from .modification.request import ModificationRequest, parse_modification
 from .modification.transcoding import check_transfer_syntax
 from .modification.unknown_tags import check_tags, unknown_name
-from .query.candidates import Candidate, chosen_candidates
+from .query.candidates import Candidate, count_candidates
 from .query.execution import Execution, Match
 from .query.guard import QueryGuard
 from .query.lookup import look_up
@@ -124,13 +125,18 @@ class Emulator:
         chosen = release_named(release)
         self.configuration = Configuration.load(configuration, chosen)
         self.release: Release = with_encoding(chosen, self.configuration.default_codec)
+        self.release = with_database(self.release, self.configuration.options)
         if unknown_tags not in ("reject", "as-release"):
             raise ValueError(f'unknown_tags must be "reject" or "as-release", not {unknown_tags!r}')
         self.unknown_tags = unknown_tags
         self.dictionary = dictionary_for(self.configuration, self.release)
         extra = self.configuration.options.get("ExtraMainDicomTags")
         self.release = with_extra_main_tags(self.release, extra, self.dictionary)
-        self.database = Store(Clock(clock), stable_age=self.configuration.stable_age)
+        self.database = Store(
+            Clock(clock),
+            stable_age=self.configuration.stable_age,
+            names_wrong_levels=self.release.names_wrong_levels,
+        )
         self.identifier = orthanc_identifier(uuid.uuid4().hex)  # "DatabaseServerIdentifier"
         self.descriptions = Descriptions(self.dictionary, self.release, self.configuration.stable_age)
         self.anonymizations = 0  # their number is in the names of anonymized patients
@@ -222,7 +228,7 @@ class Emulator:
     def resources(self, level: LevelName) -> list[str]:
         """The identifiers of all resources of a level, in the release's order (`GET /patients`, ...)."""
         resources = self.database.resources(self.level(level))
-        return [resource.id for resource in self.descriptions.ordered(resources)]
+        return [resource.id for resource in self.descriptions.listed(resources)]
 
     def resource(self, level: LevelName, identifier: str) -> dict[str, Any]:
         """A patient, study, series or instance as `GET /{level}/{id}` answers it; no private tag is in it."""
@@ -312,8 +318,7 @@ class Emulator:
             request = parse_count(body, self.dictionary, self.release)
         plan = plan_query(request, self.release, self.configuration)
         with self.database.lock:
-            # main DICOM tags of a lower level count here, unlike in a find
-            count = len(chosen_candidates(plan, self.database, self.release))
+            count = count_candidates(plan, self.database, self.release)
             stored = self.database.count(Level.INSTANCE)
             self.keep_plan(replace(plan, candidates=count, results=count, stored_instances=stored))
         return {"Count": count}

@@ -25,6 +25,7 @@ class ErrorCode(IntEnum):
     INEXISTENT_TAG = 21
     UNKNOWN_DICOM_TAG = 27
     BAD_JSON = 28
+    DATABASE_CANNOT_SERIALIZE = 42
     SQLITE_RUN_CACHED_STATEMENT = 1009
     SQLITE_STEP_CACHED_STATEMENT = 1010
     SQLITE_PREPARE_CACHED_STATEMENT = 1012
@@ -56,6 +57,9 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.INEXISTENT_TAG: "Inexistent tag",
     ErrorCode.UNKNOWN_DICOM_TAG: "Unknown DICOM tag",
     ErrorCode.BAD_JSON: "Cannot parse a JSON document",
+    ErrorCode.DATABASE_CANNOT_SERIALIZE: (
+        "Database could not serialize access due to concurrent update, the transaction should be retried"
+    ),
     ErrorCode.SQLITE_RUN_CACHED_STATEMENT: "SQLite: Cannot run a cached statement",
     ErrorCode.SQLITE_STEP_CACHED_STATEMENT: "SQLite: Cannot step over a cached statement",
     ErrorCode.SQLITE_PREPARE_CACHED_STATEMENT: "SQLite: Cannot prepare a cached statement",
@@ -82,6 +86,7 @@ HTTP_STATUSES: dict[ErrorCode, int] = {
     ErrorCode.INEXISTENT_ITEM: 404,
     ErrorCode.UNKNOWN_RESOURCE: 404,
     ErrorCode.INEXISTENT_TAG: 404,
+    ErrorCode.DATABASE_CANNOT_SERIALIZE: 503,
     ErrorCode.CREATE_NOT_STRING: 400,
     ErrorCode.CREATE_OVERRIDES_TAG: 400,
     ErrorCode.CREATE_USE_CONTENT: 400,

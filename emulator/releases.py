@@ -19,6 +19,7 @@ from .dicom.transfer_syntaxes import (
     transfer_syntaxes,
 )
 from .dictionary.dictionary import SHOWN_NAMES
+from .errors import ErrorCode
 from .json_syntax import JsonRules
 from .store.level import Level
 
@@ -186,6 +187,18 @@ class Release:
     names_unread_configurations: bool = True  # "Details" of a configuration that is no JSON name the file
     expects_regular_files: bool = False  # a configuration that is not there: 2006, else 13 "Inexistent file"
     heeds_dictionary_options: bool = True  # LoadPrivateDictionary and ExternalDictionaries, else both are ignored
+
+    # Database (databases.py says what another one than SQLite changes)
+    database_plugin: str | None = None  # DatabaseBackendPlugin of /system; None: SQLite
+    main_tags_fold_all_letters: bool = False  # the database folds the case of all letters, else of ASCII alone
+    pages_by_identifier: bool = False  # lists with ?limit are sorted by identifier, whatever whole lists are
+    lists_by_arrival: bool = False  # whole lists, finds and children are in order of arrival, though members are not
+    refuses_negative_limits: bool = False  # ?limit=-1 is an error, else see zero_limit_is_none
+    negative_limit_is_none: bool = False  # ?limit=-1 means all
+    unlimited_list_error: ErrorCode = ErrorCode.SQLITE_STEP_CACHED_STATEMENT  # of ?since=-1
+    repeated_tags_error: ErrorCode = ErrorCode.SQLITE_RUN_CACHED_STATEMENT  # of a tag of both patient and study
+    has_extended_find: bool = True  # the database itself takes the members of a find that 1.12 added
+    names_wrong_levels: bool = False  # "Details" of an id of another level; children of an unknown one: code 7
 
     # Dictionary
     shown_names: Mapping[int, str] = field(default_factory=lambda: SHOWN_NAMES)  # whatever the dictionary says

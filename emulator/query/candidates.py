@@ -6,12 +6,15 @@ only they are looked at; the rest of the constraints is compared with each of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
+from ..errors import ErrorCode, OrthancError
 from ..releases import Release
-from ..store.level import Level
+from ..store.description import turned_descendants
+from ..store.level import LEVELS, Level
 from ..store.main_tags import main_tag
 from ..store.resource import Resource
 from ..store.store import Store
@@ -32,6 +35,8 @@ class Candidate:
 def chosen_candidates(plan: QueryPlan, store: Store, release: Release) -> list[Candidate]:
     """The candidates that the plan's page looks at, in its order."""
     found = candidates_of(plan, store, release)
+    if not release.has_extended_find:
+        return [Candidate(resource, resource) for resource in joined_candidates(plan, found)]
     if plan.page.by_series:
         return [*islice(by_series(plan, found), plan.page.oldest)]
     resources = distinct(islice(found, plan.page.oldest))
@@ -40,6 +45,31 @@ def chosen_candidates(plan: QueryPlan, store: Store, release: Release) -> list[C
     elif plan.page.by_identifier:
         resources.sort(key=lambda resource: resource.id)
     return [Candidate(resource, resource) for resource in part(resources, plan.page.candidates)]
+
+
+def joined_candidates(plan: QueryPlan, found: Iterator[Resource]) -> list[Resource]:
+    """The candidates of a database without extended finds, which names each as often as a join finds it.
+
+    Raises OrthancError (Bad sequence of calls) for one that comes twice, as the server does (1.12.7 with PostgreSQL).
+    """
+    resources = [*found]
+    if plan.page.by_identifier:
+        resources.sort(key=lambda resource: resource.id)
+    resources = part(resources, plan.page.candidates)
+    seen: set[str] = set()
+    for resource in resources:
+        if resource.id in seen:
+            details = f"This resource has already been added: {resource.id}/{resource.number}"
+            raise OrthancError(ErrorCode.BAD_SEQUENCE_OF_CALLS, details)
+        seen.add(resource.id)
+    return resources
+
+
+def count_candidates(plan: QueryPlan, store: Store, release: Release) -> int:
+    """How many candidates there are: main DICOM tags of a lower level count here, unlike in a find."""
+    if not release.has_extended_find:
+        return sum(1 for _ in candidates_of(plan, store, release))
+    return len(chosen_candidates(plan, store, release))
 
 
 def by_series(plan: QueryPlan, studies: Iterable[Resource]) -> Iterator[Candidate]:
@@ -58,7 +88,7 @@ def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[R
     """
     constraints = index_constraints(plan, release)
     repeats = release.repeats_candidates and not plan.page.by_series
-    for resource in in_question(plan, constraints, store):
+    for resource in in_question(plan, constraints, store, release):
         if not plan.filters.matches(resource):
             continue
         times = 1
@@ -73,17 +103,43 @@ def index_constraints(plan: QueryPlan, release: Release) -> list[LevelConstraint
     return [*plan.indexed, *((level, one) for level, one in plan.below if not skips_index(one, release))]
 
 
-def in_question(plan: QueryPlan, constraints: list[LevelConstraint], store: Store) -> list[Resource]:
+def in_question(plan: QueryPlan, constraints: list[LevelConstraint], store: Store, release: Release) -> list[Resource]:
     """The resources of the level that may satisfy the constraints, found by the one that leaves the fewest."""
     if plan.filters.parent is not None:
         level, identifier = plan.filters.parent
         parent = store.levels[level].get(identifier)
+        if not release.has_extended_find:
+            return below_parent(parent, plan.level)
         return [] if parent is None else sorted(parent.descendants(plan.level), key=lambda one: one.number)
+    order = order_of_joins(plan, constraints) if not release.has_extended_find else arrival
     starts = [start(plan.level, level, constraint, store) for level, constraint in constraints if is_exact(constraint)]
     if not starts:
-        return store.resources(plan.level)
+        return sorted(store.resources(plan.level), key=order) if order is not arrival else store.resources(plan.level)
     holders = min(starts, key=lambda found: expected(found, plan.level, store))
-    return sorted(distinct(at_level(holders, plan.level)), key=lambda resource: resource.number)
+    return sorted(distinct(at_level(holders, plan.level)), key=order)
+
+
+def arrival(resource: Resource) -> Any:
+    return resource.number
+
+
+def order_of_joins(plan: QueryPlan, constraints: list[LevelConstraint]) -> Callable[[Resource], Any]:
+    """The order in which a small PostgreSQL joins: down from the highest level that is asked of, by arrival at each.
+
+    A study has its patient's tags itself. A larger one, or one that knows its tables better, may join otherwise: its
+    order is nobody's promise.
+    """
+    lowest = Level.PATIENT if plan.level is Level.PATIENT else Level.STUDY
+    depths = [max(level.depth, lowest.depth) for level, _ in constraints if level.depth <= plan.level.depth]
+    levels = [level for level in LEVELS if min(depths, default=plan.level.depth) <= level.depth <= plan.level.depth]
+    return lambda resource: [resource.ancestor(level).number for level in levels]
+
+
+def below_parent(parent: Resource | None, level: Level) -> list[Resource]:
+    """The resources of a level below a parent; raises OrthancError (Accessing an inexistent item) without one."""
+    if parent is None:
+        raise OrthancError(ErrorCode.INEXISTENT_ITEM)
+    return turned_descendants(parent, level)
 
 
 def is_exact(constraint: Constraint) -> bool:

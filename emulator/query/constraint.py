@@ -35,7 +35,8 @@ class Constraint:
     """A tag and the text that it must hold.
 
     `name` is the tag as the query spells it. `any_member` tells that a list also matches a member of a stored
-    multi-valued text (1.12.7 on), `folds_all_letters` that case is folded beyond ASCII (1.10.1 on).
+    multi-valued text (1.12.7 on), `folds_all_letters` that case is folded beyond ASCII (1.10.1 on), and
+    `database_folds_all_letters` that the database does so, too (PostgreSQL).
     """
 
     tag: int
@@ -45,6 +46,7 @@ class Constraint:
     case_sensitive: bool
     any_member: bool = False
     folds_all_letters: bool = True
+    database_folds_all_letters: bool = False
 
     def __str__(self) -> str:
         return f"{self.name} = {self.text!r}"
@@ -69,7 +71,9 @@ class Constraint:
         """Compares with a main DICOM tag as the database keeps it: normalised, or with the case of ASCII folded."""
         if self.tag in NORMALISED_TAGS:
             return matcher(self.kind, self.text, normalised_identifier)
-        return matcher(self.kind, self.text, str if self.case_sensitive else ascii_lower)
+        if self.case_sensitive:
+            return matcher(self.kind, self.text, str)
+        return matcher(self.kind, self.text, str.lower if self.database_folds_all_letters else ascii_lower)
 
     @cached_property
     def text_matcher(self) -> Callable[[str], bool]:
@@ -130,4 +134,13 @@ def make_constraint(
         kind = Kind.LIST
     else:
         kind = Kind.WILDCARD if has_wildcard else Kind.EQUALITY
-    return Constraint(tag, name, text, kind, case_sensitive, release.lists_match_any_member, release.folds_all_letters)
+    return Constraint(
+        tag,
+        name,
+        text,
+        kind,
+        case_sensitive,
+        release.lists_match_any_member,
+        release.folds_all_letters,
+        release.main_tags_fold_all_letters,
+    )

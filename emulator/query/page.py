@@ -45,12 +45,19 @@ class Page:
 WHOLE = Page()
 
 
-def page_of(request: FindRequest, release: Release, configuration: Configuration, *, by_modality: bool) -> Page:
-    """The page that a request asks for; `by_modality`: it asks for studies with ModalitiesInStudy."""
+def page_of(
+    request: FindRequest, release: Release, configuration: Configuration, *, by_modality: bool, constrained: bool
+) -> Page:
+    """The page that a request asks for.
+
+    `by_modality`: it asks for studies with ModalitiesInStudy; `constrained`: by main DICOM tags.
+    """
     is_instance = request.level is Level.INSTANCE
     configured = configuration.limit_find_instances if is_instance else configuration.limit_find_results
     since, limit = request.since or 0, request.limit
     if release.limits_candidates:
+        if not release.has_extended_find:
+            return simple_page(request, release, configured, constrained=constrained)
         if configured and (limit or request.since is None):
             limit = min(limit or configured, configured)
         return Page(candidates=(since, since + limit if limit else None))
@@ -65,6 +72,30 @@ def page_of(request: FindRequest, release: Release, configuration: Configuration
         matches=(since, end),
         enough=None if end is None else end + 1,
     )
+
+
+def simple_page(request: FindRequest, release: Release, configured: int, *, constrained: bool) -> Page:
+    """The page where the database has no extended finds (measured on 1.12.7 with PostgreSQL).
+
+    What the database decides alone is cut by Limit or else, without Since, by what is configured and one more; what is
+    left to files by what is configured and one more. Where it cuts without a constraint, it sorts by identifier.
+    """
+    since, limit = request.since or 0, request.limit
+    is_free = not constrained and not request.filters.labels and request.filters.parent is None
+    if not request.is_decided_by_index(release):
+        return Page(
+            by_identifier=bool(configured) and is_free,
+            candidates=(0, configured + 1 if configured else None),
+            matches=(0, limit or None),
+            enough=limit + 1 if limit else None,
+        )
+    if request.filters.parent is not None:
+        return Page(by_identifier=False, candidates=(since, None))
+    if since and not limit:
+        return Page(by_identifier=False, candidates=(since, since))
+    if configured and not limit and request.since is None:
+        limit = configured + 1
+    return Page(by_identifier=bool(limit) and is_free, candidates=(since, since + limit if limit else None))
 
 
 def part(items: list[Item], span: Span) -> list[Item]:

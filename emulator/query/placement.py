@@ -45,7 +45,7 @@ def place_of(tag: int, asked: Level, release: Release) -> Place:
     Raises OrthancError (Parameter out of range) for SOPClassesInStudy of instances, as the server does.
     """
     if asked is Level.STUDY and tag == MODALITIES_IN_STUDY:
-        return Place.MODALITIES
+        return Place.MODALITIES if release.has_extended_find else Place.COMPUTED
     level = index_level(tag, asked, release)
     if level is not None:
         return Place.INDEX if level.depth <= asked.depth else Place.BELOW

@@ -171,13 +171,15 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         if place is Place.MODALITIES:
             indexed.append((Level.SERIES, modality(constraint, release)))
         elif place is Place.COMPUTED:
-            computed.append(constraint)
+            computed.append(computed_constraint(constraint))
         elif level is None:
             scanned.append(constraint)
         else:
             (indexed if place is Place.INDEX else below).append((level, constraint))
     for level, constraint in below:
         check_distance(level, constraint, request, release)
+    if not release.has_extended_find:
+        check_database(request, constrained=bool(indexed or below))
     by_modality = any(level.depth > request.level.depth for level, _ in indexed)
     requested = requested_tags(request, scanned, computed, release, by_modality=by_modality)
     plan = QueryPlan(
@@ -187,7 +189,7 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         tuple(computed),
         tuple(scanned),
         reads_files=may_read_files(configuration, release),
-        page=page_of(request, release, configuration, by_modality=by_modality),
+        page=page_of(request, release, configuration, by_modality=by_modality, constrained=bool(indexed or below)),
         filters=request.filters,
         requested=requested,
         requested_files=tuple(tag for tag in requested if requests_file(tag, request.level, release)),
@@ -219,12 +221,28 @@ def requested_tags(
     return tuple(sorted(tags))
 
 
+def computed_constraint(constraint: Constraint) -> Constraint:
+    """A constraint on a tag that the server computes: one modality is looked for among all of a study."""
+    if constraint.tag == MODALITIES_IN_STUDY and constraint.kind is Kind.EQUALITY:
+        return replace(constraint, kind=Kind.LIST)
+    return constraint
+
+
 def modality(constraint: Constraint, release: Release) -> Constraint:
     """The constraint on the series of a study that ModalitiesInStudy stands for."""
     kind = constraint.kind
     if kind is Kind.WILDCARD and release.modality_wildcards_are_literal:
         kind = Kind.EQUALITY
     return replace(constraint, tag=MODALITY, kind=kind)
+
+
+def check_database(request: FindRequest, *, constrained: bool) -> None:
+    """Refuses what a database without extended finds can't be asked; raises OrthancError (Not implemented yet)."""
+    if request.orders:
+        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, "The database backend doesn't support ordering")
+    filters = request.filters
+    if filters.metadata or (filters.parent is not None and (constrained or filters.labels)):
+        raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
 
 
 def check_distance(level: Level, constraint: Constraint, request: FindRequest, release: Release) -> None:

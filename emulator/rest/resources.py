@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
+from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from .answers import empty_answer, json_answer
@@ -24,23 +25,29 @@ def list_of(level: Level) -> Handler:
         expanded = is_expanded(call.request)
         window = page(call.request, f"/{level.plural}")
         with server.database.lock:
-            resources: Sequence[Resource] = server.descriptions.ordered(server.database.resources(level))
+            resources: Sequence[Resource] = server.descriptions.listed(server.database.resources(level))
             if window is not None:
-                resources = resources[window_slice(call, *window)]
+                resources = windowed(call, resources, *window)
             return json_answer(described(call, level, resources, requested, expanded=expanded))
 
     return handler
 
 
-def window_slice(call: Call, since: int, limit: int) -> slice:
+def windowed(call: Call, resources: Sequence[Resource], since: int, limit: int) -> Sequence[Resource]:
     """The part of a list that "since" and "limit" ask for."""
     release = call.server.release
-    if release.zero_limit_is_none:
-        if since < 0 or limit < 0:
-            raise OrthancError(ErrorCode.SQLITE_STEP_CACHED_STATEMENT)
-        return slice(since, since + limit if limit else None)
+    if release.pages_by_identifier and limit:
+        resources = sorted(resources, key=lambda resource: resource.id)
+    return resources[window_slice(release, since, limit)]
+
+
+def window_slice(release: Release, since: int, limit: int) -> slice:
+    is_negative = since < 0 or (limit < 0 and not release.negative_limit_is_none)
+    if is_negative and (release.zero_limit_is_none or release.refuses_negative_limits):
+        raise OrthancError(release.unlimited_list_error)
     since = max(since, 0)
-    return slice(since, since + limit if limit >= 0 else None)
+    is_unlimited = limit < 0 or (limit == 0 and release.zero_limit_is_none)
+    return slice(since, None if is_unlimited else since + limit)
 
 
 def described(
@@ -61,10 +68,18 @@ def single(level: Level) -> Handler:
         with call.server.database.lock:
             resource = call.server.database.levels[level].get(call.path["id"])
             if resource is None:
-                return empty_answer(404)
+                return unknown(call)
             return json_answer(described(call, level, [resource], requested, expanded=True)[0])
 
     return handler
+
+
+def unknown(call: Call) -> Response:
+    """The answer for an id that no resource of the level has: empty, or an error where it is one of another level."""
+    error = call.server.database.unknown(call.path["id"])
+    if error.details is not None:
+        raise error
+    return empty_answer(404)
 
 
 def delete(level: Level) -> Handler:
@@ -102,7 +117,8 @@ def of_another_level(call: Call, steps: int) -> Response:
     """
     actual = next((level for level, there in call.server.database.levels.items() if call.path["id"] in there), None)
     if actual is None or call.server.release.children_check_level:
-        raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+        names_levels = call.server.release.names_wrong_levels
+        raise OrthancError(ErrorCode.INEXISTENT_ITEM if names_levels else ErrorCode.UNKNOWN_RESOURCE)
     if actual.depth + steps > Level.INSTANCE.depth:
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
     return json_answer([])
@@ -116,12 +132,19 @@ def parent(level: Level, above: Level) -> Handler:
         with call.server.database.lock:
             resource = call.server.database.levels[level].get(call.path["id"])
             if resource is None:
-                if any(call.path["id"] in resources for resources in call.server.database.levels.values()):
-                    return empty_answer(404)
-                raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+                return above_another_level(call, level.depth - above.depth)
             return json_answer(call.server.describe(resource.ancestor(above), main_tags_format(call.request)))
 
     return handler
+
+
+def above_another_level(call: Call, steps: int) -> Response:
+    """What is above an id that is none of this level: an error, but for an id with nothing so many steps above it."""
+    store = call.server.database
+    actual = next((level for level, there in store.levels.items() if call.path["id"] in there), None)
+    if actual is None or (store.names_wrong_levels and actual.depth >= steps):
+        raise store.unknown(call.path["id"])
+    return empty_answer(404)
 
 
 def routes_of(level: Level) -> list[Route]:

@@ -35,7 +35,7 @@ def system(call: Call) -> Response:
     options = server.configuration.options
     answer: dict[str, Any] = {
         "ApiVersion": server.release.api_version,
-        "DatabaseBackendPlugin": None,
+        "DatabaseBackendPlugin": server.release.database_plugin,
         "DatabaseVersion": 6,
         "DicomAet": options.get("DicomAet", "ORTHANC"),
         "DicomPort": options.get("DicomPort", 4242),

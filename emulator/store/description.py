@@ -109,16 +109,13 @@ class Descriptions:
             return sorted(resources, key=lambda resource: resource.id)
         return resources
 
-    def descendants(self, resource: Resource, level: Level) -> list[Resource]:
-        """What is below a resource at a lower level, in the release's order.
+    def listed(self, resources: list[Resource]) -> list[Resource]:
+        """Resources in the order of the release's lists, which need not be that of the members of an answer."""
+        return resources if self.release.lists_by_arrival else self.ordered(resources)
 
-        Releases that list in order of arrival go down level by level and turn the parents round at each step
-        (measured on 1.9.1 and 1.10.1).
-        """
-        found = [resource]
-        while found and found[0].level is not level:
-            found = [child for parent in reversed(found) for child in parent.children.values()]
-        return self.ordered(found)
+    def descendants(self, resource: Resource, level: Level) -> list[Resource]:
+        """What is below a resource at a lower level, in the release's order."""
+        return self.listed(turned_descendants(resource, level))
 
     def integer(self, text: str | None) -> int | None:
         """A number in the metadata as the release answers it: None for a text, and how it treats large ones."""
@@ -157,6 +154,18 @@ class Descriptions:
                 return "Inconsistent"
             found.add(index)
         return "Complete" if len(found) == expected else "Missing"
+
+
+def turned_descendants(resource: Resource, level: Level) -> list[Resource]:
+    """What is below a resource, as servers find it that list in order of arrival.
+
+    They go down level by level and turn the parents round at each step (measured on 1.9.1, 1.10.1 and, with PostgreSQL,
+    1.12.7).
+    """
+    found = [resource]
+    while found and found[0].level is not level:
+        found = [child for parent in reversed(found) for child in parent.children.values()]
+    return found
 
 
 def long_number(text: str | None) -> int | None:

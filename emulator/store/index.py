@@ -43,7 +43,8 @@ def index_file(
         if found:
             metadata[level]["MainDicomSequences"] = sequences_text(found, dictionary)
     pitfalls = tuple(file_pitfalls(file.dataset, dictionary))
-    return NewInstance(data, main_tags, metadata, sequences, release.stores_tags_twice, pitfalls)
+    error = None if release.stores_tags_twice else release.repeated_tags_error
+    return NewInstance(data, main_tags, metadata, sequences, error, pitfalls)
 
 
 def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Dictionary) -> str:

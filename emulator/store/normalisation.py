@@ -31,4 +31,4 @@ def normalised_identifier(text: str) -> str:
 
 def database_key(tag: int, text: str) -> str:
     """What texts of a main DICOM tag have in common that the database may take for equal."""
-    return normalised_identifier(text) if tag in NORMALISED_TAGS else ascii_lower(text)
+    return normalised_identifier(text) if tag in NORMALISED_TAGS else text.lower()

@@ -23,15 +23,16 @@ from .resource import NO_CHILDREN, NOTHING, Resource
 class NewInstance:
     """A file on its way into the store: its bytes, the main DICOM tags and the metadata that each level may take.
 
-    The DICOM identifiers are among the main DICOM tags of their level. `may_repeat_tags` tells that the database takes
-    a tag that is both the study's own and its patient's; `pitfalls` are what an app would regret of the file.
+    The DICOM identifiers are among the main DICOM tags of their level. `repeated_tags_error` is the database's error
+    for a tag that is both the study's own and its patient's, None where it takes such a tag; `pitfalls` are what an app
+    would regret of the file.
     """
 
     file: bytes
     main_tags: Mapping[Level, Mapping[int, str]]
     metadata: Mapping[Level, Mapping[str, str]]
     main_sequences: Mapping[Level, Mapping[int, list[dict[str, Any]]]] = field(default_factory=dict)
-    may_repeat_tags: bool = True
+    repeated_tags_error: ErrorCode | None = None
     pitfalls: tuple[Diagnostic, ...] = ()
 
     @property
@@ -60,10 +61,13 @@ class Store:
     client ever sees half a change.
     """
 
-    def __init__(self, clock: Clock | None = None, *, stable_age: float = math.inf) -> None:
+    def __init__(
+        self, clock: Clock | None = None, *, stable_age: float = math.inf, names_wrong_levels: bool = False
+    ) -> None:
         self.lock = threading.RLock()
         self.clock = clock or Clock()
         self.stable_age = stable_age  # seconds
+        self.names_wrong_levels = names_wrong_levels  # the error of `get` tells that an id is of another level
         self.layers = Layers()
         self.changes = Changes()
         self.made = 0
@@ -80,7 +84,8 @@ class Store:
         """A store that holds the same; neither sees later changes of the other. Its cost does not grow with it."""
         with self.lock:
             self.layers = self.layers.fork()
-            other = Store(Clock(self.clock.source, self.clock.offset), stable_age=self.stable_age)
+            clock = Clock(self.clock.source, self.clock.offset)
+            other = Store(clock, stable_age=self.stable_age, names_wrong_levels=self.names_wrong_levels)
             other.layers = self.layers.fork()
             other.restore_counters(self)
             return other
@@ -102,8 +107,13 @@ class Store:
         with self.lock:
             resource = self.levels[level].get(identifier)
         if resource is None:
-            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+            raise self.unknown(identifier)
         return resource
+
+    def unknown(self, identifier: str) -> OrthancError:
+        """The error for an id that no resource of the level asked has."""
+        elsewhere = self.names_wrong_levels and any(identifier in there for there in self.levels.values())
+        return OrthancError(ErrorCode.UNKNOWN_RESOURCE, "Wrong resource level for this ID" if elsewhere else None)
 
     def resources(self, level: Level) -> list[Resource]:
         """All resources of a level in the order in which they were made."""
@@ -170,11 +180,11 @@ class Store:
         A study keeps those of its patient beside its own, and the server's database takes each tag once (measured on
         1.12.7: such a server stores nothing).
         """
-        if new.may_repeat_tags:
+        if new.repeated_tags_error is None:
             return
         is_new = identifiers[Level.STUDY] not in self.levels[Level.STUDY]
         if is_new and new.main_tags[Level.STUDY].keys() & new.main_tags[Level.PATIENT].keys():
-            raise OrthancError(ErrorCode.SQLITE_RUN_CACHED_STATEMENT)
+            raise OrthancError(new.repeated_tags_error)
 
     def replace_main_tags(self, instance: Resource, main_tags: Mapping[Level, Mapping[int, str]]) -> None:
         """Gives what is above an instance the main DICOM tags that a file has."""
