@@ -25,23 +25,12 @@ from emulator import RELEASES, Emulator
 from emulator.dictionary import Dictionary, Entry
 
 from .clients import EmulatorClient
-from .configurations import DICTIONARY
+from .configurations import LOOKED_UP
 from .datasets import SECONDARY_CAPTURE
 from .dicom_elements import LONG_FORM, parse
 from .exchange import Answer, Request
 from .targets import ExecutableTarget
 
-#: Registered forms: by offset, in full for two blocks, without a creator, of an even group, and their neighbours.
-REGISTERED: Mapping[str, Any] = {
-    **DICTIONARY,
-    "0013,1001": ["US", "LookupFull", 1, 1, "MYLAB"],
-    "0013,1101": ["SS", "LookupSecond", 1, 1, "MYLAB"],
-    "0013,ff01": ["UL", "LookupLast", 1, 1, "MYLAB"],
-    "0013,02": ["FD", "LookupOffset", 1, 1, "OTHERLAB"],
-    "0015,1001": ["DS", "LookupCreatorless", 1, 1],
-    "0012,9999": ["US", "LookupEven", 1, 1],
-    "0029,fe": ["ST", "LookupCreatorOfTables", 1, 1, "SIEMENS CSA HEADER"],
-}
 BLOCKS = (0x10, 0x11, 0xFF)
 VALUE = b"12345678"
 LOOK_UPS_PER_FILE = 120
@@ -221,8 +210,8 @@ def compare(executable: str, root: Path | None, count: int, seed: int) -> int:
     files: list[File] = []
     try:
         check_release(target.release)
-        client = target.start({"Dictionary": REGISTERED}).client
-        emulator = Emulator({"Dictionary": REGISTERED}, release=target.release, unknown_tags="as-release")
+        client = target.start(LOOKED_UP).client
+        emulator = Emulator(LOOKED_UP, release=target.release, unknown_tags="as-release")
         cases = look_ups(emulator.dictionary, count, random.Random(seed))
         files = packed(one for one in cases if not is_pixel_data(emulator.dictionary, *one))
         for file in files:
