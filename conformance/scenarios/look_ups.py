@@ -12,7 +12,7 @@ from pydicom.uid import ExplicitVRLittleEndian
 
 from conformance.configurations import LOOKED_UP
 from conformance.raw_files import RawElement, raw_file
-from conformance.scenario import Scenario, add
+from conformance.scenario import Scenario, add, scenario
 from conformance.session import Session
 
 #: name of the scenario: tags with entries in some release, near them, group lengths, tags of repeating groups.
@@ -88,6 +88,30 @@ def looked_up(tags: str, creator: str = "") -> Callable[[Session], None]:
             session.post(f"{path}/modify", json=body)
 
     return function
+
+
+@scenario("A value stored as UN is found by the text that the dictionary lets views show", configuration=LOOKED_UP)
+def found_by_text(session: Session) -> None:
+    elements: list[RawElement] = [
+        ("0011,0010", "LO", "MYLAB"),
+        ("0011,1001", "UN", b"label\0"),
+        ("0011,1002", "UN", b"7\0"),
+        ("0011,1005", "UN", b"label "),
+        ("0011,1099", "UN", b"label\0"),
+        ("0019,00a1", "UN", b"LAB\0"),
+        ("0018,1030", "UN", b"head"),
+    ]
+    session.upload(raw_file(session, *elements))
+    queries = [
+        *((tag, "label") for tag in ("0011,1001", "0011,1005", "0011,1099", "MyLabel")),
+        ("0011,1002", "7"),
+        ("0011,1005", "label "),
+        ("0019,00a1", "LAB"),
+        ("0019,00a1", "L*"),
+        ("ProtocolName", "head"),
+    ]
+    for tag, text in queries:
+        session.find("Instance", {"PatientID": session.patient_id(), tag: text})
 
 
 for name, tags in STANDARD.items():

@@ -132,8 +132,13 @@ def tag_text(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRule
     if element is None or element.items is not None:
         return None
     character_set = character_set_of(dataset, rules)
-    entry = dictionary.find(element.group, tag & 0xFFFF, shown_creator(dataset, tag, rules))
-    return element_text(element, character_set, "" if entry is None else entry.vr)
+    return element_text(element, character_set, shown_vr(dataset, tag, dictionary, rules))
+
+
+def shown_vr(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRules) -> str:
+    """The VR that the dictionary gives to a tag in this dataset, "" without an entry."""
+    entry = dictionary.find(tag >> 16, tag & 0xFFFF, shown_creator(dataset, tag, rules))
+    return "" if entry is None else entry.vr
 
 
 def sequence_view(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRules) -> list[JsonObject] | None:

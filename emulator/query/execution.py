@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from ..dicom.character_sets import CharacterSet, character_set_of
 from ..dicom.element import Dataset
 from ..dicom.text import element_text
+from ..dicom.views import shown_vr
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
@@ -69,6 +70,7 @@ class Scan:
     def __init__(self, plan: QueryPlan, release: Release, dictionary: Dictionary, read_dataset: ReadDataset) -> None:
         self.plan = plan
         self.release = release
+        self.dictionary = dictionary
         self.read_dataset = read_dataset
         self.requested = RequestedTags(plan.requested, plan.level, dictionary, release, read_dataset)
         self.reads_files = bool(plan.scanned or self.requested.from_files) and plan.reads_files
@@ -139,7 +141,9 @@ class Scan:
             return None
         if element.items is not None and self.release.refuses_sequence_constraints:
             raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
-        return element_text(element, character_set, "")
+        # only of a value stored as UN does it matter what the dictionary says: its text is what the views show
+        vr = shown_vr(dataset, tag, self.dictionary, self.release.text_rules) if element.vr == "UN" else ""
+        return element_text(element, character_set, vr)
 
 
 def first_instance(resource: Resource) -> Resource:
