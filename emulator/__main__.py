@@ -1,4 +1,4 @@
-"""`python -m emulator`: serve, demo and dictionary."""
+"""`python -m emulator`: serve, demo, dictionary, explain and routes."""
 
 import sys
 

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 
-from . import dictionary_command, explain
+from . import dictionary_command, explain, routes
 from .emulator import Emulator
 from .errors import OrthancError
 from .releases import DEFAULT_RELEASE, RELEASES
@@ -42,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
     dictionary = commands.add_parser("dictionary", help="check a configuration's dictionary, or look something up")
     dictionary_command.add_parsers(dictionary)
     explain.add_arguments(commands.add_parser("explain", help="tell how a query is answered, and what it takes"))
+    routes.add_arguments(commands.add_parser("routes", help="list Orthanc's routes, and which are emulated"))
     return result
 
 

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .archives.archive import Archive, Archivist
 from .archives.request import ArchiveRequest, checked_syntax
-from .configuration import Configuration, ConfigurationSource
+from .configuration import Configuration, ConfigurationSource, default_codec
 from .creation.creation import Creator
 from .databases import with_database
 from .diagnostics import KEPT_DIAGNOSTICS, Diagnostic, DiagnosticGuard, asked, gathered
 from .diagnostics import LOGGER as DIAGNOSTIC_LOGGER
+from .dicom.character_sets import encoding_name
 from .dicom.element import Dataset
 from .dicom.identifiers import orthanc_identifier
 from .dicom.pitfalls import view_pitfalls
@@ -55,6 +56,8 @@ from .store.level import LEVELS, Level
 from .store.main_tags import with_extra_main_tags
 from .store.resource import Resource
 from .store.store import Store
+from .system.access import access_of
+from .system.settings import Settings
 from .testing.exchanges import Requests
 from .testing.faults import Failure, Fault, Faults
 
@@ -132,6 +135,8 @@ class Emulator:
         self.dictionary = dictionary_for(self.configuration, self.release)
         extra = self.configuration.options.get("ExtraMainDicomTags")
         self.release = with_extra_main_tags(self.release, extra, self.dictionary)
+        self.settings = Settings(self.configuration.options, self.release)
+        self.access = access_of(self.configuration.options, self.release)
         self.database = Store(
             Clock(clock),
             stable_age=self.configuration.stable_age,
@@ -531,6 +536,7 @@ class Emulator:
             other = copy.copy(self)
             other.__dict__.pop("wsgi", None)
             other.database = self.database.fork()
+            other.settings = self.settings.fork()
             other.queries = deque(maxlen=KEPT_QUERIES)
             other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
             other.requests = Requests()
@@ -549,6 +555,35 @@ class Emulator:
         with self.database.lock:
             self.database.restore(snapshot.state.database)
             self.anonymizations = snapshot.state.anonymizations
+            self.settings = snapshot.state.settings.fork()
+            self.follow_release(snapshot.state.release)
+
+    # Settings
+
+    @property
+    def default_encoding(self) -> str:
+        """The character set of datasets that name none (`GET /tools/default-encoding`)."""
+        return encoding_name(self.release.text_rules.default_codec)
+
+    def set_default_encoding(self, name: str) -> None:
+        """Reads what names no character set in this one from now on (`PUT /tools/default-encoding`).
+
+        Its case does not matter. Raises OrthancError for an unknown name.
+        """
+        with self.database.lock:
+            self.follow_release(with_encoding(self.release, default_codec({"DefaultEncoding": name})))
+
+    def reset_settings(self) -> None:
+        """Takes the settings of the configuration again, as a server that is started anew (`POST /tools/reset`)."""
+        with self.database.lock:
+            self.settings = Settings(self.configuration.options, self.release)
+            self.follow_release(with_encoding(self.release, self.configuration.default_codec))
+
+    def follow_release(self, release: Release) -> None:
+        """Stands for a release with other settings of its rules from now on."""
+        if release is not self.release:
+            self.release = release
+            self.descriptions = Descriptions(self.dictionary, release, self.configuration.stable_age)
 
     # Serving
 

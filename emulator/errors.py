@@ -19,6 +19,7 @@ class ErrorCode(IntEnum):
     BAD_SEQUENCE_OF_CALLS = 6
     INEXISTENT_ITEM = 7
     BAD_REQUEST = 8
+    NETWORK_PROTOCOL = 9
     INEXISTENT_FILE = 13
     BAD_FILE_FORMAT = 15
     UNKNOWN_RESOURCE = 17
@@ -26,6 +27,7 @@ class ErrorCode(IntEnum):
     UNKNOWN_DICOM_TAG = 27
     BAD_JSON = 28
     DATABASE_CANNOT_SERIALIZE = 42
+    INCOMPATIBLE_CONFIGURATIONS = 47
     SQLITE_RUN_CACHED_STATEMENT = 1009
     SQLITE_STEP_CACHED_STATEMENT = 1010
     SQLITE_PREPARE_CACHED_STATEMENT = 1012
@@ -51,6 +53,7 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.BAD_SEQUENCE_OF_CALLS: "Bad sequence of calls",
     ErrorCode.INEXISTENT_ITEM: "Accessing an inexistent item",
     ErrorCode.BAD_REQUEST: "Bad request",
+    ErrorCode.NETWORK_PROTOCOL: "Error in the network protocol",
     ErrorCode.INEXISTENT_FILE: "Inexistent file",
     ErrorCode.BAD_FILE_FORMAT: "Bad file format",
     ErrorCode.UNKNOWN_RESOURCE: "Unknown resource",
@@ -59,6 +62,9 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.BAD_JSON: "Cannot parse a JSON document",
     ErrorCode.DATABASE_CANNOT_SERIALIZE: (
         "Database could not serialize access due to concurrent update, the transaction should be retried"
+    ),
+    ErrorCode.INCOMPATIBLE_CONFIGURATIONS: (
+        "Your configuration file contains configuration that are mutually incompatible"
     ),
     ErrorCode.SQLITE_RUN_CACHED_STATEMENT: "SQLite: Cannot run a cached statement",
     ErrorCode.SQLITE_STEP_CACHED_STATEMENT: "SQLite: Cannot step over a cached statement",
@@ -84,6 +90,7 @@ HTTP_STATUSES: dict[ErrorCode, int] = {
     ErrorCode.BAD_REQUEST: 400,
     ErrorCode.BAD_FILE_FORMAT: 400,
     ErrorCode.INEXISTENT_ITEM: 404,
+    ErrorCode.INEXISTENT_FILE: 404,
     ErrorCode.UNKNOWN_RESOURCE: 404,
     ErrorCode.INEXISTENT_TAG: 404,
     ErrorCode.DATABASE_CANNOT_SERIALIZE: 503,

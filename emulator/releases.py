@@ -15,7 +15,9 @@ from .dicom.rules import META_VRS, FileRules, TextRules
 from .dicom.transfer_syntaxes import (
     ENCAPSULATED_1_12_7,
     ENCAPSULATED_1_13_0,
+    IMPLICIT_LITTLE_ENDIAN,
     JPIP_HIGH_THROUGHPUT,
+    numbered,
     transfer_syntaxes,
 )
 from .dictionary.dictionary import SHOWN_NAMES
@@ -166,6 +168,30 @@ RESPONSE_CONTENT = frozenset(
 )
 
 
+#: The transfer syntaxes that can be accepted from the DICOM network, in the order in which they are listed.
+NEGOTIATED = (
+    IMPLICIT_LITTLE_ENDIAN,
+    *numbered("", "1 1.99 2"),
+    *numbered("4.", "50 51 52 53 54 55 56 57 58 59 60 61 62 63 64 65 66 70 80 81 90 91 92 93 94 95"),
+    *numbered("4.", "100 101 102 103 104 105 106 107 108"),
+    *numbered("", "5 6.1 6.2"),
+)
+NEGOTIATED_1_13_0 = (*NEGOTIATED, *numbered("4.", "110 111 112 201 202 203"))
+
+#: What a modality may ask for, as its configuration names it.
+MODALITY_PERMISSIONS = (
+    "AllowEcho",
+    "AllowEventReport",
+    "AllowFind",
+    "AllowFindWorklist",
+    "AllowGet",
+    "AllowMove",
+    "AllowNAction",
+    "AllowStore",
+    "AllowTranscoding",
+)
+
+
 @dataclass(frozen=True)
 class Release:
     """One release of Orthanc, as Debian builds it.
@@ -226,6 +252,32 @@ class Release:
     children_check_level: bool = False  # children of an id of another level: 404, else []
     metadata_numbers_are_unsigned: bool = False  # IndexInSeries: null below 0 and from 2^32 on, else it wraps
     equal_indexes_count_once: bool = False  # two instances of one IndexInSeries are not "Inconsistent"
+
+    # Routes
+    has_numpy: bool = True  # /instances/{id}/numpy, and of frames and series
+    has_attachment_info: bool = True  # /{level}/{id}/attachments/{name}/info
+    has_bulk_operations: bool = True  # /tools/bulk-modify, bulk-anonymize, bulk-delete, bulk-content
+    downloads_archives: bool = False  # GET of /tools/create-archive and create-media
+    deletes_jobs: bool = False  # DELETE of a job, and of its outputs
+    lists_sop_classes: bool = False  # /tools/accepted-sop-classes
+    retrieves_by_get: bool = False  # /modalities/{id}/get
+
+    # Access and settings
+    has_default_user: bool = True  # orthanc:orthanc, where one must authenticate from elsewhere and none is registered
+    checks_passwords: bool = False  # a password in RegisteredUsers that is no text is an error, else it lets nobody in
+    smallest_compressed_answer: int = 1  # bytes, with HttpCompressionEnabled
+    negotiated_transfer_syntaxes: tuple[str, ...] = NEGOTIATED  # what AcceptedTransferSyntaxes can name, in order
+    modality_permissions: tuple[str, ...] = MODALITY_PERMISSIONS  # members of a modality's configuration
+    modalities_have_retrieve_method: bool = False  # RetrieveMethod in a modality's configuration
+    negative_timeouts_are_parameters: bool = False  # a Timeout below 0 is a Bad type for a parameter
+    explains_json_members: bool = False  # "Details" of a member of a wrong type in the body for a modality
+    unreachable_modality: str = "TCP Initialization Error: Connection refused"  # the end of the error's "Details"
+    unreachable_peer: str = "libCURL error: Couldn't connect to server"  # "Details"; {url} is what was accessed
+    unknown_exports_fail: bool = False  # an unknown resource sent to another server is an internal error, else 404
+    checks_echo_members: bool = False  # CheckFind of an echo must be a Boolean
+    worklist_lists_are_unhandled: bool = True  # a list as the query of a worklist is an internal error
+    details_retrievals: bool = False  # a retrieval's answer has "Details"
+    has_retrieval_jobs: bool = False  # a move of nothing is a job with an answer, else {}
 
     # Stored files and their views
     stores_main_sequences: bool = False  # a main DICOM tag may be a sequence
@@ -372,6 +424,15 @@ ORTHANC_1_9_1 = replace(
     dcmtk_version="3.6.5",
     api_version=11,
     system_options=MappingProxyType({}),
+    has_numpy=False,
+    has_attachment_info=False,
+    has_bulk_operations=False,
+    modality_permissions=tuple(name for name in MODALITY_PERMISSIONS if name != "AllowFindWorklist"),
+    unreachable_modality=(
+        "Failed to establish association (0006:0317 Peer aborted Association (or never connected); "
+        "0006:031c TCP Initialization Error: Connection refused)"
+    ),
+    worklist_lists_are_unhandled=False,
     names_are_unique=True,
     heeds_dictionary_options=False,
     shown_names=SHOWN_NAMES_1_9_1,
@@ -419,6 +480,16 @@ ORTHANC_1_12_7 = replace(
     names_files=True,
     opens_empty_archives=True,
     system_is_detailed=True,
+    downloads_archives=True,
+    deletes_jobs=True,
+    lists_sop_classes=True,
+    retrieves_by_get=True,
+    smallest_compressed_answer=2048,
+    modalities_have_retrieve_method=True,
+    explains_json_members=True,
+    unreachable_peer="libCURL error: Could not connect to server while accessing {url}",
+    checks_echo_members=True,
+    has_retrieval_jobs=True,
     has_labels=True,
     error_content_type="text/plain",
     sends_nosniff=True,
@@ -507,6 +578,13 @@ ORTHANC_1_13_0 = replace(
     system_constants=SYSTEM_CONSTANTS_1_13_0,
     system_options=MappingProxyType({**DETAILED_SYSTEM_OPTIONS, "DicomDefaultRetrieveMethod": "C-MOVE"}),
     names_overwriting_mode=True,
+    has_default_user=False,
+    checks_passwords=True,
+    negotiated_transfer_syntaxes=NEGOTIATED_1_13_0,
+    negative_timeouts_are_parameters=True,
+    unreachable_modality="TCP Initialization Error: Operation now in progress",
+    unknown_exports_fail=True,
+    details_retrievals=True,
     stores_tags_twice=True,
     response_content=RESPONSE_CONTENT | {"IsProtected"},
     shows_patient_protection=True,

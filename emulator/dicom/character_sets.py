@@ -65,6 +65,13 @@ DEFAULT_ENCODINGS = {
 }
 DEFAULT_TERM = "ISO_IR 100"
 
+
+def encoding_name(codec: str) -> str:
+    """How a server spells the encoding with this codec of Python's."""
+    name = next(name for name, known in DEFAULT_ENCODINGS.items() if known == codec)
+    return {"japanesekanji": "JapaneseKanji", "simplifiedchinese": "SimplifiedChinese"}.get(name, name.title())
+
+
 #: How 1.12 and later may be given a defined term.
 UNDERSCORED = {"ISO_IR_": "ISO_IR ", "ISO_2022_IR_": "ISO 2022 IR "}
 

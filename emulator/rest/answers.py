@@ -55,10 +55,20 @@ def web_server_error() -> Response:
     return response
 
 
-def compress(response: Response, accepted: str) -> None:
-    """Compresses a 200 with a body for a client that accepts gzip, or else deflate, by exactly that name."""
+def unauthorized() -> Response:
+    """The answer to who may not use the server (all releases)."""
+    response = empty_answer(401)
+    response.headers["WWW-Authenticate"] = 'Basic realm="Orthanc Secure Area"'
+    return response
+
+
+def compress(response: Response, accepted: str, smallest: int) -> None:
+    """Compresses a 200 with a body of at least so many bytes.
+
+    The client must accept gzip, or else deflate, by exactly that name.
+    """
     codings = {coding.strip() for coding in accepted.split(",")}
-    if response.status_code != 200 or not response.data or not codings & {"gzip", "deflate"}:
+    if response.status_code != 200 or len(response.data) < smallest or not codings & {"gzip", "deflate"}:
         return
     gzips = "gzip" in codings
     response.headers["Content-Encoding"] = "gzip" if gzips else "deflate"

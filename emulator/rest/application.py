@@ -11,10 +11,26 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
+from ..configuration import option
 from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
-from . import archives, creation, diagnostics, find, instances, metadata, modification, resources, system, tag_views
-from .answers import compress, empty_answer, error_answer, web_server_error
+from . import (
+    archives,
+    creation,
+    diagnostics,
+    find,
+    instances,
+    metadata,
+    modalities,
+    modification,
+    resources,
+    system,
+    tag_views,
+    tools,
+)
+from .answers import compress, empty_answer, error_answer, unauthorized, web_server_error
+from .listings import with_directories
+from .not_emulated import with_gaps
 from .recording import exchange_of, failed_answer
 from .request import OrthancRequest
 from .route import METHODS, Call, Route
@@ -34,17 +50,23 @@ METHODS_WITHOUT_ROUTES = frozenset({"HEAD", "OPTIONS", "MKCOL", "PROPFIND", "PRO
 KNOWN_METHODS = METHODS_WITHOUT_ROUTES | {*METHODS, "PATCH", "CONNECT", "REPORT"}
 
 #: Every route, the more special first where two could match.
-ROUTES: tuple[Route, ...] = (
-    *system.ROUTES,
-    *find.ROUTES,
-    *diagnostics.ROUTES,
-    *modification.ROUTES,
-    *creation.ROUTES,
-    *archives.ROUTES,
-    *instances.ROUTES,
-    *tag_views.ROUTES,
-    *metadata.ROUTES,
-    *resources.ROUTES,
+ROUTES: tuple[Route, ...] = with_directories(
+    with_gaps(
+        (
+            *system.ROUTES,
+            *tools.ROUTES,
+            *modalities.ROUTES,
+            *find.ROUTES,
+            *diagnostics.ROUTES,
+            *modification.ROUTES,
+            *creation.ROUTES,
+            *archives.ROUTES,
+            *instances.ROUTES,
+            *tag_views.ROUTES,
+            *metadata.ROUTES,
+            *resources.ROUTES,
+        )
+    )
 )
 
 
@@ -61,7 +83,7 @@ class Application:
     def __init__(self, server: Emulator) -> None:
         self.server = server
         options = server.configuration.options
-        self.compresses = options.get("HttpCompressionEnabled", server.release.compresses_answers) is True
+        self.compresses = option(options, "HttpCompressionEnabled", bool, server.release.compresses_answers)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = OrthancRequest(environ, self.server.release)
@@ -72,10 +94,14 @@ class Application:
             response = web_server_error()
             self.server.requests.append(exchange_of(request, response))
             return response(environ, start_response)
-        response = self.answer(request)
+        if self.server.access.admits(request.remote_addr or "", request.headers.get("Authorization", "")):
+            response = self.answer(request)
+        else:
+            response = unauthorized()
         self.server.requests.append(exchange_of(request, response))
         if self.compresses:
-            compress(response, request.headers.get("Accept-Encoding", ""))
+            accepted = request.headers.get("Accept-Encoding", "")
+            compress(response, accepted, self.server.release.smallest_compressed_answer)
         if self.server.release.sends_nosniff:
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response(environ, start_response)
@@ -111,9 +137,9 @@ class Application:
             route, values = adapter.match(request.path.rstrip("/") or "/")
         except NotFound:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
-        if not route.is_known(self.server.release):
-            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         methods = route.methods(self.server.release)
+        if not methods:
+            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         if request.method not in methods:
             response = empty_answer(405)
             response.headers["Allow"] = ",".join(methods)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 #: The methods that a route may have, in the order in which "Allow" names them.
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
+#: A variable part of a path in Werkzeug's notation: `<id>`, `<path:file>`.
+VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
+
 
 @dataclass(frozen=True)
 class Call:
@@ -28,34 +32,44 @@ class Call:
 
 
 Handler = Callable[[Call], Response]
+IsKnown = Callable[[Release], bool]
 
 
 @dataclass(frozen=True, eq=False)  # a route is itself, and can be a key
 class Route:
-    """A path in Werkzeug's notation with a handler for each method; `is_known` tells which releases have it.
+    """A path in Werkzeug's notation with a handler for each method.
 
-    `only` tells the same of the methods that not all of these have.
+    `is_known` tells which releases have the route, `only` which have one of its methods, where not all do.
     """
 
     path: str
     handlers: Mapping[str, Handler]
-    is_known: Callable[[Release], bool] = lambda _: True
-    only: Mapping[str, Callable[[Release], bool]] = field(default_factory=dict)
+    is_known: IsKnown = lambda _: True
+    only: Mapping[str, IsKnown] = field(default_factory=dict)
 
-    def methods(self, release: Release) -> list[str]:
-        """The methods of the route in a release."""
-        return [
+    def methods(self, release: Release) -> tuple[str, ...]:
+        """The methods that a release has, in the order of the header "Allow"; none where it lacks the route."""
+        if not self.is_known(release):
+            return ()
+        return tuple(
             method
             for method in METHODS
             if method in self.handlers and (method not in self.only or self.only[method](release))
-        ]
+        )
+
+    @property
+    def template(self) -> str:
+        """The path as OpenAPI and Orthanc's documentation write it: `/patients/{id}`."""
+        return VARIABLE.sub(r"{\1}", self.path)
+
+    @property
+    def shape(self) -> str:
+        """The path without the names of its variable parts: equal for two routes of one path."""
+        return VARIABLE.sub("{}", self.path)
 
 
 def route(
-    path: str,
-    is_known: Callable[[Release], bool] = lambda _: True,
-    only: Mapping[str, Callable[[Release], bool]] | None = None,
-    **handlers: Handler,
+    path: str, is_known: IsKnown = lambda _: True, only: Mapping[str, IsKnown] | None = None, **handlers: Handler
 ) -> Route:
     """A route with its handlers by method: `route("/system", GET=system)`."""
     return Route(path, handlers, is_known, only or {})

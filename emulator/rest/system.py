@@ -40,7 +40,7 @@ def system(call: Call) -> Response:
         "DicomAet": options.get("DicomAet", "ORTHANC"),
         "DicomPort": options.get("DicomPort", 4242),
         "HttpPort": int(call.request.environ.get("SERVER_PORT", 0)),
-        "IsHttpServerSecure": False,
+        "IsHttpServerSecure": server.access.is_secure,
         "Name": server.configuration.name,
         "PluginsEnabled": True,
         "StorageAreaPlugin": None,

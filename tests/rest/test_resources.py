@@ -205,7 +205,7 @@ SYSTEM_1_9_1 = {
     "DicomAet": "ORTHANC",
     "DicomPort": 4242,
     "HttpPort": 80,
-    "IsHttpServerSecure": False,
+    "IsHttpServerSecure": True,
     "Name": "rest",
     "PluginsEnabled": True,
     "StorageAreaPlugin": None,

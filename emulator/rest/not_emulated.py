@@ -1,0 +1,190 @@
+"""The routes of the real servers that the emulator does not answer: each says so, and why, by a 501.
+
+A route, or a method of it, that another module answers wins over its entry here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from werkzeug.wrappers import Response
+
+from ..errors import ErrorCode, OrthancError
+from ..releases import Release
+from .route import Call, IsKnown, Route
+
+LEVELS = ("patients", "studies", "series", "instances")
+ABOVE_INSTANCES = LEVELS[:3]
+INSTANCES = ("instances",)
+
+#: What is not emulated, as the 501 names it.
+IMAGES = "the emulator decodes no pixel data"
+FRAMES = "the frames of pixel data"
+ATTACHMENTS = "attachments"
+METADATA = "writing metadata"
+LABELS = "labels"
+ARCHIVES = "archives and media"
+JOBS = "jobs"
+CHANGES = "the logs of changes and exports"
+OPERATIONS = "this operation on resources"
+NETWORK = "the emulator has no DICOM network"
+FILES = "the emulator writes no files on the server's disk"
+METRICS = "metrics"
+STOPPING = "the emulator is stopped by the process that it runs in"
+STATEMENT = "the text of Orthanc's DICOM conformance statement"
+SOP_CLASSES = "the list of SOP classes that are accepted from the DICOM network"
+
+
+class Gap(NamedTuple):
+    """Routes of one kind: paths, where `{level}` stands for each of `levels`, their methods, and what is missing."""
+
+    what: str
+    paths: str
+    methods: str
+    levels: tuple[str, ...] = ()
+    is_known: IsKnown = lambda _: True
+
+
+def has_labels(release: Release) -> bool:
+    return release.has_labels
+
+
+def has_numpy(release: Release) -> bool:
+    return release.has_numpy
+
+
+def has_attachment_info(release: Release) -> bool:
+    return release.has_attachment_info
+
+
+def has_bulk_operations(release: Release) -> bool:
+    return release.has_bulk_operations
+
+
+def downloads_archives(release: Release) -> bool:
+    return release.downloads_archives
+
+
+def deletes_jobs(release: Release) -> bool:
+    return release.deletes_jobs
+
+
+def lists_sop_classes(release: Release) -> bool:
+    return release.lists_sop_classes
+
+
+ATTACHMENT = "/{level}/<id>/attachments/<name>"
+FRAME = "/instances/<id>/frames/<frame>"
+
+GAPS: tuple[Gap, ...] = (
+    Gap(ATTACHMENTS, "/{level}/<id>/attachments", "GET", LEVELS),
+    Gap(ATTACHMENTS, ATTACHMENT, "GET PUT DELETE", LEVELS),
+    Gap(
+        ATTACHMENTS,
+        " ".join(
+            f"{ATTACHMENT}/{view}"
+            for view in ("compressed-data", "compressed-md5", "compressed-size", "data", "is-compressed", "md5", "size")
+        ),
+        "GET",
+        LEVELS,
+    ),
+    Gap(ATTACHMENTS, f"{ATTACHMENT}/info", "GET", LEVELS, has_attachment_info),
+    Gap(ATTACHMENTS, f"{ATTACHMENT}/compress {ATTACHMENT}/uncompress {ATTACHMENT}/verify-md5", "POST", LEVELS),
+    Gap(METADATA, "/{level}/<id>/metadata/<name>", "PUT DELETE", LEVELS),
+    Gap(LABELS, "/{level}/<id>/labels", "GET", LEVELS, has_labels),
+    Gap(LABELS, "/{level}/<id>/labels/<label>", "GET PUT DELETE", LEVELS, has_labels),
+    Gap(LABELS, "/tools/labels", "GET", is_known=has_labels),
+    Gap(ARCHIVES, "/{level}/<id>/archive /{level}/<id>/media", "GET POST", ABOVE_INSTANCES),
+    Gap(ARCHIVES, "/tools/create-archive /tools/create-media /tools/create-media-extended", "POST"),
+    Gap(
+        ARCHIVES,
+        "/tools/create-archive /tools/create-media /tools/create-media-extended",
+        "GET",
+        is_known=downloads_archives,
+    ),
+    Gap(FRAMES, "/instances/<id>/frames /instances/<id>/frames/<frame>", "GET"),
+    Gap(FRAMES, f"{FRAME}/raw {FRAME}/raw.gz", "GET"),
+    Gap(
+        IMAGES,
+        " ".join(
+            f"{base}/{image}"
+            for base in ("/instances/<id>", FRAME)
+            for image in ("preview", "rendered", "image-uint8", "image-uint16", "image-int16", "matlab")
+        ),
+        "GET",
+    ),
+    Gap(IMAGES, f"/instances/<id>/numpy {FRAME}/numpy /series/<id>/numpy", "GET", is_known=has_numpy),
+    Gap("the PDF of an encapsulated document", "/instances/<id>/pdf", "GET"),
+    Gap("the order of the slices of a volume", "/series/<id>/ordered-slices", "GET"),
+    Gap(FILES, "/instances/<id>/export", "POST"),
+    Gap("the protection of patients", "/patients/<id>/protected", "GET PUT"),
+    Gap(OPERATIONS, "/studies/<id>/merge /studies/<id>/split", "POST"),
+    Gap(OPERATIONS, "/{level}/<id>/reconstruct", "POST", LEVELS),
+    Gap(OPERATIONS, "/tools/reconstruct /tools/invalidate-tags", "POST"),
+    Gap(
+        OPERATIONS,
+        "/tools/bulk-anonymize /tools/bulk-content /tools/bulk-delete /tools/bulk-modify",
+        "POST",
+        is_known=has_bulk_operations,
+    ),
+    Gap(JOBS, "/jobs /jobs/<id> /jobs/<id>/<key>", "GET"),
+    Gap(JOBS, "/jobs/<id> /jobs/<id>/<key>", "DELETE", is_known=deletes_jobs),
+    Gap(JOBS, "/jobs/<id>/cancel /jobs/<id>/pause /jobs/<id>/resubmit /jobs/<id>/resume", "POST"),
+    Gap(CHANGES, "/changes /exports", "GET DELETE"),
+    Gap(STOPPING, "/tools/shutdown", "POST"),
+    Gap(METRICS, "/tools/metrics-prometheus", "GET"),
+    Gap(STATEMENT, "/tools/dicom-conformance", "GET"),
+    Gap(SOP_CLASSES, "/tools/accepted-sop-classes", "GET", is_known=lists_sop_classes),
+)
+
+
+@dataclass(frozen=True)
+class NotEmulated:
+    """A handler that says what is not emulated."""
+
+    what: str
+
+    def __call__(self, call: Call) -> Response:
+        raise OrthancError(
+            ErrorCode.NOT_IMPLEMENTED,
+            f"The emulator does not answer {call.request.method} {call.request.path}: not emulated: {self.what}",
+            http_status=501,
+        )
+
+
+def gaps() -> list[Route]:
+    """A route per path and entry."""
+    return [
+        Route(path.replace("{level}", level), dict.fromkeys(gap.methods.split(), NotEmulated(gap.what)), gap.is_known)
+        for gap in GAPS
+        for path in gap.paths.split()
+        for level in gap.levels or ("",)
+    ]
+
+
+def with_gaps(routes: Iterable[Route]) -> tuple[Route, ...]:
+    """These routes and, for the paths and methods that none of them has, those that are not emulated."""
+    whole: dict[str, Route] = {}
+    for one in (*routes, *gaps()):
+        there = whole.get(one.shape)
+        whole[one.shape] = one if there is None else joined(there, one)
+    return tuple(whole.values())
+
+
+def joined(first: Route, second: Route) -> Route:
+    """One route of two that have the same path; the first wins where both have a method."""
+    added = {method: handler for method, handler in second.handlers.items() if method not in first.handlers}
+    if not added:
+        return first
+    handlers = {**first.handlers, **added}
+
+    def is_known(release: Release) -> bool:
+        return first.is_known(release) or second.is_known(release)
+
+    def has(method: str) -> IsKnown:
+        owner = second if method in added else first
+        return lambda release: method in owner.methods(release)
+
+    return replace(first, handlers=handlers, is_known=is_known, only={method: has(method) for method in handlers})

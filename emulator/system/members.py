@@ -1,0 +1,51 @@
+"""Members of the JSON that describes another server, and the errors where they are of the wrong type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..errors import ErrorCode, OrthancError
+from ..releases import Release
+
+#: What a modality or a peer can be called.
+SYMBOLIC_NAME = re.compile(r"[A-Za-z0-9_-]*\Z")
+
+
+def check_name(name: str) -> None:
+    """Raises OrthancError for a name that no modality and no peer can have."""
+    if not SYMBOLIC_NAME.match(name):
+        raise OrthancError(
+            ErrorCode.BAD_FILE_FORMAT,
+            "Only alphanumeric, dash characters and underscores are allowed in the names of modalities/peers, "
+            f"but found: {name}",
+        )
+
+
+def text(members: Mapping[str, Any], name: str, default: str | None = None) -> str:
+    """A member that is a text; without a `default` it must be there."""
+    value = members.get(name, default)
+    if not isinstance(value, str):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"String value expected in field: {name}")
+    return value
+
+
+def flag(members: Mapping[str, Any], name: str, *, default: bool) -> bool:
+    value = members.get(name, default)
+    if not isinstance(value, bool):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Boolean value expected in field: {name}")
+    return value
+
+
+def unsigned(members: Mapping[str, Any], name: str, release: Release | None = None) -> int:
+    """A member that counts, 0 without it; `release` says how a negative one is refused."""
+    value = members.get(name, 0)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Integer value expected in field: {name}")
+    if value < 0:
+        if release is not None and release.negative_timeouts_are_parameters:
+            details = f"Negative value found while expecting an unsigned int in field '{name}'"
+            raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Unsigned integer value expected in field: {name}")
+    return value

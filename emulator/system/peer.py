@@ -1,0 +1,120 @@
+"""Another Orthanc that the server knows: "OrthancPeers" and `PUT /peers/{id}`.
+
+Measured on Orthanc 1.9.1 to 1.13.0, which answer alike, with some 20 descriptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..errors import ErrorCode, OrthancError
+from .members import check_name, flag, text, unsigned
+
+#: The members that mean something; others are properties of the user's own.
+KNOWN_MEMBERS = frozenset(
+    {
+        "URL",
+        "Url",
+        "Username",
+        "Password",
+        "HttpHeaders",
+        "Timeout",
+        "Pkcs11",
+        "CertificateFile",
+        "CertificateKeyFile",
+        "CertificateKeyPassword",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A peer; `url` ends with a slash."""
+
+    url: str
+    username: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    timeout: int = 0
+    pkcs11: bool = False
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def configuration(self) -> dict[str, Any]:
+        """What the server tells of it: no password, and no value of a header."""
+        told: dict[str, Any] = {
+            **self.properties,
+            "HttpHeaders": sorted(self.headers),
+            "Pkcs11": self.pkcs11,
+            "Timeout": self.timeout,
+            "Url": self.url,
+        }
+        return {**told, "Username": self.username, "Password": None} if self.username else told
+
+    @property
+    def listed(self) -> Any:
+        """How the answer to what was sent to it names it: a list where that is enough; without its password."""
+        if not (self.headers or self.timeout or self.pkcs11 or self.properties):
+            return [self.url, self.username, ""] if self.username else [self.url]
+        told = {**self.properties, "HttpHeaders": self.headers, "Pkcs11": self.pkcs11, "Timeout": self.timeout}
+        return {**told, "Url": self.url, **({"Username": self.username} if self.username else {})}
+
+
+def peers_of(section: Any) -> dict[str, Peer]:
+    """The peers in "OrthancPeers"; raises OrthancError for one that the server refuses."""
+    if not isinstance(section, Mapping):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, 'Bad format of the "OrthancPeers" configuration section')
+    found = {}
+    for name, value in section.items():
+        check_name(name)
+        found[name] = parse_peer(value)
+    return found
+
+
+def parse_peer(value: Any) -> Peer:
+    """A peer from JSON, an object or a list [url] or [url, username, password]; raises OrthancError."""
+    if isinstance(value, Mapping):
+        return parsed_object(value)
+    if not isinstance(value, list | tuple) or len(value) not in (1, 3) or not isinstance(value[0], str):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+    return Peer(checked_url(value[0]), str(value[1]) if len(value) > 1 else "")
+
+
+def parsed_object(members: Mapping[str, Any]) -> Peer:
+    url = members.get("URL", members.get("Url", ""))
+    headers = members.get("HttpHeaders", {})
+    if not isinstance(url, str) or not isinstance(headers, Mapping):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+    properties = {name: value for name, value in members.items() if name not in KNOWN_MEMBERS}
+    for name, value in properties.items():
+        if isinstance(value, Mapping | list):
+            details = f"User-defined properties associated with a Web service must be strings: {name}"
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
+    certificate = text(members, "CertificateFile", "")
+    if certificate:  # the emulator opens no file that a request names
+        raise OrthancError(ErrorCode.INEXISTENT_FILE, f"Cannot open certificate file: {certificate}")
+    return Peer(
+        checked_url(url),
+        text(members, "Username", ""),
+        headers,
+        unsigned(members, "Timeout"),
+        flag(members, "Pkcs11", default=False),
+        {name: property_text(value) for name, value in properties.items()},
+    )
+
+
+def property_text(value: Any) -> str:
+    """A property of the user's own as a text."""
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def checked_url(url: str) -> str:
+    """A URL with a slash at its end; one without a scheme is taken, too."""
+    if not url:
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Empty URL")
+    if "://" in url and not url.startswith(("http://", "https://")):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Bad URL: {url}")
+    return url if url.endswith("/") else f"{url}/"

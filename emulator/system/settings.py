@@ -1,0 +1,95 @@
+"""What can be changed while a server runs: log levels, what it accepts over DICOM, the servers that it knows.
+
+Nothing of this is DICOM data; the emulator has no DICOM network, and only keeps what it is told.
+"""
+
+from __future__ import annotations
+
+import copy
+import fnmatch
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ..configuration import option
+from ..errors import ErrorCode, OrthancError
+from ..releases import Release
+from .modality import Modality, modalities_of
+from .peer import Peer, peers_of
+
+#: The categories of the log, each with a level of its own (all releases).
+LOG_CATEGORIES = ("dicom", "generic", "http", "jobs", "lua", "plugins", "sqlite")
+#: The levels of the log, the quietest first.
+LOG_LEVELS = ("default", "verbose", "trace")
+
+#: The older options that take transfer syntaxes away when they are false, with what they stand for.
+TRANSFER_SYNTAX_OPTIONS: Mapping[str, tuple[str, ...]] = {
+    "DeflatedTransferSyntaxAccepted": ("1.2.840.10008.1.2.1.99",),
+    "JpegTransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (*range(50, 67), 70)),
+    "JpegLosslessTransferSyntaxAccepted": ("1.2.840.10008.1.2.4.80", "1.2.840.10008.1.2.4.81"),
+    "Jpeg2000TransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (90, 91, 92, 93)),
+    "JpipTransferSyntaxAccepted": ("1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95"),
+    "Mpeg2TransferSyntaxAccepted": ("1.2.840.10008.1.2.4.100", "1.2.840.10008.1.2.4.101"),
+    "RleTransferSyntaxAccepted": ("1.2.840.10008.1.2.5",),
+}
+
+
+class Settings:
+    """The settings of one server, first those of its configuration; raises OrthancError for one that it refuses."""
+
+    def __init__(self, options: Mapping[str, Any], release: Release) -> None:
+        self.release = release
+        self.log_levels: dict[str, str] = dict.fromkeys(LOG_CATEGORIES, LOG_LEVELS[0])
+        self.accepts_unknown_sop_classes = bool(option(options, "UnknownSopClassAccepted", bool, False))
+        self.collects_metrics = bool(option(options, "MetricsEnabled", bool, True))
+        self.transfer_syntaxes = configured_transfer_syntaxes(options, release)
+        self.modalities: dict[str, Modality] = modalities_of(options.get("DicomModalities", {}), release)
+        self.peers: dict[str, Peer] = peers_of(options.get("OrthancPeers", {}))
+
+    def fork(self) -> Settings:
+        """Settings that change on their own from now on."""
+        other = copy.copy(self)
+        other.log_levels = dict(self.log_levels)
+        other.modalities = dict(self.modalities)
+        other.peers = dict(self.peers)
+        return other
+
+    @property
+    def log_level(self) -> str:
+        """The level of the whole log: that of its noisiest category."""
+        return max(self.log_levels.values(), key=LOG_LEVELS.index)
+
+    def set_log_level(self, level: str, category: str | None = None) -> None:
+        """Sets the level of one category, or of all; raises OrthancError for a word that is none."""
+        if level not in LOG_LEVELS:
+            details = f'Verbosity can be "default", "verbose" or "trace": {level}'
+            raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
+        for one in LOG_CATEGORIES if category is None else (category,):
+            self.log_levels[one] = level
+
+    def accept_transfer_syntaxes(self, patterns: Any) -> None:
+        """Accepts those that fit a pattern with * and ?, or one of several; raises OrthancError for other JSON."""
+        self.transfer_syntaxes = matching(patterns, self.release)
+
+
+def configured_transfer_syntaxes(options: Mapping[str, Any], release: Release) -> tuple[str, ...]:
+    """AcceptedTransferSyntaxes or, without it, all but those that an older option takes away."""
+    if "AcceptedTransferSyntaxes" in options:
+        return matching(options["AcceptedTransferSyntaxes"], release)
+    refused = {
+        syntax
+        for name, syntaxes in TRANSFER_SYNTAX_OPTIONS.items()
+        if not option(options, name, bool, True)
+        for syntax in syntaxes
+    }
+    return tuple(syntax for syntax in release.negotiated_transfer_syntaxes if syntax not in refused)
+
+
+def matching(patterns: Any, release: Release) -> tuple[str, ...]:
+    """The transfer syntaxes of a release that fit a pattern, or one of several."""
+    given = [patterns] if isinstance(patterns, str) else patterns
+    if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+    expressions = [re.compile(fnmatch.translate(one.replace("[", "[[]"))) for one in given]
+    syntaxes = release.negotiated_transfer_syntaxes
+    return tuple(one for one in syntaxes if any(expression.match(one) for expression in expressions))
