@@ -257,7 +257,6 @@ class Release:
     has_numpy: bool = True  # /instances/{id}/numpy, and of frames and series
     has_attachment_info: bool = True  # /{level}/{id}/attachments/{name}/info
     has_bulk_operations: bool = True  # /tools/bulk-modify, bulk-anonymize, bulk-delete, bulk-content
-    downloads_archives: bool = False  # GET of /tools/create-archive and create-media
     deletes_jobs: bool = False  # DELETE of a job, and of its outputs
     lists_sop_classes: bool = False  # /tools/accepted-sop-classes
     retrieves_by_get: bool = False  # /modalities/{id}/get
@@ -480,7 +479,6 @@ ORTHANC_1_12_7 = replace(
     names_files=True,
     opens_empty_archives=True,
     system_is_detailed=True,
-    downloads_archives=True,
     deletes_jobs=True,
     lists_sop_classes=True,
     retrieves_by_get=True,

@@ -16,8 +16,6 @@ from ..releases import Release
 from .route import Call, IsKnown, Route
 
 LEVELS = ("patients", "studies", "series", "instances")
-ABOVE_INSTANCES = LEVELS[:3]
-INSTANCES = ("instances",)
 
 #: What is not emulated, as the 501 names it.
 IMAGES = "the emulator decodes no pixel data"
@@ -25,7 +23,6 @@ FRAMES = "the frames of pixel data"
 ATTACHMENTS = "attachments"
 METADATA = "writing metadata"
 LABELS = "labels"
-ARCHIVES = "archives and media"
 JOBS = "jobs"
 CHANGES = "the logs of changes and exports"
 OPERATIONS = "this operation on resources"
@@ -63,10 +60,6 @@ def has_bulk_operations(release: Release) -> bool:
     return release.has_bulk_operations
 
 
-def downloads_archives(release: Release) -> bool:
-    return release.downloads_archives
-
-
 def deletes_jobs(release: Release) -> bool:
     return release.deletes_jobs
 
@@ -96,14 +89,6 @@ GAPS: tuple[Gap, ...] = (
     Gap(LABELS, "/{level}/<id>/labels", "GET", LEVELS, has_labels),
     Gap(LABELS, "/{level}/<id>/labels/<label>", "GET PUT DELETE", LEVELS, has_labels),
     Gap(LABELS, "/tools/labels", "GET", is_known=has_labels),
-    Gap(ARCHIVES, "/{level}/<id>/archive /{level}/<id>/media", "GET POST", ABOVE_INSTANCES),
-    Gap(ARCHIVES, "/tools/create-archive /tools/create-media /tools/create-media-extended", "POST"),
-    Gap(
-        ARCHIVES,
-        "/tools/create-archive /tools/create-media /tools/create-media-extended",
-        "GET",
-        is_known=downloads_archives,
-    ),
     Gap(FRAMES, "/instances/<id>/frames /instances/<id>/frames/<frame>", "GET"),
     Gap(FRAMES, f"{FRAME}/raw {FRAME}/raw.gz", "GET"),
     Gap(

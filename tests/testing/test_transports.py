@@ -130,14 +130,14 @@ def test_requests_is_answered_in_process(orthanc: Emulator, scheme: str, monkeyp
 
 
 def test_compressed_answers_are_unpacked(orthanc: Emulator) -> None:
-    orthanc = Emulator({"HttpCompressionEnabled": True})
+    orthanc = Emulator({"HttpCompressionEnabled": True}, release="1.10.1")  # later ones compress from 2048 bytes on
     with httpx.Client(transport=orthanc.httpx_transport(), base_url="http://orthanc") as client:
         answer = client.get("/system")
-        assert (answer.headers["Content-Encoding"], answer.json()["Version"]) == ("gzip", "1.12.7")
+        assert (answer.headers["Content-Encoding"], answer.json()["Version"]) == ("gzip", "1.10.1")
     with requests.Session() as session:
         session.mount("http://orthanc", orthanc.requests_adapter())
         answer = session.get("http://orthanc/system")
-        assert (answer.headers["Content-Encoding"], answer.json()["Version"]) == ("gzip", "1.12.7")
+        assert (answer.headers["Content-Encoding"], answer.json()["Version"]) == ("gzip", "1.10.1")
 
 
 def test_failures_are_those_of_the_library(orthanc: Emulator) -> None:
