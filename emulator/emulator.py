@@ -26,7 +26,7 @@ from .dicom.element import Dataset
 from .dicom.identifiers import orthanc_identifier
 from .dicom.pitfalls import view_pitfalls
 from .dicom.reader import DicomFile, read_file
-from .dicom.views import Format, view
+from .dicom.views import Format
 from .dictionary import Dictionary
 from .dictionary.external import check_loaded, check_patient_tags, tables_of
 from .dictionary.pitfalls import name_pitfalls
@@ -54,6 +54,7 @@ from .store.description import Descriptions
 from .store.index import index_file
 from .store.level import LEVELS, Level
 from .store.main_tags import with_extra_main_tags
+from .store.readings import Readings
 from .store.resource import Resource
 from .store.store import Store
 from .system.access import access_of
@@ -143,6 +144,7 @@ class Emulator:
             names_wrong_levels=self.release.names_wrong_levels,
         )
         self.identifier = orthanc_identifier(uuid.uuid4().hex)  # "DatabaseServerIdentifier"
+        self.readings = Readings(self.dictionary, self.release.file_rules)
         self.descriptions = Descriptions(self.dictionary, self.release, self.configuration.stable_age)
         self.anonymizations = 0  # their number is in the names of anonymized patients
         #: The plan of every find, the newest last.
@@ -181,6 +183,8 @@ class Emulator:
             if tells:
                 self.tell(new.pitfalls)
             instance = stored.instance
+            if new.parsed is not None and not stored.already_stored:
+                self.readings.keep(instance, new.parsed)
             return StoredInstance(
                 id=instance.id,
                 parent_patient=instance.ancestor(Level.PATIENT).id,
@@ -205,8 +209,8 @@ class Emulator:
         return self.database.get(Level.INSTANCE, instance).file
 
     def dicom(self, instance: str) -> DicomFile:
-        """The parsed file of an instance."""
-        return self.read_file(self.database.get(Level.INSTANCE, instance))
+        """The parsed file of an instance, for the caller to keep."""
+        return read_file(self.file(instance), self.dictionary, self.release.file_rules)
 
     def tags(self, instance: str, form: Format | str = Format.FULL) -> dict[str, Any]:
         """The tags of an instance, private ones included (`GET /instances/{id}/tags`).
@@ -218,11 +222,18 @@ class Emulator:
 
     def view(self, instance: str, form: Format, ignore_length: Collection[int] = ()) -> dict[str, Any]:
         """The tags of an instance; those in `ignore_length` however long they are."""
-        hidden: list[tuple[str, int]] = []
-        dataset = self.dicom(instance).dataset
-        shown = view(dataset, self.dictionary, form, ignore_length, rules=self.release.text_rules, hidden=hidden)
+        resource = self.database.get(Level.INSTANCE, instance)
+        shown, hidden = self.readings.view(resource, form, ignore_length, self.release.text_rules)
         self.tell(view_pitfalls(hidden))
         return shown
+
+    def view_text(
+        self, instance: Resource, form: Format, ignore_length: Collection[int], print_json: Callable[[Any], str]
+    ) -> str:
+        """The same as JSON text, which is made once."""
+        text, hidden = self.readings.text(instance, form, ignore_length, self.release.text_rules, print_json)
+        self.tell(view_pitfalls(hidden))
+        return text
 
     def simplified_tags(self, instance: str) -> dict[str, Any]:
         """The tags of an instance by name (`GET /instances/{id}/simplified-tags`)."""
@@ -418,7 +429,7 @@ class Emulator:
         ruling_level = level if anonymization is None else Level.PATIENT
         modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)
         if level is Level.INSTANCE:
-            file, diagnostics = modifier.modify(self.dicom(identifier))
+            file, diagnostics = modifier.modify(self.read_file(self.database.get(level, identifier)))
             self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
             return file
         with self.database.lock:  # from the look-up on: nobody deletes the resource meanwhile
@@ -698,7 +709,8 @@ class Emulator:
         return level if isinstance(level, Level) else level_named(level, self.release)
 
     def read_file(self, instance: Resource) -> DicomFile:
-        return read_file(instance.file, self.dictionary, self.release.file_rules)
+        """The parsed file of an instance, which nobody may change: others read it, too."""
+        return self.readings.file(instance)
 
     def read_dataset(self, instance: Resource) -> Dataset:
         return self.read_file(instance).dataset

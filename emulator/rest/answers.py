@@ -19,7 +19,12 @@ JSON_CONTENT_TYPE = "application/json; charset=utf-8"
 
 
 def json_answer(value: Any) -> Response:
-    return bytes_answer(json_text(value).encode("ascii"), JSON_CONTENT_TYPE)
+    return text_answer(json_text(value))
+
+
+def text_answer(json: str) -> Response:
+    """An answer of JSON that is text already."""
+    return bytes_answer(json.encode("ascii"), JSON_CONTENT_TYPE)
 
 
 def bytes_answer(data: bytes, content_type: str) -> Response:

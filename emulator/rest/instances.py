@@ -15,8 +15,9 @@ from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import Level
 from ..store.resource import Resource
-from .answers import bytes_answer, empty_answer, json_answer
+from .answers import bytes_answer, empty_answer, json_answer, text_answer
 from .arguments import tags_format
+from .json_text import json_text
 from .resources import list_of
 from .route import Call, Handler, Route, route
 from .uploads import upload
@@ -45,7 +46,7 @@ def tags(default: Format) -> Handler:
     def handler(call: Call) -> Response:
         form = tags_format(call.request) if default is Format.FULL else default
         instance = instance_of(call)
-        return json_answer(call.server.view(instance.id, form, ignored_lengths(call)))
+        return text_answer(call.server.view_text(instance, form, ignored_lengths(call), json_text))
 
     return handler
 

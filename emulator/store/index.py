@@ -44,7 +44,7 @@ def index_file(
             metadata[level]["MainDicomSequences"] = sequences_text(found, dictionary)
     pitfalls = tuple(file_pitfalls(file.dataset, dictionary))
     error = None if release.stores_tags_twice else release.repeated_tags_error
-    return NewInstance(data, main_tags, metadata, sequences, error, pitfalls)
+    return NewInstance(data, main_tags, metadata, sequences, error, pitfalls, file)
 
 
 def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Dictionary) -> str:

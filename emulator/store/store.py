@@ -11,6 +11,7 @@ from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..dicom.identifiers import orthanc_identifier
+from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError
 from .changes import Changes
 from .clock import Clock
@@ -25,7 +26,7 @@ class NewInstance:
 
     The DICOM identifiers are among the main DICOM tags of their level. `repeated_tags_error` is the database's error
     for a tag that is both the study's own and its patient's, None where it takes such a tag; `pitfalls` are what an app
-    would regret of the file.
+    would regret of the file, `parsed` is the file as it was read.
     """
 
     file: bytes
@@ -34,6 +35,7 @@ class NewInstance:
     main_sequences: Mapping[Level, Mapping[int, list[dict[str, Any]]]] = field(default_factory=dict)
     repeated_tags_error: ErrorCode | None = None
     pitfalls: tuple[Diagnostic, ...] = ()
+    parsed: DicomFile | None = None
 
     @property
     def identifiers(self) -> dict[Level, str]:

@@ -1,0 +1,43 @@
+"""What was made lately and may be wanted again: a bounded cache."""
+
+from __future__ import annotations
+
+import threading
+from typing import Generic, TypeVar
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+class Recent(Generic[Key, Value]):
+    """Values by key, those that were used last; together they weigh at most `capacity` bytes.
+
+    Safe to use from several threads.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.weight = 0
+        self.lock = threading.Lock()
+        self.values: dict[Key, tuple[Value, int]] = {}  # the one that was used last at the end
+
+    def get(self, key: Key) -> Value | None:
+        with self.lock:
+            found = self.values.pop(key, None)
+            if found is None:
+                return None
+            self.values[key] = found
+            return found[0]
+
+    def put(self, key: Key, value: Value, weight: int) -> None:
+        """Keeps a value that weighs so many bytes; one that alone is too heavy is not kept."""
+        if weight > self.capacity:
+            return
+        with self.lock:
+            self.weight += weight - self.values.pop(key, (None, 0))[1]
+            self.values[key] = value, weight
+            while self.weight > self.capacity:
+                self.weight -= self.values.pop(next(iter(self.values)))[1]
+
+    def __len__(self) -> int:
+        return len(self.values)
