@@ -364,7 +364,6 @@ class Release:
     refuses_tags_far_below: bool = False  # a main DICOM tag two levels below the one asked: an SQLite error
     refuses_sequence_constraints: bool = False  # a text asked of a sequence, once a file has it
     lists_match_any_member: bool = False  # "A\\B" finds a stored "A\\C" in a file
-    answers_before_comparing: bool = False  # what an answer needs of a file is read before the index is compared again
     shows_what_it_scanned: bool = False  # the tags that were scanned or computed count as RequestedTags
     names_the_invalid_level: bool = False  # "Details" of an unknown Level
     find_requirement: str = "should be"  # the wording of errors about the members of a body
@@ -532,7 +531,6 @@ ORTHANC_1_12_7 = replace(
     refuses_tags_far_below=True,
     refuses_sequence_constraints=True,
     lists_match_any_member=True,
-    answers_before_comparing=True,
     shows_what_it_scanned=True,
     names_the_invalid_level=True,
     find_requirement="must be",

@@ -75,8 +75,10 @@ class Scan:
         self.requested = RequestedTags(plan.requested, plan.level, dictionary, release, read_dataset)
         self.reads_files = bool(plan.scanned or self.requested.from_files) and plan.reads_files
         self.constraints = list(plan.scanned)
-        # Measured: releases before 1.12 look up main tags of a lower level in the file too, later ones give up
-        self.hopeless = bool(plan.below) and (release.computes_tags or not self.reads_files)
+        # Measured: releases before 1.12 look up main tags of a lower level in the file too, later ones only where
+        # RequestedTags names them all
+        looks_below = not release.computes_tags or {one.tag for _, one in plan.below} <= set(plan.requested)
+        self.hopeless = bool(plan.below) and not (looks_below and self.reads_files)
         if not self.hopeless:
             self.constraints += [constraint for _, constraint in plan.below]
         if plan.scanned and not plan.reads_files:
@@ -98,11 +100,8 @@ class Scan:
     def match(self, candidate: Candidate) -> Match | None:
         """The candidate with what it tells, None where it does not match."""
         resource = candidate.resource
-        in_index = self.matches_main_tags(resource)
-        if not in_index and not self.release.answers_before_comparing:
-            return None
-        dataset = self.read(candidate.sample) if self.reads_files else None
-        if not in_index or not self.matches_computed(resource):
+        dataset = self.read(candidate.sample) if self.reads_files else None  # before anything is compared once more
+        if not self.matches_main_tags(resource) or not self.matches_computed(resource):
             return None
         if dataset is not None and not self.matches_file(dataset):
             return None

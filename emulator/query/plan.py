@@ -170,6 +170,8 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         level = index_level(constraint.tag, request.level, release)
         if place is Place.MODALITIES:
             indexed.append((Level.SERIES, modality(constraint, release)))
+            if constraint.case_sensitive and release.computes_tags:
+                computed.append(computed_constraint(constraint))
         elif place is Place.COMPUTED:
             computed.append(computed_constraint(constraint))
         elif level is None:
@@ -233,7 +235,8 @@ def modality(constraint: Constraint, release: Release) -> Constraint:
     kind = constraint.kind
     if kind is Kind.WILDCARD and release.modality_wildcards_are_literal:
         kind = Kind.EQUALITY
-    return replace(constraint, tag=MODALITY, kind=kind)
+    case_sensitive = constraint.case_sensitive and not release.computes_tags
+    return replace(constraint, tag=MODALITY, kind=kind, case_sensitive=case_sensitive)
 
 
 def check_database(request: FindRequest, *, constrained: bool) -> None:

@@ -11,6 +11,7 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import LEVELS, Level
+from ..store.normalisation import IDENTIFIERS
 from .constraint import Constraint, make_constraint
 from .filters import NO_FILTERS, Filters, read_filters
 from .members import NARROWING, SHAPING, check_types, is_integer, scalar_text, unhandled
@@ -45,13 +46,14 @@ class FindRequest:
     orders: tuple[Order, ...] = ()
 
     @property
-    def case_sensitive(self) -> bool:
-        return any(constraint.case_sensitive for constraint in self.constraints)
+    def heeds_case(self) -> bool:
+        """Whether the case counts of a tag that the database keeps in another form."""
+        return any(constraint.case_sensitive and constraint.tag in IDENTIFIERS for constraint in self.constraints)
 
     def is_decided_by_index(self, release: Release) -> bool:
-        """Whether the database knows the answer: it knows no case, and compares nothing but main DICOM tags."""
+        """Whether the database knows the answer: it compares main DICOM tags, identifiers without their case."""
         places = {place_of(constraint.tag, self.level, release) for constraint in self.constraints}
-        return not self.case_sensitive and places.isdisjoint({Place.COMPUTED, Place.FILES})
+        return not self.heeds_case and places.isdisjoint({Place.COMPUTED, Place.FILES})
 
 
 def level_named(name: str, release: Release) -> Level:
