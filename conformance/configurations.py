@@ -48,16 +48,3 @@ EXPLORED: Mapping[str, Any] = {
         **{f"0013,{0x20 + index:02x}": [vr, f"My{vr}", 1, 0, "MYLAB"] for index, vr in enumerate(REGISTRABLE_VRS)},
     }
 }
-#: Registered forms: by offset, in full for two blocks, without a creator, of an even group, and their neighbours.
-LOOKED_UP: Mapping[str, Any] = {
-    "Dictionary": {
-        **DICTIONARY,
-        "0013,1001": ["US", "LookupFull", 1, 1, "MYLAB"],
-        "0013,1101": ["SS", "LookupSecond", 1, 1, "MYLAB"],
-        "0013,ff01": ["UL", "LookupLast", 1, 1, "MYLAB"],
-        "0013,02": ["FD", "LookupOffset", 1, 1, "OTHERLAB"],
-        "0015,1001": ["DS", "LookupCreatorless", 1, 1],
-        "0012,9999": ["US", "LookupEven", 1, 1],
-        "0029,fe": ["ST", "LookupCreatorOfTables", 1, 1, "SIEMENS CSA HEADER"],
-    }
-}

@@ -25,12 +25,25 @@ from emulator import RELEASES, Emulator
 from emulator.dictionary import Dictionary, Entry
 
 from .clients import EmulatorClient
-from .configurations import LOOKED_UP
+from .configurations import DICTIONARY
 from .datasets import SECONDARY_CAPTURE
 from .dicom_elements import LONG_FORM, parse
 from .exchange import Answer, Request
 from .targets import ExecutableTarget
 
+#: Registered forms: by offset, in full for two blocks, without a creator, of an even group, and their neighbours.
+LOOKED_UP: Mapping[str, Any] = {
+    "Dictionary": {
+        **DICTIONARY,
+        "0013,1001": ["US", "LookupFull", 1, 1, "MYLAB"],
+        "0013,1101": ["SS", "LookupSecond", 1, 1, "MYLAB"],
+        "0013,ff01": ["UL", "LookupLast", 1, 1, "MYLAB"],
+        "0013,02": ["FD", "LookupOffset", 1, 1, "OTHERLAB"],
+        "0015,1001": ["DS", "LookupCreatorless", 1, 1],
+        "0012,9999": ["US", "LookupEven", 1, 1],
+        "0029,fe": ["ST", "LookupCreatorOfTables", 1, 1, "SIEMENS CSA HEADER"],
+    }
+}
 BLOCKS = (0x10, 0x11, 0xFF)
 VALUE = b"12345678"
 LOOK_UPS_PER_FILE = 120

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from pydicom.uid import ExplicitVRLittleEndian
 
-from conformance.configurations import LOOKED_UP
+from conformance.configurations import LAB
 from conformance.raw_files import RawElement, raw_file
 from conformance.scenario import Scenario, add, scenario
 from conformance.session import Session
@@ -90,7 +90,7 @@ def looked_up(tags: str, creator: str = "") -> Callable[[Session], None]:
     return function
 
 
-@scenario("A value stored as UN is found by the text that the dictionary lets views show", configuration=LOOKED_UP)
+@scenario("A value stored as UN is found by the text that the dictionary lets views show", configuration=LAB)
 def found_by_text(session: Session) -> None:
     elements: list[RawElement] = [
         ("0011,0010", "LO", "MYLAB"),
@@ -116,8 +116,8 @@ def found_by_text(session: Session) -> None:
 
 for name, tags in STANDARD.items():
     claim = f"The dictionary on {len(tags.split())} tags: {name.replace('_', ' ')}"
-    add(Scenario("look_ups", name, claim, looked_up(tags), configuration=LOOKED_UP))
+    add(Scenario("look_ups", name, claim, looked_up(tags), configuration=LAB))
 
 for number, (owner, tags) in enumerate(PRIVATE.items()):
     claim = f'The dictionary on {len(tags.split())} tags of "{owner}"'
-    add(Scenario("look_ups", f"creator_{number}", claim, looked_up(tags, owner), configuration=LOOKED_UP))
+    add(Scenario("look_ups", f"creator_{number}", claim, looked_up(tags, owner), configuration=LAB))
