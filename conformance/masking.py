@@ -44,6 +44,11 @@ MASKS = (
         "the clock",
     ),
     Mask(
+        frozenset({"2", "7"}),
+        "the clock: ReceptionDate and LastUpdate by their numbers",
+        when=lambda owner, path, generated: "/metadata?numeric" in path,
+    ),
+    Mask(
         frozenset({"FileSize"}),
         "the length of the UIDs that a server generates depends on its process number and clock",
         when=is_copy,

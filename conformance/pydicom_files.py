@@ -2,8 +2,8 @@
 
     python -m conformance.pydicom_files --orthanc Orthanc [--root DIR] [--only TEXT]
 
-For each file: whether it is accepted, its /tags and /simplified-tags, and the file that
-{"Replace": {"PatientComments": "x"}} makes of it, all compared whole. Exit status 1 where the two differ.
+For each file: whether it is accepted, its /tags and /simplified-tags, the DICOM JSON and the XML of /file, and the file
+that {"Replace": {"PatientComments": "x"}} makes of it, all compared whole. Exit status 1 where the two differ.
 """
 
 from __future__ import annotations
@@ -56,6 +56,8 @@ def asked(client: Client, data: bytes) -> list[Exchange]:
     for request in (
         Request("GET", f"{instance}/tags"),
         Request("GET", f"{instance}/simplified-tags"),
+        Request("GET", f"{instance}/file", headers={"Accept": "application/dicom+json"}),
+        Request("GET", f"{instance}/file", headers={"Accept": "application/dicom+xml"}),
         Request("POST", f"{instance}/modify", MODIFY),
     ):
         log.append(Exchange(request, client.send(request)))

@@ -26,7 +26,7 @@ from .dicom.element import Dataset
 from .dicom.identifiers import orthanc_identifier
 from .dicom.pitfalls import view_pitfalls
 from .dicom.reader import DicomFile, read_file
-from .dicom.views import Format
+from .dicom.views import Format, view
 from .dictionary import Dictionary
 from .dictionary.external import check_loaded, check_patient_tags, tables_of
 from .dictionary.pitfalls import name_pitfalls
@@ -38,7 +38,7 @@ from .modification.cascade import Cascade, parse_job_options, parse_keep_source
 from .modification.modifier import Modifier
 from .modification.pitfalls import body_pitfalls
 from .modification.request import ModificationRequest, parse_modification
-from .modification.transcoding import check_transfer_syntax
+from .modification.transcoding import check_transfer_syntax, transcoded_file
 from .modification.unknown_tags import check_tags, unknown_name
 from .query.candidates import Candidate, count_candidates
 from .query.execution import Execution, Match
@@ -204,9 +204,22 @@ class Emulator:
         """
         return load_files(paths, self.store, progress)
 
-    def file(self, instance: str) -> bytes:
-        """The bytes of an instance's file, as they were stored (`GET /instances/{id}/file`)."""
-        return self.database.get(Level.INSTANCE, instance).file
+    def file(self, instance: str, transcode: str | None = None) -> bytes:
+        """The bytes of an instance's file, as they were stored or in another transfer syntax.
+
+        As `GET /instances/{id}/file`, with `?transcode=` from 1.12 on. Raises OrthancError for a transfer syntax that
+        the server does not know or can't write (501 where it would need a codec).
+        """
+        if transcode is not None and self.release.checks_syntax_before_file:
+            check_transfer_syntax(transcode, Level.INSTANCE, self.release)
+        stored = self.database.get(Level.INSTANCE, instance).file
+        if transcode is None:
+            return stored
+        check_transfer_syntax(transcode, Level.INSTANCE, self.release)
+        file = self.dicom(instance)
+        if transcode == file.transfer_syntax and not self.release.rewrites_untranscoded_files:
+            return stored
+        return transcoded_file(file, transcode, self.release)
 
     def dicom(self, instance: str) -> DicomFile:
         """The parsed file of an instance, for the caller to keep."""
@@ -220,10 +233,18 @@ class Emulator:
         with asked(f'tags("{instance}", "{Format(form).value}")'):
             return self.view(instance, Format(form))
 
-    def view(self, instance: str, form: Format, ignore_length: Collection[int] = ()) -> dict[str, Any]:
-        """The tags of an instance; those in `ignore_length` however long they are."""
+    def view(
+        self, instance: str, form: Format, ignore_length: Collection[int] = (), *, whole: bool = False
+    ) -> dict[str, Any]:
+        """The tags of an instance, those in `ignore_length` however long they are."""
         resource = self.database.get(Level.INSTANCE, instance)
-        shown, hidden = self.readings.view(resource, form, ignore_length, self.release.text_rules)
+        rules = self.release.text_rules
+        if whole:  # seldom asked for: such a view is not kept
+            hidden: list[tuple[str, int]] = []
+            dataset = self.readings.file(resource).dataset
+            shown = view(dataset, self.dictionary, form, ignore_length, rules=rules, whole=True, hidden=hidden)
+        else:
+            shown, hidden = self.readings.view(resource, form, ignore_length, rules)
         self.tell(view_pitfalls(hidden))
         return shown
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
+from .dicom.dicomweb import WebRules
 from .dicom.rules import META_VRS, FileRules, TextRules
 from .dicom.transfer_syntaxes import (
     ENCAPSULATED_1_12_7,
@@ -287,6 +288,14 @@ class Release:
     indexes_from_the_end: bool = True  # /content/SEQUENCE/-1 is the last item
     explains_bad_blocks: bool = False  # /content/7fe0-0010/x: 400, else 404
 
+    web_rules: WebRules = field(default_factory=WebRules)  # DICOMweb JSON and XML of /file
+    shows_whole_files: bool = False  # ?whole of /tags and /simplified-tags
+    numbers_metadata: bool = False  # ?numeric of /metadata
+    transcodes_files: bool = False  # ?transcode= of /file
+    rewrites_untranscoded_files: bool = False  # a file in the syntax asked for, which else stays as it is
+    checks_syntax_before_file: bool = False  # an unknown transfer syntax goes before an unknown instance
+    finds_no_transcoded_file: bool = False  # a file that can't be transcoded: 404 without a body, else 500
+
     has_extra_main_dicom_tags: bool = False  # the configuration's ExtraMainDicomTags are read
     stores_tags_twice: bool = False  # a tag may be both the study's own and its patient's
 
@@ -436,6 +445,7 @@ ORTHANC_1_9_1 = replace(
     shown_names=SHOWN_NAMES_1_9_1,
     file_rules=FileRules(long_unknown_vrs=frozenset({b"lt", b"ox"})),
     archives_skip_incomplete_files=False,
+    web_rules=WebRules(names_unknown=False, shows_empty_binary=True),
     decodes_arguments=True,
     reads_plus_signs=False,
     shows_main_tags_in_forms=False,
@@ -477,6 +487,11 @@ ORTHANC_1_12_7 = replace(
     stores_main_sequences=True,
     names_files=True,
     opens_empty_archives=True,
+    web_rules=WebRules(decides_vrs=True, keeps_decimals=True),
+    shows_whole_files=True,
+    numbers_metadata=True,
+    transcodes_files=True,
+    finds_no_transcoded_file=True,
     system_is_detailed=True,
     deletes_jobs=True,
     lists_sop_classes=True,
@@ -564,6 +579,10 @@ ORTHANC_1_13_0 = replace(
     streams_gzip=True,
     indexes_from_the_end=False,
     explains_bad_blocks=True,
+    web_rules=WebRules(decides_vrs=True, keeps_decimals=True, is_complete=True),
+    checks_syntax_before_file=True,
+    rewrites_untranscoded_files=True,
+    finds_no_transcoded_file=False,
     text_rules=TextRules(
         strips_nuls=True,
         shows_words=True,

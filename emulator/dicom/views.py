@@ -33,23 +33,29 @@ def view(
     ignore_length: Collection[int] = (),
     *,
     rules: TextRules,
+    whole: bool = False,
     hidden: list[tuple[str, int]] | None = None,
 ) -> JsonObject:
-    """The elements of a file up to its pixel data, as JSON.
+    """The elements of a file up to its pixel data, or of the `whole` file, as JSON.
 
     Elements whose tags are in `ignore_length` are shown however long they are. `hidden` receives the name and tag of
     each element in whose place another of its name is shown.
     """
+    viewer = Viewer(dictionary, form, character_set_of(dataset, rules), ignore_length)
+    viewed = viewer.dataset(dataset if whole else up_to_pixel_data(dataset))
+    if hidden is not None:
+        hidden += viewer.hidden
+    return viewed
+
+
+def up_to_pixel_data(dataset: Dataset) -> Dataset:
+    """What the server reads of a file for its views."""
     unread = dataset.from_pixel_data_on
     shown = {tag: element for tag, element in dataset.elements.items() if tag <= PIXEL_DATA and tag not in unread}
     if unread:
         pixel_data = dataset.elements[PIXEL_DATA]
         shown[PIXEL_DATA] = Element(PIXEL_DATA, "OB", items=pixel_data.items)
-    viewer = Viewer(dictionary, form, character_set_of(dataset, rules), ignore_length)
-    viewed = viewer.dataset(Dataset(shown, dataset.late_creators))
-    if hidden is not None:
-        hidden += viewer.hidden
-    return viewed
+    return Dataset(shown, dataset.late_creators)
 
 
 class Viewer:

@@ -6,6 +6,7 @@ Measured on Orthanc 1.9.1 to 1.13.0 with every transfer syntax of PS3.6.
 from __future__ import annotations
 
 from ..dicom.element import PIXEL_DATA
+from ..dicom.padding import repad
 from ..dicom.reader import DicomFile
 from ..dicom.transfer_syntaxes import (
     DEFLATED_LITTLE_ENDIAN,
@@ -13,6 +14,7 @@ from ..dicom.transfer_syntaxes import (
     EXPLICIT_LITTLE_ENDIAN,
     IMPLICIT_LITTLE_ENDIAN,
 )
+from ..dicom.writer import write_file
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import Level
@@ -77,3 +79,11 @@ def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
             http_status=501,
         )
     return wanted
+
+
+def transcoded_file(source: DicomFile, wanted: str, release: Release) -> bytes:
+    """The bytes of a file in another transfer syntax; raises as `transcoded` does."""
+    dataset = source.dataset.copy()
+    repad(dataset, strips_nuls=release.text_rules.strips_nuls)
+    syntax = transcoded(source, wanted, release)
+    return write_file(DicomFile(source.meta, dataset, syntax), release.dcmtk_version)

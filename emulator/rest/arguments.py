@@ -22,17 +22,33 @@ NUMBER = re.compile(r"(?P<sign>[+-]?)[0-9]{1,20}\Z")
 
 def is_expanded(request: OrthancRequest, *, default: bool = False) -> bool:
     """The argument "expand"; releases before 1.12 look no further than whether it is there."""
-    value = request.args.getlist("expand")[-1:]
+    if not request.release.boolean_arguments_are_read and "expand" in request.args:
+        return True
+    return boolean(request, "expand", default=default)
+
+
+def boolean(request: OrthancRequest, name: str, *, default: bool = False) -> bool:
+    """A Boolean argument: "", "true", "1", "false" or "0"; raises OrthancError for any other text."""
+    value = request.args.getlist(name)[-1:]
     if not value:
         return default
-    if not request.release.boolean_arguments_are_read:
-        return True
     if value[0] not in BOOLEANS:
         raise OrthancError(
             ErrorCode.PARAMETER_OUT_OF_RANGE,
-            f'Expected a Boolean for GET argument "expand", found: {value[0]}',
+            f'Expected a Boolean for GET argument "{name}", found: {value[0]}',
         )
     return BOOLEANS[value[0]]
+
+
+def is_whole(request: OrthancRequest) -> bool:
+    """The argument "whole" of a view: what stands behind the pixel data is shown, too."""
+    return request.release.shows_whole_files and boolean(request, "whole")
+
+
+def ignored_lengths(request: OrthancRequest, dictionary: Dictionary) -> frozenset[int]:
+    """The tags of the argument "ignore-length", separated by commas: so a number is spelled with a hyphen."""
+    texts = request.args.getlist("ignore-length")[-1:]
+    return frozenset(dictionary.tag(name) for text in texts for name in text.split(","))
 
 
 def main_tags_format(request: OrthancRequest) -> Format:

@@ -7,7 +7,9 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from ..dicom.dicomweb import json_model
 from ..dicom.element import PIXEL_DATA, Dataset, Element, even
+from ..dicom.native_model import native_model
 from ..dicom.padding import repadded
 from ..dicom.reader import fragments
 from ..dicom.views import Format
@@ -16,11 +18,15 @@ from ..releases import Release
 from ..store.level import Level
 from ..store.resource import Resource
 from .answers import bytes_answer, empty_answer, json_answer, text_answer
-from .arguments import tags_format
+from .arguments import ignored_lengths, is_whole, tags_format
 from .json_text import json_text
 from .resources import list_of
 from .route import Call, Handler, Route, route
 from .uploads import upload
+
+#: The header "Accept" of /file, as a whole, that asks for another form than the file.
+DICOM_JSON = "application/dicom+json"
+WEB_TYPES = frozenset({DICOM_JSON, "application/dicom+xml"})
 
 
 def instance_of(call: Call) -> Resource:
@@ -28,9 +34,18 @@ def instance_of(call: Call) -> Resource:
 
 
 def file(call: Call) -> Response:
-    """The file as it was stored."""
+    """The file as it was stored, or as `?transcode` wants it, or its DICOM JSON model or native DICOM model."""
+    accepted = call.request.headers.get("Accept", "")
+    if accepted in WEB_TYPES:
+        return web_model(call, accepted)
+    try:
+        data = call.server.file(call.path["id"], wanted_syntax(call))
+    except OrthancError as error:
+        if error.http_status == 500 and call.server.release.finds_no_transcoded_file:
+            return empty_answer(404)
+        raise
     instance = instance_of(call)
-    response = bytes_answer(instance.file, "application/dicom")
+    response = bytes_answer(data, "application/dicom")
     name = (instance.id if call.server.release.file_is_named_by_identifier else instance.file_uuid) + ".dcm"
     if call.server.release.names_files:
         name = (call.request.args.getlist("filename") or [name])[-1]
@@ -40,23 +55,33 @@ def file(call: Call) -> Response:
     return response
 
 
+def web_model(call: Call, content_type: str) -> Response:
+    server = call.server
+    dataset, release = server.dicom(call.path["id"]).dataset, server.release
+    model = json_model(dataset, server.dictionary, release.text_rules, release.web_rules)
+    if content_type == DICOM_JSON:
+        return bytes_answer(json_text(model, "\t").encode("ascii") + b"\n", content_type)
+    return bytes_answer(native_model(model, server.dictionary, release.web_rules).encode("utf-8"), content_type)
+
+
+def wanted_syntax(call: Call) -> str | None:
+    """The argument "transcode", None where there is none or the release reads none."""
+    wanted = call.request.args.getlist("transcode")[-1:] if call.server.release.transcodes_files else []
+    return wanted[0] if wanted else None
+
+
 def tags(default: Format) -> Handler:
     """The tags of an instance; `?simplify` wins over `?short`."""
 
     def handler(call: Call) -> Response:
         form = tags_format(call.request) if default is Format.FULL else default
-        instance = instance_of(call)
-        return text_answer(call.server.view_text(instance, form, ignored_lengths(call), json_text))
+        whole = is_whole(call.request)
+        ignored = ignored_lengths(call.request, call.server.dictionary)
+        if whole:
+            return json_answer(call.server.view(call.path["id"], form, ignored, whole=True))
+        return text_answer(call.server.view_text(instance_of(call), form, ignored, json_text))
 
     return handler
-
-
-def ignored_lengths(call: Call) -> set[int]:
-    """The tags of `?ignore-length=`, separated by commas: so a number is spelled with a hyphen."""
-    texts = call.request.args.getlist("ignore-length")[-1:]
-    if not texts:
-        return set()
-    return {call.server.dictionary.tag(text) for text in texts[0].split(",")}
 
 
 def content(call: Call) -> Response:

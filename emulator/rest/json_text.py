@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from json.encoder import encode_basestring_ascii
 from typing import Any
@@ -22,7 +23,7 @@ def json_text(value: Any, indentation: str = "   ", margin: str = "") -> str:
     if isinstance(value, str):
         return string_text(value)
     if not isinstance(value, CONTAINERS):
-        return json.dumps(value)
+        return real_text(value) if isinstance(value, float) else json.dumps(value)
     is_object = type(value) is dict or isinstance(value, Mapping)
     if not value:
         return "{}" if is_object else "[]"
@@ -51,6 +52,16 @@ def string_text(text: str) -> str:
     if "\x7f" not in text:
         return encode_basestring_ascii(text)
     return '"' + "\x7f".join(encode_basestring_ascii(part)[1:-1] for part in text.split("\x7f")) + '"'
+
+
+def real_text(value: float) -> str:
+    """A floating-point number with all of its digits; no number is null, and infinity too large a one."""
+    if math.isnan(value):
+        return "null"
+    if math.isinf(value):
+        return "1e+9999" if value > 0 else "-1e+9999"
+    text = f"{value:.17g}"
+    return text if "." in text or "e" in text else f"{text}.0"
 
 
 def key_text(key: str) -> str:

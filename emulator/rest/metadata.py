@@ -9,18 +9,23 @@ from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
-from ..store.metadata import metadata_name, metadata_of
+from ..store.metadata import metadata_name, metadata_number, metadata_of
 from ..store.resource import Resource
 from .answers import bytes_answer, empty_answer, json_answer
+from .arguments import is_expanded
 from .route import Call, Handler, Route, route
 
 
 def listed(level: Level) -> Handler:
-    """The names of a resource's metadata, with `?expand` their values."""
+    """The names of a resource's metadata, or with `?numeric` their numbers; with `?expand` their values, too."""
 
     def handler(call: Call) -> Response:
         metadata = metadata_of(call.server.database.get(level, call.path["id"]))
-        return json_answer(metadata if "expand" in call.request.args else [*metadata])
+        expands = is_expanded(call.request)
+        if call.server.release.numbers_metadata and "numeric" in call.request.args:
+            numbers = {metadata_number(name): text for name, text in metadata.items()}
+            return json_answer({str(key): text for key, text in numbers.items()} if expands else [*numbers])
+        return json_answer(metadata if expands else [*metadata])
 
     return handler
 

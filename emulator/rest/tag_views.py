@@ -14,7 +14,7 @@ from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from .answers import json_answer
-from .arguments import tags_format
+from .arguments import ignored_lengths, tags_format
 from .route import Call, Handler, Route, route
 
 #: The tags of the module of each level, as /module shows them (measured alike on 1.9.1 to 1.13.0).
@@ -60,31 +60,35 @@ def module(level: Level, shown: Level) -> Handler:
     """The tags of one module, from one instance of a resource."""
 
     def handler(call: Call) -> Response:
+        ignored = ignored_lengths(call.request, call.server.dictionary)
         with call.server.database.lock:
             instance = shown_instance(call.server.database.get(level, call.path["id"]), call.server.release)
             whole = call.server.read_dataset(instance)
         tags = {tag: element for tag, element in whole.elements.items() if tag in MODULES[shown]}
         rules = call.server.release.text_rules
-        return json_answer(view(Dataset(tags), call.server.dictionary, tags_format(call.request), rules=rules))
+        form = tags_format(call.request)
+        return json_answer(view(Dataset(tags), call.server.dictionary, form, ignored, rules=rules))
 
     return handler
 
 
-def views_of_instances(level: Level, call: Call, form: Format) -> dict[str, dict[str, Any]]:
-    """The tags of every instance below a resource, by identifier."""
+def views_of_instances(
+    level: Level, call: Call, form: Format, ignored: frozenset[int] = frozenset()
+) -> dict[str, dict[str, Any]]:
+    """The tags of every instance below a resource, by identifier; those in `ignored` however long they are."""
+    dictionary, rules = call.server.dictionary, call.server.release.text_rules
     with call.server.database.lock:
         resource = call.server.database.get(level, call.path["id"])
         return {
-            instance.id: view(
-                call.server.read_dataset(instance), call.server.dictionary, form, rules=call.server.release.text_rules
-            )
+            instance.id: view(call.server.read_dataset(instance), dictionary, form, ignored, rules=rules)
             for instance in resource.descendants(Level.INSTANCE)
         }
 
 
 def instances_tags(level: Level) -> Handler:
     def handler(call: Call) -> Response:
-        return json_answer(views_of_instances(level, call, tags_format(call.request)))
+        ignored = ignored_lengths(call.request, call.server.dictionary)
+        return json_answer(views_of_instances(level, call, tags_format(call.request), ignored))
 
     return handler
 

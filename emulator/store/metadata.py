@@ -131,6 +131,11 @@ def metadata_name(text: str, release: Release) -> str:
     return text
 
 
+def metadata_number(name: str) -> int:
+    """The number of a metadata of a resource."""
+    return NUMBERS[name]
+
+
 def metadata_of(resource: Resource) -> dict[str, str]:
     """The metadata of a resource by name, in the server's order."""
     metadata = dict(resource.metadata)

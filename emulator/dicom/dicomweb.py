@@ -1,0 +1,214 @@
+"""A dataset -> the DICOM JSON model (PS3.18 annex F), as the server writes it: measured on Orthanc 1.9.1 to 1.13.0.
+
+Values are made from the text that the views show, split at the backslashes: so it is the server's reading of a value,
+not the standard's.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ..dictionary import Dictionary
+from .character_sets import CharacterSet, character_set_of
+from .element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, TEXT_VRS, Dataset, Element, even
+from .rules import TextRules
+from .text import element_text, text_bytes, words_text
+from .views import shown_creator
+
+INTEGER_VRS = frozenset({"IS", "OL", "OV", "SL", "SS", "SV", "UL", "US", "UV"})
+FLOAT_VRS = frozenset({"DS", "FD", "FL", "OD", "OF"})
+
+#: Streams of numbers of which the releases before 1.13.0 show the first, and numbers that they do not show.
+STREAM_VRS = frozenset({"OD", "OF", "OL"})
+LONG_VRS = frozenset({"OV", "SV", "UV"})
+
+#: What stands for a VR that depends on the context, in a file without VRs; what is not here is left out.
+UNDECIDED_VRS = {"lt": "OW", "xs": "US"}
+UNDECIDED = frozenset({"lt", "up", "xs"})
+
+INTEGER = re.compile(r"[+-]?[0-9]+\Z")
+FLOAT = re.compile(r"[+-]?(nan|inf|infinity|[0-9]+\.?[0-9]*(e[+-]?[0-9]+)?|\.[0-9]+(e[+-]?[0-9]+)?)\Z", re.IGNORECASE)
+
+#: How far from a whole number a number is shown as one: measured to be between 2.2e-14 and 2.23e-14.
+WHOLE = 100 * sys.float_info.epsilon
+
+GROUPS_OF_NAMES = ("Alphabetic", "Ideographic", "Phonetic")
+
+
+@dataclass(frozen=True)
+class WebRules:
+    """What differs between releases in the DICOM JSON model and in the native DICOM model."""
+
+    names_unknown: bool = True  # a UN has the VR of the dictionary, else it is binary
+    shows_empty_binary: bool = False  # an empty value, or encapsulated pixel data, is an empty InlineBinary
+    decides_vrs: bool = False  # elements of an implicit VR file whose VR depends on the context are shown
+    keeps_decimals: bool = False  # a DS is a text, else a number
+    is_complete: bool = False  # all values of OD, OF, OL, OV, SV and UV, OW as numbers, and empty items
+
+
+def json_model(dataset: Dataset, dictionary: Dictionary, text_rules: TextRules, rules: WebRules) -> dict[str, Any]:
+    """The elements of a file by tag, such as "00100020", each with its "vr" and "Value" or "InlineBinary"."""
+    return JsonModel(dictionary, character_set_of(dataset, text_rules), rules).dataset(dataset)
+
+
+class JsonModel:
+    """Makes the model of one file: its character set is that of every item, too."""
+
+    def __init__(self, dictionary: Dictionary, character_set: CharacterSet, rules: WebRules) -> None:
+        self.dictionary = dictionary
+        self.character_set = character_set
+        self.rules = rules
+
+    def dataset(self, dataset: Dataset) -> dict[str, Any]:
+        shown = {}
+        for element in dataset:
+            if element.tag & 0xFFFF == 0:  # group lengths
+                continue
+            attribute = self.attribute(element, self.dictionary_vr(dataset, element))
+            if attribute is not None:
+                shown[f"{element.tag:08X}"] = attribute
+        return shown
+
+    def dictionary_vr(self, dataset: Dataset, element: Element) -> str:
+        """The VR that the dictionary gives an element, "" without an entry."""
+        creator = shown_creator(dataset, element.tag, self.character_set.rules)
+        return self.dictionary.shown(element.tag, creator)[2]
+
+    def attribute(self, element: Element, dictionary_vr: str) -> dict[str, Any] | None:
+        """What is shown of an element, None where it is left out."""
+        if element.items is not None:
+            return self.sequence(element.items)
+        if element.vr == "UN" and dictionary_vr and self.rules.names_unknown:
+            return self.named_unknown(element, dictionary_vr)
+        vr = UNDECIDED_VRS.get(element.vr, element.vr)
+        if vr in UNDECIDED or (element.vr in UNDECIDED and not self.rules.decides_vrs):
+            return None
+        return self.decided(Element(element.tag, vr, element.value, None, element.undefined_length))
+
+    def decided(self, element: Element) -> dict[str, Any] | None:
+        """What is shown of an element that is no sequence and has a VR."""
+        vr = element.vr
+        if vr in LONG_VRS and not self.rules.is_complete:
+            return None
+        if vr == "OW" and self.rules.is_complete and element.tag != PIXEL_DATA:
+            return with_values(vr, [word for (word,) in struct.iter_unpack("<H", even(element.value))])
+        if vr in TEXT_VRS or vr in INTEGER_VRS or vr in FLOAT_VRS or vr == "AT":
+            return with_texts(vr, self.parts(element), self.rules)
+        return self.binary(element)
+
+    def sequence(self, items: list[Dataset]) -> dict[str, Any] | None:
+        shown = [self.dataset(item) for item in items]
+        if not self.rules.is_complete:
+            shown = [item for item in shown if item]
+        return None if items and not shown else with_values("SQ", shown)
+
+    def named_unknown(self, element: Element, vr: str) -> dict[str, Any] | None:
+        """A UN whose tag is in the dictionary: texts and bytes are shown in its VR, and all others left out."""
+        if vr in TEXT_VRS:
+            text = element_text(element, self.character_set, vr)
+            return with_texts(vr, parts_of(text), self.rules)
+        return self.binary(Element(element.tag, vr, element.value)) if vr == "OB" else None
+
+    def parts(self, element: Element) -> list[str]:
+        """The texts of an element's values."""
+        if element.tag == SPECIFIC_CHARACTER_SET:
+            terms = parts_of(text_bytes(element.value, element.vr, self.character_set.rules).decode("latin-1"))
+            return terms[1:] if len(terms) > 1 and not terms[0] else terms
+        if element.vr == "AT":
+            value = even(element.value)
+            tags = struct.iter_unpack("<HH", value[: len(value) // 4 * 4])
+            return [f"{group:04X}{number:04X}" for group, number in tags]
+        if element.vr in STREAM_VRS and not self.rules.is_complete:
+            return parts_of(words_text(element.value, element.vr))[:1]
+        return parts_of(element_text(element, self.character_set, ""))
+
+    def binary(self, element: Element) -> dict[str, Any] | None:
+        if element.undefined_length:  # the fragments of encapsulated pixel data
+            return {"vr": "OB", "InlineBinary": ""} if self.rules.shows_empty_binary else None
+        if not element.value and not self.rules.shows_empty_binary:
+            return {"vr": element.vr}
+        return {"vr": element.vr, "InlineBinary": base64.b64encode(even(element.value)).decode("ascii")}
+
+
+def with_values(vr: str, values: list[Any]) -> dict[str, Any]:
+    return {"vr": vr, "Value": values} if values else {"vr": vr}
+
+
+def with_texts(vr: str, parts: list[str], rules: WebRules) -> dict[str, Any]:
+    """The values that the parts of a text are; they are none where not one is a number that should be."""
+    return {"vr": vr, "Value": [*values_of(parts, vr, rules)]} if parts else {"vr": vr}
+
+
+def parts_of(text: str | None) -> list[str]:
+    return text.split("\\") if text else []
+
+
+def values_of(parts: list[str], vr: str, rules: WebRules) -> Iterator[Any]:
+    """The values in the parts of a text; one that is no number where there should be one is left out."""
+    for part in parts:
+        if vr == "PN":
+            yield person_name(part)
+        elif vr not in INTEGER_VRS and vr not in FLOAT_VRS:
+            yield part or None
+        elif not part.strip():
+            yield None
+        elif vr in INTEGER_VRS:
+            yield from integer(part.strip(), vr)
+        elif vr == "DS" and rules.keeps_decimals:
+            yield from decimal(part.strip())
+        else:
+            yield from real(part.strip(), is_double=vr in STREAM_VRS and rules.is_complete)
+
+
+def person_name(text: str) -> dict[str, str]:
+    """The groups of components of a person name (PS3.5 section 6.2.1)."""
+    return dict(zip(GROUPS_OF_NAMES, text.split("="), strict=False)) if text else {}
+
+
+def integer(text: str, vr: str) -> Iterator[int]:
+    """An integer of 64 bits, of which the server shows 32."""
+    if not INTEGER.match(text):
+        return
+    number = int(text[:40])
+    if vr in ("OV", "UV") and number >= 1 << 63:
+        number -= 1 << 64
+    if -(1 << 63) <= number < 1 << 63:
+        yield in_32_bits(number)
+
+
+def in_32_bits(number: int) -> int:
+    wrapped = number % (1 << 32)
+    return wrapped - (1 << 32) if number < 0 and wrapped >= 1 << 31 else wrapped
+
+
+def decimal(text: str) -> Iterator[str | None]:
+    """A decimal string as it is, without a point at its end."""
+    text = text.removesuffix(".")
+    if not text:
+        yield None
+    elif is_float(text):
+        yield text
+
+
+def real(text: str, *, is_double: bool) -> Iterator[int | float]:
+    """A number; unless `is_double`, one that is nearly whole is shown as an integer."""
+    if not is_float(text):
+        return
+    number = float(text)
+    if not is_double and abs(number) < 2.0**63 and abs(number - round(number)) < WHOLE:
+        yield in_32_bits(round(number))
+    else:
+        yield number
+
+
+def is_float(text: str) -> bool:
+    """Whether a text is a number that a double holds."""
+    if not FLOAT.match(text):
+        return False
+    return "inf" in text.lower() or abs(float(text)) != float("inf")
