@@ -105,8 +105,11 @@ def asked(request: str) -> Iterator[None]:
 
 def gathered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The diagnostics with their request; equal ones become one, which counts them."""
+    found = [*diagnostics]
+    if not found:  # as nearly always
+        return []
     request = REQUEST.get()
-    return [replace(one, request=request, count=count) for one, count in Counter(diagnostics).items()]
+    return [replace(one, request=request, count=count) for one, count in Counter(found).items()]
 
 
 class DiagnosticGuard:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import struct
 import zlib
+from functools import lru_cache
 
-from .element import LONG_VRS, TEXT_VRS, UNSUPPORTED_VR, Dataset, Element, even
+from .element import LONG_VRS, NUMBER_SIZES, TEXT_VRS, UNSUPPORTED_VR, Dataset, Element, even
 from .identifiers import generate_uid
 from .reader import ITEM, UNDEFINED_LENGTH, DicomFile, swapped
 from .transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN
@@ -49,17 +50,29 @@ def meta_header(file: DicomFile, dcmtk_version: str) -> bytes:
     takes_texts = dcmtk_version in TAKES_TEXTS_FOR_UIDS
     sop_class = meta_uid(file.dataset.get(SOP_CLASS_UID), takes_texts=takes_texts)
     sop_instance = meta_uid(file.dataset.get(SOP_INSTANCE_UID), takes_texts=takes_texts)
-    elements = [
+    before, behind = meta_header_around_instance(sop_class, file.transfer_syntax, dcmtk_version)
+    encoder = Encoder(explicit=True, little_endian=True)
+    instance = encoder.element(Element(0x00020003, "UI", uid(generate_uid()) if sop_instance is None else sop_instance))
+    header = before + instance + behind
+    return encoder.element(Element(0x00020000, "UL", struct.pack("<L", len(header)))) + header
+
+
+@lru_cache(maxsize=64)
+def meta_header_around_instance(
+    sop_class: bytes | None, transfer_syntax: str, dcmtk_version: str
+) -> tuple[bytes, bytes]:
+    """The elements before and behind the SOP instance's, which the files of a cascade have in common."""
+    encoder = Encoder(explicit=True, little_endian=True)
+    before = (
         Element(0x00020001, "OB", b"\x00\x01"),
         Element(0x00020002, "UI", uid(NO_SOP_CLASS) if sop_class is None else sop_class),
-        Element(0x00020003, "UI", uid(generate_uid()) if sop_instance is None else sop_instance),
-        Element(0x00020010, "UI", uid(file.transfer_syntax)),
+    )
+    behind = (
+        Element(0x00020010, "UI", uid(transfer_syntax)),
         Element(0x00020012, "UI", uid(f"1.2.276.0.7230010.3.0.{dcmtk_version}")),
         Element(0x00020013, "SH", text("OFFIS_DCMTK_" + dcmtk_version.replace(".", ""))),
-    ]
-    encoder = Encoder(explicit=True, little_endian=True)
-    header = b"".join(encoder.element(element) for element in elements)
-    return encoder.element(Element(0x00020000, "UL", struct.pack("<L", len(header)))) + header
+    )
+    return b"".join(map(encoder.element, before)), b"".join(map(encoder.element, behind))
 
 
 def meta_uid(element: Element | None, *, takes_texts: bool) -> bytes | None:
@@ -84,6 +97,10 @@ def text(value: str) -> bytes:
 UNDECIDED_VRS = {"lt": "OW", "up": "UL", "xs": "US"}
 
 
+#: The VRs whose length has two bytes in explicit VR files (PS3.5 section 7.1.2), as they are written.
+SHORT_VRS = {vr: vr.encode("ascii") for vr in (TEXT_VRS | NUMBER_SIZES.keys()) - LONG_VRS}
+
+
 class Encoder:
     """Encodes elements in one of the uncompressed transfer syntaxes."""
 
@@ -96,7 +113,10 @@ class Encoder:
         self.tag_vr_and_long_length = struct.Struct(order + "HH2sHL").pack
 
     def dataset(self, dataset: Dataset, unwritten: frozenset[int] = UNWRITTEN_GROUPS) -> bytes:
-        encoded = [(element, self.element(element)) for element in dataset if element.group not in unwritten]
+        elements = [element for tag, element in dataset.elements.items() if tag >> 16 not in unwritten]
+        if all(element.tag & 0xFFFF for element in elements):  # no group length to be counted
+            return b"".join(map(self.element, elements))
+        encoded = [(element, self.element(element)) for element in elements]
         for index, (element, _) in enumerate(encoded):
             if element.tag & 0xFFFF == 0 and element.items is None:
                 size = sum(
@@ -123,6 +143,9 @@ class Encoder:
 
     def header(self, element: Element, length: int) -> bytes:
         group, number = element.tag >> 16, element.tag & 0xFFFF
+        short_vr = SHORT_VRS.get(element.vr)
+        if self.explicit and short_vr is not None and length <= 0xFFFF:  # nearly all of them
+            return self.tag_vr_and_length(group, number, short_vr, length)
         if not self.explicit:
             return self.tag_and_long_length(group, number, length)
         vr = UNDECIDED_VRS.get(element.vr, element.vr)

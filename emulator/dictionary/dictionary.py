@@ -36,8 +36,8 @@ Key = tuple[str | None, int, int]
 #: Creator elements of lower odd groups, which PS3.5 section 7.8.1 does not allow, have no name of their own.
 FIRST_SHOWN_PRIVATE_GROUP = 0x0009
 
-#: How many tags are kept with how they are shown: tags come from strangers, too.
-MOST_SHOWN = 1 << 16
+#: How many tags and texts are kept with what they stand for: they come from strangers, too.
+MOST_KEPT = 1 << 16
 
 
 class Shown(NamedTuple):
@@ -95,6 +95,7 @@ class Dictionary:
         self.names_are_unique = names_are_unique
         self.registers_long_vrs = registers_long_vrs
         self.registered: dict[Key, Entry] = {}
+        self.tags: dict[str, int] = {}  # the texts that were read as tags
         self.all_shown: dict[tuple[int, str | None], Shown] = {}
         self.registered_names: dict[str, list[Entry]] = {}
         for key, definition in sorted_section(section):
@@ -129,6 +130,7 @@ class Dictionary:
         entry = self.checked(key, definition)
         place = (entry.creator, entry.group, entry.element)
         self.all_shown.clear()
+        self.tags.clear()
         replaced = self.registered.get(place)
         if replaced is not None:  # only where names, not tags, are unique
             self.registered_names[replaced.name].remove(replaced)
@@ -214,6 +216,14 @@ class Dictionary:
         A private name that is registered, or tabled, by offset stands for (gggg,00ee): measured on all releases.
         Raises OrthancError (Unknown DICOM tag) whose `details` are the name.
         """
+        tag = self.tags.get(text)
+        if tag is None:
+            if len(self.tags) >= MOST_KEPT:
+                self.tags.clear()
+            tag = self.tags[text] = self.tag_spelled(text)
+        return tag
+
+    def tag_spelled(self, text: str) -> int:
         tag = self.number(text)
         if tag is not None:
             return tag
@@ -229,7 +239,7 @@ class Dictionary:
         key = (tag, creator)
         shown = self.all_shown.get(key)
         if shown is None:
-            if len(self.all_shown) >= MOST_SHOWN:
+            if len(self.all_shown) >= MOST_KEPT:
                 self.all_shown.clear()
             shown = self.all_shown[key] = self.look_up(tag, creator)
         return shown

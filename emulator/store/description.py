@@ -23,6 +23,18 @@ PARENT_KEYS = {Level.STUDY: "ParentPatient", Level.SERIES: "ParentStudy", Level.
 LONG_NUMBERS = range(-(1 << 63), 1 << 63)
 
 
+class MainTagNames(dict[int, str]):
+    """The names of main DICOM tags, each looked up once: of few tags, in every answer."""
+
+    def __init__(self, dictionary: Dictionary) -> None:
+        super().__init__()
+        self.dictionary = dictionary
+
+    def __missing__(self, tag: int) -> str:
+        name = self[tag] = self.dictionary.name(tag >> 16, tag & 0xFFFF, None)
+        return name
+
+
 class Descriptions:
     """Describes the resources of one server."""
 
@@ -30,6 +42,7 @@ class Descriptions:
         self.dictionary = dictionary
         self.release = release
         self.stable_age = stable_age
+        self.names = MainTagNames(dictionary)
 
     def describe(self, resource: Resource, now: float, form: Format = Format.SIMPLIFY) -> dict[str, Any]:
         """The answer for one resource; `now` is in seconds since the epoch.
@@ -66,20 +79,22 @@ class Descriptions:
 
     def main_dicom_tags(self, resource: Resource, form: Format) -> dict[str, Any]:
         """The main DICOM tags of a resource, sequences among them."""
-        sequences = {tag: [in_form(item, form) for item in items] for tag, items in resource.main_sequences.items()}
-        values = {**resource.main_tags, **sequences}
+        values: Mapping[int, Any] = resource.main_tags
+        if resource.main_sequences:
+            sequences = {tag: [in_form(item, form) for item in items] for tag, items in resource.main_sequences.items()}
+            values = {**values, **sequences}
         # ExtraMainDicomTags may make one of the patient's the study's own: it is shown as the patient's (1.13.0)
         return self.in_form({tag: values[tag] for tag in sorted(values) if tag not in resource.patient_tags}, form)
 
     def in_form(self, values: Mapping[int, Any], form: Format) -> dict[str, Any]:
         if form is Format.SHORT:
             return {format_tag(tag): value for tag, value in values.items()}
-        names = {tag: self.dictionary.name(tag >> 16, tag & 0xFFFF, None) for tag in values}
+        name = self.names.__getitem__
         if form is Format.SIMPLIFY:
-            return {names[tag]: value for tag, value in values.items()}
+            return {name(tag): value for tag, value in values.items()}
         return {
             format_tag(tag): {
-                "Name": names[tag],
+                "Name": name(tag),
                 "Type": "Sequence" if isinstance(value, list) else "String",
                 "Value": value,
             }

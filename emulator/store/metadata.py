@@ -9,6 +9,7 @@ import math
 import re
 import time
 from collections.abc import Mapping
+from functools import lru_cache
 
 from ..dicom.element import PIXEL_DATA, Dataset, format_tag, plain_text
 from ..dicom.reader import DicomFile
@@ -146,4 +147,9 @@ def metadata_of(resource: Resource) -> dict[str, str]:
 
 def date_text(seconds: float) -> str:
     """A moment, in seconds since the epoch, as the server writes it: in UTC."""
+    return date_of_second(math.floor(seconds))
+
+
+@lru_cache(maxsize=256)
+def date_of_second(seconds: int) -> str:
     return time.strftime("%Y%m%dT%H%M%S", time.gmtime(seconds))
