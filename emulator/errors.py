@@ -24,6 +24,8 @@ class ErrorCode(IntEnum):
     BAD_FILE_FORMAT = 15
     UNKNOWN_RESOURCE = 17
     INEXISTENT_TAG = 21
+    INCOMPATIBLE_IMAGE_FORMAT = 23
+    INCOMPATIBLE_IMAGE_SIZE = 24
     UNKNOWN_DICOM_TAG = 27
     BAD_JSON = 28
     DATABASE_CANNOT_SERIALIZE = 42
@@ -40,6 +42,7 @@ class ErrorCode(IntEnum):
     CREATE_USE_DATA_URI = 2023
     CREATE_BAD_PARENT = 2024
     CREATE_PARENT_IS_INSTANCE = 2025
+    CANNOT_ORDER_SLICES = 2040
     ALREADY_EXISTING_TAG = 2042
 
 
@@ -58,6 +61,8 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.BAD_FILE_FORMAT: "Bad file format",
     ErrorCode.UNKNOWN_RESOURCE: "Unknown resource",
     ErrorCode.INEXISTENT_TAG: "Inexistent tag",
+    ErrorCode.INCOMPATIBLE_IMAGE_FORMAT: "Incompatible format of the images",
+    ErrorCode.INCOMPATIBLE_IMAGE_SIZE: "Incompatible size of the images",
     ErrorCode.UNKNOWN_DICOM_TAG: "Unknown DICOM tag",
     ErrorCode.BAD_JSON: "Cannot parse a JSON document",
     ErrorCode.DATABASE_CANNOT_SERIALIZE: (
@@ -80,6 +85,7 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.CREATE_PARENT_IS_INSTANCE: (
         "Trying to attach a new DICOM instance to an instance (must be a series, study or patient)"
     ),
+    ErrorCode.CANNOT_ORDER_SLICES: "Unable to order the slices of the series",
     ErrorCode.ALREADY_EXISTING_TAG: "Cannot override the value of a tag that already exists",
 }
 

@@ -366,7 +366,19 @@ class Release:
     rewrites_archived_files: bool = False  # Transcode to the file's own transfer syntax writes it anew
     leaves_out_untranscodable_files: bool = False  # else they stay as they are
     reads_lossy_quality: bool = False  # ?lossy-quality must be a number
-    has_bulk_content: bool = True  # POST /tools/bulk-content
+
+    # Images
+    reads_black_and_white: bool = True  # pixel data of one bit, and more checks of the bits
+    requires_photometric_interpretation: bool = True  # frames of a file without it: Not implemented yet
+    trims_frame_counts: bool = False  # a NumberOfFrames between blanks is read
+    explains_image_errors: bool = False  # errors about images have "Details"
+    redirects_unsupported_images: bool = False  # no image: to an image that says so, else 415
+    tells_absent_frames: bool = True  # the image of a frame that is not there is 404, else as no image
+    hides_decoding_errors: bool = False  # /matlab: what can't be decoded is Not implemented yet, whatever the reason
+    names_undecodable_instances: bool = False  # ... with the instance in "Details"
+    rounds_rescaled_samples: bool = True  # /numpy: rescaled samples are whole numbers, the next below
+    orders_below_zero: bool = True  # an InstanceNumber below 0 orders slices, else they can't be
+    instances_are_checked: bool = False  # images of an id of another level: 404, else an internal error
 
     # Find
     limits_candidates: bool = False  # Limit cuts the candidates before files are read
@@ -463,7 +475,8 @@ ORTHANC_1_9_1 = replace(
     reads_tag_paths=False,
     describes_cascades=False,
     streams_archives=False,
-    has_bulk_content=False,
+    reads_black_and_white=False,
+    redirects_unsupported_images=True,
     find_has_formats=False,
     folds_all_letters=False,
 )
@@ -540,6 +553,12 @@ ORTHANC_1_12_7 = replace(
     gets_chosen_archives=True,
     names_archives=True,
     numbers_archived_files=True,
+    requires_photometric_interpretation=False,
+    tells_absent_frames=False,
+    hides_decoding_errors=True,
+    rounds_rescaled_samples=False,
+    names_undecodable_instances=True,
+    instances_are_checked=True,
     posted_series_stand_alone=True,
     reads_lossy_quality=True,
     limits_candidates=True,
@@ -621,6 +640,10 @@ ORTHANC_1_13_0 = replace(
     names_missing_patient_tags=True,
     names_source_resources=True,
     cleans_file_names=True,
+    trims_frame_counts=True,
+    explains_image_errors=True,
+    names_undecodable_instances=False,
+    orders_below_zero=False,
     signs_archived_numbers=True,
     hyphenates_archive_names=True,
     has_utf8_archives=True,

@@ -18,8 +18,6 @@ from .route import Call, IsKnown, Route
 LEVELS = ("patients", "studies", "series", "instances")
 
 #: What is not emulated, as the 501 names it.
-IMAGES = "the emulator decodes no pixel data"
-FRAMES = "the frames of pixel data"
 ATTACHMENTS = "attachments"
 METADATA = "writing metadata"
 LABELS = "labels"
@@ -27,7 +25,6 @@ JOBS = "jobs"
 CHANGES = "the logs of changes and exports"
 OPERATIONS = "this operation on resources"
 NETWORK = "the emulator has no DICOM network"
-FILES = "the emulator writes no files on the server's disk"
 METRICS = "metrics"
 STOPPING = "the emulator is stopped by the process that it runs in"
 STATEMENT = "the text of Orthanc's DICOM conformance statement"
@@ -48,10 +45,6 @@ def has_labels(release: Release) -> bool:
     return release.has_labels
 
 
-def has_numpy(release: Release) -> bool:
-    return release.has_numpy
-
-
 def has_attachment_info(release: Release) -> bool:
     return release.has_attachment_info
 
@@ -69,7 +62,6 @@ def lists_sop_classes(release: Release) -> bool:
 
 
 ATTACHMENT = "/{level}/<id>/attachments/<name>"
-FRAME = "/instances/<id>/frames/<frame>"
 
 GAPS: tuple[Gap, ...] = (
     Gap(ATTACHMENTS, "/{level}/<id>/attachments", "GET", LEVELS),
@@ -89,21 +81,6 @@ GAPS: tuple[Gap, ...] = (
     Gap(LABELS, "/{level}/<id>/labels", "GET", LEVELS, has_labels),
     Gap(LABELS, "/{level}/<id>/labels/<label>", "GET PUT DELETE", LEVELS, has_labels),
     Gap(LABELS, "/tools/labels", "GET", is_known=has_labels),
-    Gap(FRAMES, "/instances/<id>/frames /instances/<id>/frames/<frame>", "GET"),
-    Gap(FRAMES, f"{FRAME}/raw {FRAME}/raw.gz", "GET"),
-    Gap(
-        IMAGES,
-        " ".join(
-            f"{base}/{image}"
-            for base in ("/instances/<id>", FRAME)
-            for image in ("preview", "rendered", "image-uint8", "image-uint16", "image-int16", "matlab")
-        ),
-        "GET",
-    ),
-    Gap(IMAGES, f"/instances/<id>/numpy {FRAME}/numpy /series/<id>/numpy", "GET", is_known=has_numpy),
-    Gap("the PDF of an encapsulated document", "/instances/<id>/pdf", "GET"),
-    Gap("the order of the slices of a volume", "/series/<id>/ordered-slices", "GET"),
-    Gap(FILES, "/instances/<id>/export", "POST"),
     Gap("the protection of patients", "/patients/<id>/protected", "GET PUT"),
     Gap(OPERATIONS, "/studies/<id>/merge /studies/<id>/split", "POST"),
     Gap(OPERATIONS, "/{level}/<id>/reconstruct", "POST", LEVELS),

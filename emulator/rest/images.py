@@ -1,0 +1,274 @@
+"""Frames, images and documents of an instance; the slices of a series."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+
+from werkzeug.wrappers import Response
+
+from ..dicom.views import tag_text
+from ..errors import ErrorCode, OrthancError
+from ..imaging.frames import FrameReader
+from ..imaging.image import NO_CODECS, Image, decoded, numpy_file, rescaled
+from ..imaging.slices import OrderedSlices, ordered_slices
+from ..store.level import Level
+from ..store.resource import Resource
+from .answers import bytes_answer, empty_answer, json_answer
+from .arguments import BOOLEANS
+from .route import Call, Handler, Route, route
+
+#: The number of a frame in a path.
+FRAME = re.compile(r"[+-]?[0-9]+\Z")
+
+#: What /instances/{id}/frames/{frame} lists.
+FRAME_VIEWS = ("image-int16", "image-uint16", "image-uint8", "matlab", "numpy", "preview", "raw", "raw.gz", "rendered")
+RENDERINGS = ("image-int16", "image-uint16", "image-uint8", "preview", "rendered")
+
+DOCUMENT_CLASS, DOCUMENT_TYPE, DOCUMENT = 0x00080016, 0x00420012, 0x00420011
+ENCAPSULATED_PDF = "1.2.840.10008.5.1.4.1.1.104.1"
+
+#: What a client may see in place of an image on 1.9.1.
+UNSUPPORTED = "app/images/unsupported.png"
+
+
+class UnknownFrameError(Exception):
+    """The path names no frame."""
+
+
+def frame_index(call: Call) -> int:
+    """The frame that the path names, from 0; raises UnknownFrameError. A negative one is beyond all frames."""
+    text = call.path.get("frame", "0")
+    number = int(text) if FRAME.match(text) and len(text) <= 11 else 1 << 32
+    if abs(number) >= 1 << 32:
+        raise UnknownFrameError
+    return number % (1 << 32)
+
+
+def with_frame(handler: Callable[[Call, int], Response]) -> Handler:
+    """A handler for a frame, or for the first one where the path names none."""
+
+    def checked(call: Call) -> Response:
+        try:
+            index = frame_index(call)
+        except UnknownFrameError:
+            return empty_answer(404)
+        return handler(call, index)
+
+    return checked
+
+
+def reader_of(call: Call) -> FrameReader:
+    server = call.server
+    identifier = call.path["id"]
+    if not server.release.instances_are_checked and any(
+        identifier in server.database.levels[level] for level in (Level.PATIENT, Level.STUDY, Level.SERIES)
+    ):
+        details = f"Unable to read attachment dicom of instance {identifier}"
+        raise OrthancError(ErrorCode.INTERNAL_ERROR, details)
+    instance = server.database.get(Level.INSTANCE, identifier)
+    return FrameReader(server.read_file(instance), server.dictionary, server.release)
+
+
+def frames(call: Call) -> Response:
+    return json_answer([*range(reader_of(call).count())])
+
+
+def frame(call: Call) -> Response:
+    """What there is of a frame; whether it exists is not looked at."""
+    has_numpy = call.server.release.has_numpy
+    return json_answer([name for name in FRAME_VIEWS if has_numpy or name != "numpy"])
+
+
+def raw(call: Call, index: int) -> Response:
+    reader = reader_of(call)
+    return bytes_answer(reader.raw(index), reader.content_type)
+
+
+def raw_gzip(call: Call, index: int) -> Response:
+    """The same compressed; zlib writes the header as the server does, without name and date."""
+    data = reader_of(call).raw(index)
+    engine = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    return bytes_answer(engine.compress(data) + engine.flush(), "application/gzip")
+
+
+def matlab(call: Call, index: int) -> Response:
+    release = call.server.release
+    reader = reader_of(call)
+    try:
+        image = decoded(reader, index)
+    except OrthancError as error:
+        if not release.hides_decoding_errors or error.http_status == 501:
+            raise
+        details = f"Cannot decode DICOM instance with ID: {call.path['id']}"
+        shown = details if release.names_undecodable_instances else None
+        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, shown) from None
+    return bytes_answer(image.matlab.encode("ascii"), "text/plain")
+
+
+def numpy_frame(call: Call, index: int) -> Response:
+    return numpy_answer(call, [image_for_numpy(call, reader_of(call), index)], single=True)
+
+
+def numpy_instance(call: Call) -> Response:
+    reader = reader_of(call)
+    return numpy_answer(call, [image_for_numpy(call, reader, index) for index in range(reader.count())])
+
+
+def numpy_series(call: Call) -> Response:
+    server = call.server
+    with server.database.lock:
+        readers = [
+            FrameReader(server.read_file(instance), server.dictionary, server.release)
+            for instance in slices_of(call).instances
+        ]
+    return numpy_answer(
+        call, [image_for_numpy(call, reader, index) for reader in readers for index in range(reader.count())]
+    )
+
+
+def image_for_numpy(call: Call, reader: FrameReader, index: int) -> Image:
+    image = decoded(reader, index)
+    if boolean_argument(call, "rescale", default=True):
+        return rescaled(image, reader)
+    if image.code == "I":
+        raise reader.not_implemented("NumpyWriter.cpp:101")
+    return image
+
+
+def numpy_answer(call: Call, images: list[Image], *, single: bool = False) -> Response:
+    compresses = boolean_argument(call, "compress", default=False)
+    if not images:
+        raise OrthancError(ErrorCode.INCOMPATIBLE_IMAGE_FORMAT, "Image not supported (no frames)")
+    data = numpy_file(images, single=single)
+    if not compresses:
+        return bytes_answer(data, "application/octet-stream")
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.comment = b"Created by Orthanc"
+        archive.writestr("arr_0", data)
+    return bytes_answer(output.getvalue(), "application/octet-stream")
+
+
+def boolean_argument(call: Call, name: str, *, default: bool) -> bool:
+    values = call.request.args.getlist(name)[-1:]
+    if not values:
+        return default
+    if values[0] not in BOOLEANS:
+        details = f'Expected a Boolean for GET argument "{name}", found: {values[0]}'
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
+    return BOOLEANS[values[0]]
+
+
+def rendering(name: str) -> Callable[[Call, int], Response]:
+    """A picture: never made up, so what the server would draw is refused, and what it would not as it does."""
+
+    def handler(call: Call, index: int) -> Response:
+        server = call.server
+        if call.path["id"] not in server.database.levels[Level.INSTANCE]:
+            others = (Level.PATIENT, Level.STUDY, Level.SERIES)
+            if not server.release.instances_are_checked and any(
+                call.path["id"] in server.database.levels[level] for level in others
+            ):
+                return no_image(call)
+            return empty_answer(404)
+        try:
+            image = decoded(reader_of(call), index)
+        except OrthancError as error:
+            if error.http_status == 501:
+                raise
+            if error.code is ErrorCode.PARAMETER_OUT_OF_RANGE and server.release.tells_absent_frames:
+                return empty_answer(404)
+            return no_image(call)
+        if image.code == "I" or not image.samples:
+            return no_image(call)
+        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, f"{NO_CODECS} rendered images ({name})", http_status=501)
+
+    return handler
+
+
+def no_image(call: Call) -> Response:
+    """The answer where there is nothing to draw."""
+    if not call.server.release.redirects_unsupported_images:
+        return empty_answer(415)
+    response = empty_answer(301)
+    response.autocorrect_location_header = False
+    above = "../../../../" if "frame" in call.path else "../../"
+    response.headers["Location"] = above + UNSUPPORTED
+    return response
+
+
+def pdf(call: Call) -> Response:
+    """The document of an Encapsulated PDF (PS3.3 section A.45.1), its last byte left out as the server does."""
+    reader = reader_of(call)
+    document = reader.dataset.get(DOCUMENT)
+    named = (reader.text(DOCUMENT_CLASS), (reader.text(DOCUMENT_TYPE) or "").strip())
+    if document is None or document.items is not None or named != (ENCAPSULATED_PDF, "application/pdf"):
+        return empty_answer(404)
+    return bytes_answer(document.value[:-1], "application/pdf")
+
+
+def export(call: Call) -> Response:
+    """Writing to the server's disk is forbidden, unless RestApiWriteToFileSystemEnabled says otherwise."""
+    if call.server.configuration.options.get("RestApiWriteToFileSystemEnabled") is True:
+        details = "The emulator does not emulate writing to the server's disk"
+        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
+    return empty_answer(403)
+
+
+def slices_of(call: Call) -> OrderedSlices:
+    server = call.server
+    series = server.database.get(Level.SERIES, call.path["id"])
+    listed = server.descriptions.ordered([*series.children.values()])
+
+    def text(instance: Resource, tag: int) -> str | None:
+        return tag_text(server.read_dataset(instance), tag, server.dictionary, server.release.text_rules)
+
+    return ordered_slices(series, listed, text, server.release)
+
+
+def slices(call: Call) -> Response:
+    """The slices of a series in order, each frame one."""
+    with call.server.database.lock:
+        ordered = slices_of(call)
+        counts = [
+            FrameReader(call.server.read_file(instance), call.server.dictionary, call.server.release).count()
+            for instance in ordered.instances
+        ]
+    pairs = [*zip((instance.id for instance in ordered.instances), counts, strict=True)]
+    return json_answer(
+        {
+            "Dicom": [f"/instances/{identifier}/file" for identifier, _ in pairs],
+            "Slices": [
+                f"/instances/{identifier}/frames/{index}" for identifier, count in pairs for index in range(count)
+            ],
+            "SlicesShort": [[identifier, 0, count] for identifier, count in pairs],
+            "Type": "Volume" if ordered.is_volume else "Sequence",
+        }
+    )
+
+
+BASE = "/instances/<id>"
+
+ROUTES: tuple[Route, ...] = (
+    route(f"{BASE}/frames", GET=frames),
+    route(f"{BASE}/frames/<frame>", GET=frame),
+    route(f"{BASE}/frames/<frame>/raw", GET=with_frame(raw)),
+    route(f"{BASE}/frames/<frame>/raw.gz", GET=with_frame(raw_gzip)),
+    route(f"{BASE}/frames/<frame>/matlab", GET=with_frame(matlab)),
+    route(f"{BASE}/frames/<frame>/numpy", lambda release: release.has_numpy, GET=with_frame(numpy_frame)),
+    route(f"{BASE}/matlab", GET=with_frame(matlab)),
+    route(f"{BASE}/numpy", lambda release: release.has_numpy, GET=numpy_instance),
+    *(
+        route(f"{BASE}/{frame_path}{name}", GET=with_frame(rendering(name)))
+        for name in RENDERINGS
+        for frame_path in ("", "frames/<frame>/")
+    ),
+    route(f"{BASE}/pdf", GET=pdf),
+    route(f"{BASE}/export", POST=export),
+    route("/series/<id>/numpy", lambda release: release.has_numpy, GET=numpy_series),
+    route("/series/<id>/ordered-slices", GET=slices),
+)
