@@ -92,9 +92,10 @@ class Archivist:
             else:
                 self.write_folders(output, selection, request)
         except OrthancError as error:
+            sent = output.sent()
             if error.http_status == 501 or not self.release.streams_archives:
                 raise
-            return Archive(output.sent(), len(instances), size, is_whole=False)
+            return Archive(sent, len(instances), size, is_whole=False)
         return Archive(output.closed(), len(instances), size)
 
     def write_folders(self, output: Output, selection: Selection, request: ArchiveRequest) -> None:
