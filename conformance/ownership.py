@@ -47,6 +47,13 @@ REFUSED_EVERYWHERE = {
     ("PUT", "/tools/find"),
 }
 
+#: What belongs to the server as a whole: a request there is safe on one that the suite itself has started.
+SETTINGS = re.compile(
+    r"/(?:modalities|peers|plugins|queries|storage-commitment)(?:/.*)?\Z"
+    r"|/tools/(?:accepted-transfer-syntaxes|default-encoding|dicom-echo|execute-script|log-level.*|metrics"
+    r"|unknown-sop-class-accepted)\Z"
+)
+
 
 class NotOursError(Exception):
     """A request that would touch what the suite did not make: it was not sent."""
@@ -56,11 +63,12 @@ class OwnedClient:
     """A client of a live server that sends only what is safe, and can remove all that it made.
 
     `patients` are the Orthanc identifiers of the patients that it made, `resources` (level, identifier) of what it
-    made below other patients.
+    made below other patients. `started` says that the suite has started the server itself: its settings may change.
     """
 
-    def __init__(self, client: Client) -> None:
+    def __init__(self, client: Client, *, started: bool = False) -> None:
         self.client = client
+        self.started = started
         self.patients: set[str] = set()
         self.resources: set[tuple[str, str]] = set()
         self.uploaded: set[str] = set()
@@ -81,6 +89,8 @@ class OwnedClient:
 
     def check(self, request: Request) -> None:
         if request.method in ("GET", "HEAD") or (request.method, request.path) in READING | REFUSED_EVERYWHERE:
+            return
+        if self.started and SETTINGS.match(request.path):
             return
         resource = RESOURCE_PATH.match(request.path)
         if request.method == "POST" and request.path == "/instances":

@@ -168,7 +168,7 @@ class ExecutableTarget:
             self.close()
             self.server = ServerProcess(self.executable, configuration, self.root, postgresql=self.postgresql)
             self.configuration = wanted
-        return RunningServer(self.server.client)
+        return RunningServer(self.server.client, started=True)
 
     def run(self, scenario: Scenario) -> Outcome:
         try:
@@ -244,10 +244,14 @@ class UrlTarget:
 
 
 class RunningServer:
-    """A live server that answers: runs scenarios on it, each leaving nothing behind."""
+    """A live server that answers: runs scenarios on it, each leaving nothing behind.
 
-    def __init__(self, client: HttpClient) -> None:
+    `started` says that the suite has started it itself, and may change its settings.
+    """
+
+    def __init__(self, client: HttpClient, *, started: bool = False) -> None:
         self.client = client
+        self.started = started
         answer = client.send(Request("GET", "/system"))
         if answer.status != 200:
             raise CannotStartError(
@@ -257,7 +261,7 @@ class RunningServer:
         self.database = database_of(answer.json)
 
     def run(self, scenario: Scenario) -> Outcome:
-        owned = OwnedClient(self.client)
+        owned = OwnedClient(self.client, started=self.started)
         try:
             return run_on(owned, scenario)
         finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Any
 
 
 class ErrorCode(IntEnum):
@@ -123,5 +124,6 @@ class OrthancError(Exception):
         self.message = MESSAGES[code]
         self.details = details
         self.hint: str | None = None
+        self.payload: Any = None  # "ErrorPayload" of the answer, from 1.13 on: what a job had done
         self.http_status = http_status if http_status is not None else HTTP_STATUSES.get(code, 500)
         super().__init__(f"{self.message}: {details}" if details else self.message)

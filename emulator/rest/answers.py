@@ -97,6 +97,8 @@ def error_answer(error: OrthancError, request: Request, release: Release) -> Res
     )
     if error.details is not None and not silent:
         body["Details"] = error.details
+    if error.payload is not None:
+        body["ErrorPayload"] = error.payload
     response.data = json_text(body, "\t").encode("ascii") + b"\n"
     del response.headers["Content-Type"]
     if release.error_content_type is not None:

@@ -11,7 +11,6 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
-from ..configuration import option
 from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
 from . import (
@@ -84,8 +83,6 @@ class Application:
 
     def __init__(self, server: Emulator) -> None:
         self.server = server
-        options = server.configuration.options
-        self.compresses = option(options, "HttpCompressionEnabled", bool, server.release.compresses_answers)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = OrthancRequest(environ, self.server.release)
@@ -101,7 +98,7 @@ class Application:
         else:
             response = unauthorized()
         self.server.requests.append(exchange_of(request, response))
-        if self.compresses:
+        if self.server.settings.compresses_answers:
             accepted = request.headers.get("Accept-Encoding", "")
             compress(response, accepted, self.server.release.smallest_compressed_answer)
         if self.server.release.sends_nosniff:

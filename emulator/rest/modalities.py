@@ -17,7 +17,7 @@ from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..system.members import check_name
 from ..system.modality import parse_modality
-from ..system.network import Network
+from ..system.network import IDENTIFIER, Network
 from ..system.peer import parse_peer
 from .answers import bytes_answer, empty_answer, json_answer
 from .route import Call, Handler, Route, route
@@ -159,7 +159,8 @@ def query(call: Call) -> Response:
 
 
 def move(call: Call) -> Response:
-    return json_answer(Network(call.server).retrieve(call.path["id"], body_json(call), moves=True))
+    answer = Network(call.server).retrieve(call.path["id"], body_json(call), moves=True)
+    return json_answer(answer) if answer else bytes_answer(b"{}", "application/json")
 
 
 def get(call: Call) -> Response:
@@ -182,7 +183,11 @@ def exported_body(call: Call) -> tuple[Any, str]:
     """The JSON of a request to send resources, and its text, which may be an identifier alone."""
     text = call.request.get_data().decode("utf-8", errors="replace").strip()
     body = body_json(call)
-    return (None if body is NO_JSON else body), text
+    if body is NO_JSON:
+        if not IDENTIFIER.match(text):
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Must provide a JSON value")
+        body = None
+    return body, text
 
 
 def store_straight(call: Call) -> Response:

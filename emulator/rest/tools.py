@@ -35,7 +35,7 @@ def body_text(call: Call) -> str:
 
 def body_flag(call: Call) -> bool:
     """A body that is 0, 1, false or true; raises OrthancError for another."""
-    value = BOOLEANS.get(body_text(call))
+    value = BOOLEANS.get(body_text(call).strip())
     if value is None:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Boolean value expected")
     return value

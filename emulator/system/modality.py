@@ -71,10 +71,11 @@ def parsed_object(members: Mapping[str, Any], release: Release) -> dict[str, Any
         "Port": port(members.get("Port")),
         "Manufacturer": manufacturer(text(members, "Manufacturer", "Generic")),
     }
-    commitment = flag(members, "AllowStorageCommitment", default=True)  # both messages of it at once
     for name in release.modality_permissions:
-        default = commitment if name in ("AllowNAction", "AllowEventReport") else True
-        parsed[name] = flag(members, name, default=default)
+        parsed[name] = flag(members, name, default=True)
+    if "AllowStorageCommitment" in members:  # both messages of it at once
+        commitment = flag(members, "AllowStorageCommitment", default=True)
+        parsed["AllowNAction"] = parsed["AllowEventReport"] = commitment
     parsed["UseDicomTls"] = flag(members, "UseDicomTls", default=False)
     parsed["LocalAet"] = text(members, "LocalAet", "")
     parsed["Timeout"] = unsigned(members, "Timeout", release)

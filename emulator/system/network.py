@@ -6,6 +6,7 @@ The emulator opens no connection. What a server says of its peer, when nobody li
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -35,6 +36,10 @@ IDENTIFYING_TAGS: Mapping[Level, tuple[int, ...]] = {
 
 def bad(details: str | None = None) -> OrthancError:
     return OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
+
+
+def number(tag: int) -> str:
+    return f"{tag >> 16:04x},{tag & 0xFFFF:04x}"
 
 
 class Network:
@@ -112,7 +117,7 @@ class Network:
         for name_of_tag, value in body.items():
             tag = self.server.dictionary.tag(name_of_tag)
             if not isinstance(value, str):
-                details = f"Bad Parameter type for tag {tag >> 16:04x},{tag & 0xFFFF:04x}"
+                details = f"Bad Parameter type for tag {number(tag)}"
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
         self.associate(modality)
 
@@ -154,26 +159,40 @@ class Network:
             if not isinstance(body.get(member, ""), str):
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
         unsigned(body, "Timeout", self.release)
-        for resource in body["Resources"]:
-            self.check_retrieved(resource, IDENTIFYING_TAGS[level] if moves else ())
+        queries = [self.retrieved(resource) for resource in body["Resources"]]
         self.refuse_asynchronous(body, supported=self.release.has_retrieval_jobs)
-        if body["Resources"]:
-            self.associate(modality)
+        if queries:
+            self.fail_to_retrieve(modality, level, queries[0], IDENTIFYING_TAGS[level] if moves else ())
         return self.retrieval(modality, body, moves=moves)
 
-    def check_retrieved(self, resource: Any, needed: tuple[int, ...]) -> None:
+    def retrieved(self, resource: Any) -> dict[int, str]:
+        """The tags that name one resource to retrieve."""
         explains = self.release.explains_json_members
         if not isinstance(resource, Mapping):
             raise bad("Expecting an object in field 'Resources elements'" if explains else None)
-        tags = set()
+        tags = {}
         for name, value in resource.items():
             if not isinstance(value, str):
                 raise bad(f"Expecting a string in field '{name}'" if explains else None)
-            tags.add(self.server.dictionary.tag(name))
-        for tag in needed:
-            if tag not in tags:
-                missing = f"Missing tag {tag >> 16:04x},{tag & 0xFFFF:04x}"
-                raise OrthancError(ErrorCode.BAD_REQUEST, missing if explains else None)
+            tags[self.server.dictionary.tag(name)] = value
+        return tags
+
+    def fail_to_retrieve(
+        self, modality: Modality, level: Level, query: Mapping[int, str], needed: tuple[int, ...]
+    ) -> NoReturn:
+        """The error for the first resource: a tag that it lacks, or nobody listens."""
+        try:
+            for tag in needed:
+                if tag not in query:
+                    missing = f"Missing tag {number(tag)}" if self.release.explains_json_members else None
+                    raise OrthancError(ErrorCode.BAD_REQUEST, missing)
+            self.associate(modality)
+        except OrthancError as error:
+            if self.release.details_retrievals:
+                told = {"0008,0052": level.value.upper(), **{number(tag): value for tag, value in query.items()}}
+                attempt = {"DimseErrorStatus": 0, "Query": told, "ReceivedInstancesIds": []}
+                error.payload = {"Content": [attempt], "Type": "RetrieveJob"}
+            raise
 
     def retrieval(self, modality: Modality, body: Mapping[str, Any], *, moves: bool) -> dict[str, Any]:
         """The answer to a retrieval of nothing."""
@@ -323,7 +342,6 @@ def check_committed(instance: Any) -> None:
         if len(instance) != 2 or not all(isinstance(uid, str) for uid in instance):
             raise bad("An instance entry must provide an array with 2 strings: SOP Class UID and SOP Instance UID")
     elif not isinstance(instance, Mapping):
-        shown = (
-            "true" if instance is True else "false" if instance is False else "null" if instance is None else instance
+        raise bad(
+            f"JSON array or object is expected to specify one instance to be queried, found: {json.dumps(instance)}\n"
         )
-        raise bad(f"JSON array or object is expected to specify one instance to be queried, found: {shown}\n")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from .members import check_name, flag, text, unsigned
+from .members import check_name, text, unsigned
 
 #: The members that mean something; others are properties of the user's own.
 KNOWN_MEMBERS = frozenset(
@@ -76,15 +76,19 @@ def parse_peer(value: Any) -> Peer:
     """A peer from JSON, an object or a list [url] or [url, username, password]; raises OrthancError."""
     if isinstance(value, Mapping):
         return parsed_object(value)
-    if not isinstance(value, list | tuple) or len(value) not in (1, 3) or not isinstance(value[0], str):
+    if not isinstance(value, list | tuple) or len(value) not in (1, 3):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
-    return Peer(checked_url(value[0]), str(value[1]) if len(value) > 1 else "")
+    if any(isinstance(one, Mapping | list) for one in value):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+    url, username, _ = (*map(simple_text, value), "", "")[:3]
+    return Peer(checked_url(url), username)
 
 
 def parsed_object(members: Mapping[str, Any]) -> Peer:
     url = members.get("URL", members.get("Url", ""))
     headers = members.get("HttpHeaders", {})
-    if not isinstance(url, str) or not isinstance(headers, Mapping):
+    pkcs11 = members.get("Pkcs11", False)
+    if not isinstance(url, str) or not isinstance(headers, Mapping) or not isinstance(pkcs11, bool):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     properties = {name: value for name, value in members.items() if name not in KNOWN_MEMBERS}
     for name, value in properties.items():
@@ -99,16 +103,16 @@ def parsed_object(members: Mapping[str, Any]) -> Peer:
         text(members, "Username", ""),
         headers,
         unsigned(members, "Timeout"),
-        flag(members, "Pkcs11", default=False),
-        {name: property_text(value) for name, value in properties.items()},
+        pkcs11,
+        {name: simple_text(value) for name, value in properties.items()},
     )
 
 
-def property_text(value: Any) -> str:
-    """A property of the user's own as a text."""
+def simple_text(value: Any) -> str:
+    """A value that is no object and no list as a text."""
     if value is None:
         return ""
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return str(int(value)) if isinstance(value, bool) else str(value)
 
 
 def checked_url(url: str) -> str:

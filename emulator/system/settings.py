@@ -19,6 +19,8 @@ from .peer import Peer, peers_of
 
 #: The categories of the log, each with a level of its own (all releases).
 LOG_CATEGORIES = ("dicom", "generic", "http", "jobs", "lua", "plugins", "sqlite")
+#: What is in none of them: its level is set with that of the whole log alone.
+ALL_ELSE = ""
 #: The levels of the log, the quietest first.
 LOG_LEVELS = ("default", "verbose", "trace")
 
@@ -39,9 +41,10 @@ class Settings:
 
     def __init__(self, options: Mapping[str, Any], release: Release) -> None:
         self.release = release
-        self.log_levels: dict[str, str] = dict.fromkeys(LOG_CATEGORIES, LOG_LEVELS[0])
+        self.log_levels: dict[str, str] = dict.fromkeys((*LOG_CATEGORIES, ALL_ELSE), LOG_LEVELS[0])
         self.accepts_unknown_sop_classes = bool(option(options, "UnknownSopClassAccepted", bool, False))
         self.collects_metrics = bool(option(options, "MetricsEnabled", bool, True))
+        self.compresses_answers = bool(option(options, "HttpCompressionEnabled", bool, release.compresses_answers))
         self.transfer_syntaxes = configured_transfer_syntaxes(options, release)
         self.modalities: dict[str, Modality] = modalities_of(options.get("DicomModalities", {}), release)
         self.peers: dict[str, Peer] = peers_of(options.get("OrthancPeers", {}))
@@ -64,7 +67,7 @@ class Settings:
         if level not in LOG_LEVELS:
             details = f'Verbosity can be "default", "verbose" or "trace": {level}'
             raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
-        for one in LOG_CATEGORIES if category is None else (category,):
+        for one in (*LOG_CATEGORIES, ALL_ELSE) if category is None else (category,):
             self.log_levels[one] = level
 
     def accept_transfer_syntaxes(self, patterns: Any) -> None:
