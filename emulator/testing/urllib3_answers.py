@@ -51,12 +51,11 @@ class Asked:
             )
         except DisconnectedError as error:
             raise RemoteDisconnected("Remote end closed connection without response") from error
-        return HTTPResponse(
+        response = HTTPResponse(
             body=io.BytesIO(answered.body),
             headers=HTTPHeaderDict(answered.headers),
             status=answered.status,
             version=11,
-            version_string="HTTP/1.1",
             reason=answered.reason,
             request_method=self.method,
             request_url=self.target,
@@ -64,6 +63,8 @@ class Asked:
             decode_content=self.options.get("decode_content", True),
             enforce_content_length=self.options.get("enforce_content_length", True),
         )
+        response.version_string = "HTTP/1.1"  # urllib3's constructor takes it from 2.3 on
+        return response
 
 
 def text_of(value: str | bytes) -> str:
