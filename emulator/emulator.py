@@ -40,6 +40,7 @@ from .modification.pitfalls import body_pitfalls
 from .modification.request import ModificationRequest, parse_modification
 from .modification.transcoding import check_transfer_syntax, transcoded_file
 from .modification.unknown_tags import check_tags, unknown_name
+from .query.bulk_content import parse_bulk_content
 from .query.candidates import Candidate, count_candidates
 from .query.execution import Execution, Match
 from .query.guard import QueryGuard
@@ -54,6 +55,7 @@ from .store.description import Descriptions
 from .store.index import index_file
 from .store.level import LEVELS, Level
 from .store.main_tags import with_extra_main_tags
+from .store.metadata import metadata_of
 from .store.readings import Readings
 from .store.resource import Resource
 from .store.store import Store
@@ -359,6 +361,15 @@ class Emulator:
             stored = self.database.count(Level.INSTANCE)
             self.keep_plan(replace(plan, candidates=count, results=count, stored_instances=stored))
         return {"Count": count}
+
+    def bulk_content_json(self, body: Any) -> list[dict[str, Any]]:
+        """Answers the body of a `POST /tools/bulk-content`, already parsed from JSON (1.10.1 on)."""
+        request = parse_bulk_content(body, self.release)
+        with self.database.lock:
+            return [
+                {**self.describe(one, request.form), **({"Metadata": metadata_of(one)} if request.has_metadata else {})}
+                for one in request.chosen(self.database)
+            ]
 
     def describe_all(
         self, level: Level, resources: Sequence[Resource], requested: tuple[int, ...], form: Format

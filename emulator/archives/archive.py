@@ -80,6 +80,9 @@ class Archivist:
         raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
 
     def make(self, resources: Sequence[Resource], request: ArchiveRequest) -> Archive:
+        if request.asynchronous:
+            details = "The emulator makes no archives as jobs yet: send the request without Asynchronous"
+            raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
         selection = Selection()
         for resource in resources:
             selection.add(resource)

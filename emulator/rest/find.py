@@ -25,6 +25,11 @@ def count_resources(call: Call) -> Response:
     return json_answer(call.server.count_json(body_of(call)))
 
 
+def bulk_content(call: Call) -> Response:
+    """Many resources in one answer."""
+    return json_answer(call.server.bulk_content_json(body_of(call)))
+
+
 def queries(call: Call) -> Response:
     """The plans of the queries since the start, the newest last: no route of Orthanc, but of the emulator alone."""
     return json_answer([plan.to_json() for plan in [*call.server.queries]])
@@ -43,6 +48,7 @@ def lookup(call: Call) -> Response:
 ROUTES: tuple[Route, ...] = (
     route("/tools/find", POST=find),
     route("/tools/count-resources", lambda release: release.find_is_extended, POST=count_resources),
+    route("/tools/bulk-content", lambda release: release.has_bulk_operations, POST=bulk_content),
     route("/tools/lookup", POST=lookup),
     route("/emulator/queries", GET=queries, DELETE=forget_queries),
 )

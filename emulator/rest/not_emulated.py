@@ -87,7 +87,7 @@ GAPS: tuple[Gap, ...] = (
     Gap(OPERATIONS, "/tools/reconstruct /tools/invalidate-tags", "POST"),
     Gap(
         OPERATIONS,
-        "/tools/bulk-anonymize /tools/bulk-content /tools/bulk-delete /tools/bulk-modify",
+        "/tools/bulk-anonymize /tools/bulk-delete /tools/bulk-modify",
         "POST",
         is_known=has_bulk_operations,
     ),
