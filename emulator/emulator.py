@@ -138,6 +138,8 @@ class Emulator:
         self.dictionary = dictionary_for(self.configuration, self.release)
         extra = self.configuration.options.get("ExtraMainDicomTags")
         self.release = with_extra_main_tags(self.release, extra, self.dictionary)
+        #: The largest body of a request over HTTP, in bytes; a larger one is answered 413.
+        self.maximum_body_size = 2 << 30
         self.settings = Settings(self.configuration.options, self.release)
         self.access = access_of(self.configuration.options, self.release)
         self.database = Store(

@@ -8,12 +8,17 @@ from __future__ import annotations
 import argparse
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 from .releases import RELEASES, Release
 
 LEVELS = ("patients", "studies", "series", "instances")
 EMULATED = "emulated"
+
+#: The marks of the table in the README.
+BEGIN = "<!-- python -m emulator routes --write README.md -->\n"
+END = "<!-- end of the routes -->"
 
 #: What is not one of Orthanc's routes but the emulator's own.
 OWN_ROUTES = "/emulator/"
@@ -33,12 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=run)
     parser.add_argument("--release", choices=[*RELEASES], help="only the routes of this release")
     parser.add_argument("--markdown", action="store_true", help="print the table as it stands in the README")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table of all releases into a README")
 
 
 def run(options: argparse.Namespace) -> int:
     releases = [RELEASES[options.release]] if options.release else [*RELEASES.values()]
     rows = sorted(compact(rows_of(releases)))
-    if options.markdown:
+    if options.write:
+        write(options.write, rows)
+    elif options.markdown:
         print("\n".join(markdown(rows)))
     else:
         width = max(len(row.path) for row in rows)
@@ -95,6 +103,16 @@ def markdown(rows: Iterable[Row]) -> Iterator[str]:
         path = row.path.replace("|", "\\|")
         since = "" if row.since == oldest else row.since
         yield f"| `{path}` | {', '.join(row.methods)} | {since} | {state_text(row)} |"
+
+
+def write(file: Path, rows: Iterable[Row]) -> None:
+    """Puts the table between its two marks in a file; raises OSError."""
+    text = file.read_text(encoding="utf-8")
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise OSError(f"{file} has no place for the table: write the lines {BEGIN.strip()} and {END}")
+    file.write_text("".join([before, begin, *(f"{line}\n" for line in markdown(rows)), end, after]), encoding="utf-8")
 
 
 def state_text(row: Row) -> str:

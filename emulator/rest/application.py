@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
@@ -86,6 +86,7 @@ class Application:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = OrthancRequest(environ, self.server.release)
+        request.max_content_length = self.server.maximum_body_size
         fault = self.server.faults.take(request.method, request.path)
         if fault is not None:
             return self.fail(request, fault)(environ, start_response)
@@ -122,6 +123,10 @@ class Application:
                 return self.dispatch(request)
         except OrthancError as error:
             return error_answer(error, request, self.server.release)
+        except RequestEntityTooLarge:
+            details = f"The emulator takes bodies of up to {self.server.maximum_body_size} bytes (maximum_body_size)"
+            too_large = OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=413)
+            return error_answer(too_large, request, self.server.release)
         except Exception:
             LOGGER.exception("%s %s failed", request.method, request.path)
             failure = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")

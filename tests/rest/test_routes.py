@@ -14,6 +14,7 @@ from emulator.cli import main
 from emulator.errors import MESSAGES
 from emulator.rest.application import ROUTES
 from emulator.rest.not_emulated import NotEmulated
+from emulator.routes import BEGIN, END, LEVELS, rows_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -88,3 +89,17 @@ def test_the_command_counts_the_routes_of_each_release(capsys: pytest.CaptureFix
     printed = capsys.readouterr().out
     for release in RELEASES:
         assert f"\n{release}: " in printed
+
+
+def test_the_readme_knows_each_route() -> None:
+    """Its table is made by `python -m emulator routes --write README.md`: run that when this fails."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition(BEGIN)[2].partition(END)[0].replace("\\|", "|")
+    shown = set()
+    for path, methods in re.findall(r"^\| `([^`]*)` \| ([A-Z, ]*) \|", table, re.MULTILINE):
+        levels = LEVELS if path.startswith("/{level}/") else re.findall(r"\w+", path.split("/")[1])
+        for level in levels if "{" in path.split("/")[1] else [""]:
+            whole = re.sub(r"\A/\{[^}]*\}", f"/{level}", path) if level else path
+            shown.update((whole, method) for method in methods.split(", "))
+    known_now = {(row.path, method) for row in rows_of([*RELEASES.values()]) for method in row.methods}
+    assert shown == known_now

@@ -63,3 +63,15 @@ def test_lua_is_not_run() -> None:
     response = Client(Emulator({"ExecuteLuaEnabled": True}).wsgi).post("/tools/execute-script", data=b"print(1)")
     assert response.status_code == 501
     assert "Lua" in response.get_json(force=True)["Details"]
+
+
+def test_a_body_that_is_too_large_is_a_413(small_file: Callable[..., bytes]) -> None:
+    orthanc = Emulator()
+    file = small_file("P", "1", "2", "3")
+    orthanc.maximum_body_size = len(file)
+    client = Client(orthanc.wsgi)
+    assert client.post("/instances", data=file).status_code == 200
+    response = client.post("/instances", data=file + b"x")
+    answer = response.get_json(force=True)
+    assert (response.status_code, answer["HttpStatus"], answer["HttpError"]) == (413, 413, "Request Entity Too Large")
+    assert str(len(file)) in answer["Details"]
