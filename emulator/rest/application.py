@@ -83,6 +83,8 @@ class Application:
 
     def __init__(self, server: Emulator) -> None:
         self.server = server
+        self.known_methods = KNOWN_METHODS | server.release.more_known_methods
+        self.adapter = route_map().bind("localhost")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         request = OrthancRequest(environ, self.server.release)
@@ -90,7 +92,7 @@ class Application:
         fault = self.server.faults.take(request.method, request.path)
         if fault is not None:
             return self.fail(request, fault)(environ, start_response)
-        if request.method not in KNOWN_METHODS | self.server.release.more_known_methods:
+        if request.method not in self.known_methods:
             response = web_server_error()
             self.server.requests.append(exchange_of(request, response))
             return response(environ, start_response)
@@ -135,10 +137,9 @@ class Application:
     def dispatch(self, request: OrthancRequest) -> Response:
         if request.method not in METHODS:
             return empty_answer(404 if request.method in METHODS_WITHOUT_ROUTES else 400)
-        adapter = route_map().bind("localhost")
         try:
             route: Route
-            route, values = adapter.match(request.path.rstrip("/") or "/")
+            route, values = self.adapter.match(request.path.rstrip("/") or "/")
         except NotFound:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
         methods = route.methods(self.server.release)

@@ -19,6 +19,9 @@ ORIGIN = re.compile(r"https?://[^/?]*", re.IGNORECASE)
 DOTS_BEFORE_SLASH = re.compile(r"\.+(?=/|\Z)")
 SLASHES = re.compile(r"/+")
 
+#: A path that is normalised already: names without dots and escapes, single slashes.
+PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_-]+)+/?\Z")
+
 #: The methods that a request may ask for in place of its own.
 OVERRIDING_METHODS = frozenset({"PUT", "DELETE"})
 
@@ -76,6 +79,8 @@ def normalised(path: str, *, plus_is_blank: bool) -> str:
     It is decoded and cut at a NUL; backslashes are slashes; "." and ".." are resolved; then dots at the end of a
     segment go, and doubled slashes. `plus_is_blank`: from 1.12 on "+" is decoded too.
     """
+    if PLAIN_PATH.match(path):  # as nearly all are
+        return path
     if plus_is_blank:
         path = path.replace("+", " ")
     text = unquote_to_bytes(path).partition(b"\0")[0].decode("utf-8", errors="replace").replace("\\", "/")
