@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import http.client
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
@@ -74,6 +75,9 @@ class HttpClient:
         after = self.file_counter()
         return answer, None if before is None or after is None else after - before
 
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
     def close(self) -> None:
         self.connection.close()
 
@@ -116,3 +120,6 @@ class EmulatorClient:
         answer = self.send(request)
         plans = list(self.emulator.queries)[before:]
         return answer, sum(plan.files_read for plan in plans)
+
+    def wait(self, seconds: float) -> None:
+        self.emulator.advance(seconds)

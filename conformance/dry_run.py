@@ -39,6 +39,9 @@ class NotingClient:
         self.requests += [METRICS, request, METRICS]
         return self.client.send_counting_files(request)
 
+    def wait(self, seconds: float) -> None:
+        self.client.wait(seconds)
+
 
 def dry_run(scenarios: Iterable[Scenario], release: str, *, starts_servers: bool, exclusive: bool) -> Iterator[str]:
     """The lines that say what a run would send, as far as the server's release and configuration allow it.

@@ -110,6 +110,9 @@ class CarefulClient:
     def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
         return self.send(request), None
 
+    def wait(self, seconds: float) -> None:
+        self.client.wait(seconds)
+
 
 @dataclass
 class Exploration:

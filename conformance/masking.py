@@ -43,6 +43,8 @@ MASKS = (
         frozenset({"LastUpdate", "ReceptionDate", "CreationTime", "CompletionTime", "Timestamp"}),
         "the clock",
     ),
+    Mask(frozenset({"EffectiveRuntime"}), "how long a job took"),
+    Mask(frozenset({"Date"}), "the clock", when=lambda owner, path, generated: "ChangeType" in owner),
     Mask(
         frozenset({"2", "7"}),
         "the clock: ReceptionDate and LastUpdate by their numbers",

@@ -15,6 +15,7 @@ from .session import Client
 
 LEVELS = ("patients", "studies", "series", "instances")
 RESOURCE_PATH = re.compile(rf"^/({'|'.join(LEVELS)})/([^/?]+)")
+JOB_PATH = re.compile(r"^/jobs/([^/?]+)")
 ORTHANC_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{8}){4}")
 
 #: Requests other than GET that change nothing on the server.
@@ -38,6 +39,9 @@ REFUSED_EVERYWHERE = {
     ("DELETE", "/tools/create-archive"),
     ("DELETE", "/tools/find"),
     ("POST", "/no-such-route"),
+    ("POST", "/changes"),
+    ("DELETE", "/jobs"),
+    ("POST", "/jobs"),
     ("POST", "/patients"),
     ("POST", "/studies"),
     ("POST", "/statistics"),
@@ -72,12 +76,15 @@ class OwnedClient:
         self.patients: set[str] = set()
         self.resources: set[tuple[str, str]] = set()
         self.uploaded: set[str] = set()
+        self.jobs: set[str] = set()
 
     def send(self, request: Request) -> Answer:
         """Sends the request; raises NotOursError for one that is not safe."""
         self.check(request)
         if request.method == "GET":
-            return self.client.send(request)
+            answer = self.client.send(request)
+            self.note_job(request, answer)
+            return answer
         with postponed():
             answer = self.client.send(request)
             self.note(request, answer)
@@ -86,6 +93,9 @@ class OwnedClient:
     def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
         self.check(request)
         return self.client.send_counting_files(request)
+
+    def wait(self, seconds: float) -> None:
+        self.client.wait(seconds)
 
     def check(self, request: Request) -> None:
         if request.method in ("GET", "HEAD") or (request.method, request.path) in READING | REFUSED_EVERYWHERE:
@@ -100,6 +110,10 @@ class OwnedClient:
             self.check_new_patient(request)
         elif request.method == "POST" and request.path == CREATION_PATH:
             self.check_creation(request)
+        elif request.method == "POST" and request.path in BULK_PATHS:
+            self.check_bulk(request)
+        elif job := JOB_PATH.match(request.path):
+            self.check_job(job[1])
         else:
             raise NotOursError(
                 f"{request} may change the server: it is not on the list of safe requests (ownership.py)"
@@ -138,6 +152,24 @@ class OwnedClient:
             owned = (level, identifier) in self.resources or self.patient_of(level, identifier) in self.patients
         if not owned:
             raise NotOursError(f"/{level}/{identifier} was not made by the suite: it is not changed")
+
+    def check_bulk(self, request: Request) -> None:
+        """All resources that are named must be of the suite."""
+        try:
+            body = json.loads(request.body)
+        except ValueError:
+            return
+        named = body.get("Resources") if isinstance(body, dict) else None
+        for identifier in named if isinstance(named, list) else []:
+            for level in LEVELS:
+                self.check_resource(level, str(identifier))
+        self.check_new_patient(request)
+
+    def check_job(self, identifier: str) -> None:
+        """A job that is held up or forgotten must be one that the suite asked for, or one that does not exist."""
+        there = self.client.send(Request("GET", f"/jobs/{identifier}")).status == 200
+        if there and identifier not in self.jobs:
+            raise NotOursError(f"/jobs/{identifier} was not asked for by the suite: it is not changed")
 
     def check_new_patient(self, request: Request) -> None:
         """A PatientID that a modification sets must be one of the suite; its patient is then one to remove."""
@@ -188,9 +220,35 @@ class OwnedClient:
         except ValueError:
             return
         path = body.get("Path") if isinstance(body, dict) else None
+        if isinstance(path, str) and (job := JOB_PATH.match(path)):
+            self.jobs.add(job[1])
+        self.note_references(body)
         made = RESOURCE_PATH.match(path) if isinstance(path, str) else None
         if made:
             self.resources.add((made[1], made[2]))
+
+    def note_job(self, request: Request, answer: Answer) -> None:
+        """Remembers what a job of the suite says that it made."""
+        job = JOB_PATH.match(request.path)
+        if job is None or job[1] not in self.jobs or answer.status != 200:
+            return
+        body = answer.json
+        content = body.get("Content") if isinstance(body, dict) else None
+        self.note_references(content)
+        made = RESOURCE_PATH.match(str(content.get("Path"))) if isinstance(content, dict) else None
+        if made:
+            self.resources.add((made[1], made[2]))
+
+    def note_references(self, body: Any) -> None:
+        """Remembers the resources that the answer to a split, or to a request for many, names as made."""
+        if not isinstance(body, dict):
+            return
+        if isinstance(body.get("TargetStudy"), str):
+            self.resources.add(("studies", body["TargetStudy"]))
+        for one in body.get("Resources", []):
+            made = RESOURCE_PATH.match(str(one.get("Path"))) if isinstance(one, dict) else None
+            if made and made[1] == "studies":
+                self.resources.add((made[1], made[2]))
 
     def exists(self, level: str, identifier: str) -> bool:
         return self.client.send(Request("GET", f"/{level}/{identifier}")).status == 200
@@ -218,7 +276,11 @@ class OwnedClient:
 
 
 CREATION_PATH = "/tools/create-dicom"
-RESOURCE_OR_UPLOAD = re.compile(rf"^(/instances|{CREATION_PATH})$|^/({'|'.join(LEVELS)})/[^/]+/(modify|anonymize)$")
+BULK_PATHS = ("/tools/bulk-modify", "/tools/bulk-anonymize", "/tools/bulk-delete")
+RESOURCE_OR_UPLOAD = re.compile(
+    rf"^(/instances|{CREATION_PATH}|{'|'.join(BULK_PATHS)})$"
+    rf"|^/({'|'.join(LEVELS)})/[^/]+/(modify|anonymize|split|merge|archive|media)$"
+)
 
 
 def is_ours(patient: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_module
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -13,6 +14,9 @@ from .exchange import Answer, Entry, Exchange, Observation, Request
 
 DEFAULT_CREATOR = "MYLAB"
 
+#: How long a job may take.
+JOB_POLLS, JOB_POLL_SECONDS = 200, 0.05
+
 
 class Client(Protocol):
     """A server that answers requests."""
@@ -21,6 +25,9 @@ class Client(Protocol):
 
     def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
         """Sends the request; the number is how many stored files the server read for it, None if it can't be seen."""
+
+    def wait(self, seconds: float) -> None:
+        """Lets so much time pass on the server's clock."""
 
 
 class Session:
@@ -140,6 +147,32 @@ class Session:
         self.log.append(Exchange(request, answer))
         self.observe("files read by this find", files)
         return answer
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass: on a live server by waiting, on the emulator by moving its clock."""
+        self.client.wait(seconds)
+
+    def wait_for_job(self, job: Answer) -> Answer:
+        """GET /jobs/{id} of the job that an answer names, once it is over; what is asked before is not logged."""
+        path = f"/jobs/{job.id}"
+        for _ in range(JOB_POLLS):
+            state = self.client.send(Request("GET", path))
+            if state.status != 200 or state.text_field("State") in ("Success", "Failure"):
+                break
+            time.sleep(JOB_POLL_SECONDS)
+        return self.get(path)
+
+    def last_change(self) -> int:
+        """The number of the server's last change; not logged, for others may have made it."""
+        return int(self.client.send(Request("GET", "/changes?last")).json["Last"])
+
+    def observe_changes(self, since: int) -> None:
+        """Logs the changes after that number, whose own numbers begin at 1."""
+        listed = self.client.send(Request("GET", f"/changes?since={since}&limit=1000")).json
+        self.observe(
+            "the changes meanwhile",
+            [{**change, "Seq": change["Seq"] - since, "Date": len(change["Date"])} for change in listed["Changes"]],
+        )
 
     def send(self, request: Request) -> Answer:
         answer = self.client.send(request)

@@ -117,6 +117,9 @@ class NoClient:
 
     send_counting_files = send
 
+    def wait(self, seconds: float) -> None:
+        raise UnexpectedAnswerError("the server did not start")
+
 
 class EmulatorTarget:
     """The emulator, in process: a fresh one for each scenario, set to `release` and its index to `database`.

@@ -68,6 +68,10 @@ class Configuration:
     limit_find_results: int = 0
     limit_find_instances: int = 0
     storage_access_on_find: str = "Always"
+    jobs_history_size: int = 10
+    maximum_patient_count: int = 0
+    maximum_storage_size: int = 0  # in mebibytes
+    rejects_when_full: bool = False  # MaximumStorageMode "Reject"
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -106,6 +110,10 @@ class Configuration:
             overwrite_if_changed=overwriting(options, release) == "IfChanged",
             storage_access_on_find=storage_access(options, default.storage_access_on_find),
             stable_age=count(options, "StableAge", default.stable_age),
+            jobs_history_size=count(options, "JobsHistorySize", default.jobs_history_size),
+            maximum_patient_count=count(options, "MaximumPatientCount"),
+            maximum_storage_size=count(options, "MaximumStorageSize"),
+            rejects_when_full=storage_mode(options, release) == "Reject",
             options=MappingProxyType(dict(options)),
         )
 
@@ -138,6 +146,19 @@ def storage_access(options: Mapping[str, Any], default: str) -> str:
         raise OrthancError(
             ErrorCode.PARAMETER_OUT_OF_RANGE,
             f'Configuration option "StorageAccessOnFind" should be "Always", "Never" or "Answers": {value}',
+        )
+    return value
+
+
+def storage_mode(options: Mapping[str, Any], release: Release) -> str:
+    """The value of MaximumStorageMode; raises OrthancError for one that the server does not know."""
+    if not release.heeds_maximum_storage_mode:
+        return "Recycle"
+    value = str(option(options, "MaximumStorageMode", str, "Recycle"))
+    if value not in ("Recycle", "Reject"):
+        raise OrthancError(
+            ErrorCode.PARAMETER_OUT_OF_RANGE,
+            f'Configuration option "MaximumStorageMode" should be "Recycle" or "Reject": {value}',
         )
     return value
 

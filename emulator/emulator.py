@@ -32,9 +32,11 @@ from .dictionary.external import check_loaded, check_patient_tags, tables_of
 from .dictionary.pitfalls import name_pitfalls
 from .dictionary.tables import Tables, load, part
 from .errors import ErrorCode, OrthancError
+from .jobs.jobs import Jobs
+from .jobs.options import parse_job_options
 from .loading import DicomSource, bytes_of, load_files
 from .modification.anonymization import Anonymization, parse_anonymization
-from .modification.cascade import Cascade, parse_job_options, parse_keep_source
+from .modification.cascade import Cascade, SourceOptions, parse_source_options
 from .modification.modifier import Modifier
 from .modification.pitfalls import body_pitfalls
 from .modification.request import ModificationRequest, parse_modification
@@ -57,8 +59,9 @@ from .store.level import LEVELS, Level
 from .store.main_tags import with_extra_main_tags
 from .store.metadata import metadata_of
 from .store.readings import Readings
-from .store.resource import Resource
-from .store.store import Store
+from .store.recycling import Limits
+from .store.resource import Resource, reference
+from .store.store import NewInstance, Store
 from .system.access import access_of
 from .system.settings import Settings
 from .testing.exchanges import Requests
@@ -84,7 +87,7 @@ KEPT_QUERIES = 1000
 
 @dataclass(frozen=True)
 class StoredInstance:
-    """What `POST /instances` answers. `status` is "Success" or "AlreadyStored"."""
+    """What `POST /instances` answers. `status` is "Success", "AlreadyStored" or, without an id, "Failure" (1.9.1)."""
 
     id: str
     parent_patient: str
@@ -98,14 +101,13 @@ class StoredInstance:
 
     def to_json(self) -> dict[str, str]:
         """The answer as the server gives it."""
-        return {
-            "ID": self.id,
+        answer = {
             "ParentPatient": self.parent_patient,
             "ParentSeries": self.parent_series,
             "ParentStudy": self.parent_study,
-            "Path": self.path,
             "Status": self.status,
         }
+        return {"ID": self.id, "Path": self.path, **answer} if self.id else answer
 
 
 class Emulator:
@@ -142,14 +144,16 @@ class Emulator:
         self.maximum_body_size = 2 << 30
         self.settings = Settings(self.configuration.options, self.release)
         self.access = access_of(self.configuration.options, self.release)
+        self.readings = Readings(self.dictionary, self.release.file_rules)
+        self.descriptions = Descriptions(self.dictionary, self.release, self.configuration.stable_age)
         self.database = Store(
             Clock(clock),
             stable_age=self.configuration.stable_age,
             names_wrong_levels=self.release.names_wrong_levels,
+            limits=limits_of(self.configuration, self.release),
+            is_complete=self.descriptions.is_complete,
         )
         self.identifier = orthanc_identifier(uuid.uuid4().hex)  # "DatabaseServerIdentifier"
-        self.readings = Readings(self.dictionary, self.release.file_rules)
-        self.descriptions = Descriptions(self.dictionary, self.release, self.configuration.stable_age)
         self.anonymizations = 0  # their number is in the names of anonymized patients
         #: The plan of every find, the newest last.
         self.queries: deque[QueryPlan] = deque(maxlen=KEPT_QUERIES)
@@ -158,6 +162,7 @@ class Emulator:
         #: The last requests over HTTP, on a port or in process, with their answers.
         self.requests = Requests()
         self.faults = Faults()
+        self.jobs = Jobs(self.database, self.release, self.configuration.jobs_history_size, self.tell)
 
     def __enter__(self) -> Emulator:
         return self
@@ -183,19 +188,35 @@ class Emulator:
         """Stores one DICOM file, and `tells` what is wrong with it."""
         new = index_file(bytes_of(source), self.dictionary, self.release)
         with self.database.lock:
-            stored = self.database.add(new, overwrite=self.configuration.overwrite_instances)
+            status = self.put(new)
             if tells:
                 self.tell(new.pitfalls)
-            instance = stored.instance
-            if new.parsed is not None and not stored.already_stored:
-                self.readings.keep(instance, new.parsed)
+            identifiers = new.identifiers
             return StoredInstance(
-                id=instance.id,
-                parent_patient=instance.ancestor(Level.PATIENT).id,
-                parent_study=instance.ancestor(Level.STUDY).id,
-                parent_series=instance.ancestor(Level.SERIES).id,
-                status="AlreadyStored" if stored.already_stored else "Success",
+                id=identifiers[Level.INSTANCE] if status != "Failure" else "",
+                parent_patient=identifiers[Level.PATIENT],
+                parent_study=identifiers[Level.STUDY],
+                parent_series=identifiers[Level.SERIES],
+                status=status,
             )
+
+    def put(self, new: NewInstance) -> str:
+        """Stores an instance and returns the status; raises OrthancError (The file storage is full)."""
+        overwrites = self.configuration.overwrite_instances or self.configuration.overwrite_if_changed
+        try:
+            stored = self.database.add(new, overwrite=overwrites, unless_equal=self.configuration.overwrite_if_changed)
+        except OrthancError as error:
+            if error.code is not ErrorCode.FULL_STORAGE:
+                raise
+            if self.release.full_storage_is_failure:
+                return "Failure"
+            details = error.details if self.release.explains_full_storage else None
+            raise OrthancError(error.code, details, http_status=self.release.full_storage_status) from None
+        if stored.already_stored:
+            return "AlreadyStored"
+        if new.parsed is not None:
+            self.readings.keep(stored.instance, new.parsed)
+        return "Success"
 
     def load(
         self, *paths: str | os.PathLike[str], progress: Callable[[int, int], None] | None = None
@@ -458,7 +479,7 @@ class Emulator:
             private_creator = self.configuration.default_private_creator
         if self.unknown_tags == "reject":
             check_tags(request, self.dictionary, private_creator)
-        keep_source = level is Level.INSTANCE or parse_keep_source(body)
+        source = SourceOptions(True) if level is Level.INSTANCE else parse_source_options(body)
         check_transfer_syntax(request.transcode, level, self.release)
         ruling_level = level if anonymization is None else Level.PATIENT
         modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)
@@ -467,7 +488,7 @@ class Emulator:
             self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
             return file
         with self.database.lock:  # from the look-up on: nobody deletes the resource meanwhile
-            return self.cascade(self.cascaded(level, identifier), modifier, body, keep_source=keep_source)
+            return self.cascade([self.cascaded(level, identifier)], modifier, body, source)
 
     def cascaded(self, level: Level, identifier: str) -> Resource:
         """The resource that a cascade starts from; raises OrthancError where there is none."""
@@ -479,29 +500,30 @@ class Emulator:
             raise
 
     def cascade(
-        self, resource: Resource, modifier: Modifier, body: Mapping[str, Any], *, keep_source: bool
+        self,
+        resources: Sequence[Resource],
+        modifier: Modifier,
+        body: Mapping[str, Any],
+        source: SourceOptions,
+        *,
+        is_bulk: bool = False,
     ) -> dict[str, Any]:
-        options = parse_job_options(body, keep_source=keep_source)
-        if options.asynchronous:
-            raise OrthancError(
-                ErrorCode.NOT_IMPLEMENTED,
-                "The emulator has no asynchronous jobs yet: send the request without Asynchronous",
-                http_status=501,
-            )
-        with self.database.lock:
-            cascade = Cascade(
-                resource,
-                modifier,
-                options,
-                store=self.database,
-                dictionary=self.dictionary,
-                release=self.release,
-                read_file=self.read_file,
-                overwrite=self.configuration.overwrite_instances,
-            )
-            answer = cascade.run()
-            self.tell([*body_pitfalls(body, self.dictionary, self.release), *cascade.diagnostics])
-            return answer
+        """Makes a job of a modification of resources; the caller holds the store's lock."""
+        options = parse_job_options(body)
+        cascade = Cascade(
+            resources,
+            modifier,
+            options,
+            source,
+            store=self.database,
+            dictionary=self.dictionary,
+            release=self.release,
+            read_file=self.read_file,
+            overwrite=self.configuration.overwrite_instances or self.configuration.overwrite_if_changed,
+            is_bulk=is_bulk,
+            pitfalls=[*body_pitfalls(body, self.dictionary, self.release)],
+        )
+        return self.jobs.submit(cascade.kind, cascade.run, cascade.content(), options)
 
     # Archives
 
@@ -586,6 +608,7 @@ class Emulator:
             other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
             other.requests = Requests()
             other.faults = Faults()
+            other.jobs = self.jobs.fork(other.database, other.tell)
             return other
 
     def snapshot(self) -> Snapshot:
@@ -599,6 +622,7 @@ class Emulator:
         """
         with self.database.lock:
             self.database.restore(snapshot.state.database)
+            self.jobs.restore(snapshot.state.jobs)
             self.anonymizations = snapshot.state.anonymizations
             self.settings = snapshot.state.settings.fork()
             self.follow_release(snapshot.state.release)
@@ -774,6 +798,16 @@ def release_named(version: str) -> Release:
     return RELEASES[version]
 
 
+def limits_of(configuration: Configuration, release: Release) -> Limits:
+    """How much a server of this release and configuration stores."""
+    return Limits(
+        patients=configuration.maximum_patient_count,
+        size=configuration.maximum_storage_size << 20,
+        rejects=configuration.rejects_when_full,
+        refuses_large_files=release.refuses_large_files,
+    )
+
+
 def with_encoding(release: Release, codec: str) -> Release:
     """The release with the option DefaultEncoding, which is one of the rules by which it reads text."""
     if codec == release.text_rules.default_codec:
@@ -815,12 +849,3 @@ def tables_for(configuration: Configuration, release: Release) -> tuple[Tables, 
         tables, shown_names = tables_of(configuration.external_dictionaries, version), {}
         check_patient_tags(tables)
     return tables, shown_names
-
-
-def reference(resource: Resource) -> dict[str, str]:
-    """How other answers refer to a resource."""
-    return {
-        "ID": resource.id,
-        "Path": f"/{resource.level.plural}/{resource.id}",
-        "Type": resource.level.value,
-    }

@@ -24,11 +24,13 @@ class ErrorCode(IntEnum):
     INEXISTENT_FILE = 13
     BAD_FILE_FORMAT = 15
     UNKNOWN_RESOURCE = 17
+    FULL_STORAGE = 19
     INEXISTENT_TAG = 21
     INCOMPATIBLE_IMAGE_FORMAT = 23
     INCOMPATIBLE_IMAGE_SIZE = 24
     UNKNOWN_DICOM_TAG = 27
     BAD_JSON = 28
+    CANCELED_JOB = 37
     DATABASE_CANNOT_SERIALIZE = 42
     INCOMPATIBLE_CONFIGURATIONS = 47
     SQLITE_RUN_CACHED_STATEMENT = 1009
@@ -61,6 +63,7 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.INEXISTENT_FILE: "Inexistent file",
     ErrorCode.BAD_FILE_FORMAT: "Bad file format",
     ErrorCode.UNKNOWN_RESOURCE: "Unknown resource",
+    ErrorCode.FULL_STORAGE: "The file storage is full",
     ErrorCode.INEXISTENT_TAG: "Inexistent tag",
     ErrorCode.INCOMPATIBLE_IMAGE_FORMAT: "Incompatible format of the images",
     ErrorCode.INCOMPATIBLE_IMAGE_SIZE: "Incompatible size of the images",
@@ -72,6 +75,7 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.INCOMPATIBLE_CONFIGURATIONS: (
         "Your configuration file contains configuration that are mutually incompatible"
     ),
+    ErrorCode.CANCELED_JOB: "This job was canceled",
     ErrorCode.SQLITE_RUN_CACHED_STATEMENT: "SQLite: Cannot run a cached statement",
     ErrorCode.SQLITE_STEP_CACHED_STATEMENT: "SQLite: Cannot step over a cached statement",
     ErrorCode.SQLITE_PREPARE_CACHED_STATEMENT: "SQLite: Cannot prepare a cached statement",

@@ -380,6 +380,22 @@ class Release:
     orders_below_zero: bool = True  # an InstanceNumber below 0 orders slices, else they can't be
     instances_are_checked: bool = False  # images of an id of another level: 404, else an internal error
 
+    # Jobs, changes, recycling
+    shows_job_error_details: bool = True  # jobs have "ErrorDetails"
+    shows_job_user_data: bool = False  # the request's UserData is kept
+    missing_sources_are_unknown: bool = False  # a job whose instance went meanwhile: Unknown resource, else internal
+    filters_changes: bool = False  # /changes has "to", "type" and "First"
+    bulk_counts_instances_once: bool = False  # an instance below two of the Resources is modified once
+    bulk_delete_wants_array: bool = False  # the words for a bulk-delete without Resources
+    splits_instances: bool = True  # split reads Instances, merge takes them
+    split_needs_object: bool = True  # a split whose body is no object is an internal error
+    split_explains_foreign: bool = False  # "Details" of an unknown series or instance in a split
+    heeds_maximum_storage_mode: bool = False  # MaximumStorageMode can be "Reject"
+    refuses_large_files: bool = True  # a file larger than MaximumStorageSize is refused, else stored
+    full_storage_is_failure: bool = False  # a file that finds no room: 200 with Status "Failure"
+    full_storage_status: int = 500  # the HTTP status of an upload that finds no room
+    explains_full_storage: bool = True  # "Details" of that error
+
     # Find
     limits_candidates: bool = False  # Limit cuts the candidates before files are read
     refuses_tags_far_below: bool = False  # a main DICOM tag two levels below the one asked: an SQLite error
@@ -477,6 +493,11 @@ ORTHANC_1_9_1 = replace(
     streams_archives=False,
     reads_black_and_white=False,
     redirects_unsupported_images=True,
+    shows_job_error_details=False,
+    splits_instances=False,
+    split_needs_object=False,
+    refuses_large_files=False,
+    full_storage_is_failure=True,
     find_has_formats=False,
     folds_all_letters=False,
 )
@@ -561,6 +582,13 @@ ORTHANC_1_12_7 = replace(
     instances_are_checked=True,
     posted_series_stand_alone=True,
     reads_lossy_quality=True,
+    missing_sources_are_unknown=True,
+    filters_changes=True,
+    bulk_counts_instances_once=True,
+    split_explains_foreign=True,
+    heeds_maximum_storage_mode=True,
+    full_storage_status=507,
+    explains_full_storage=False,
     limits_candidates=True,
     refuses_tags_far_below=True,
     refuses_sequence_constraints=True,
@@ -649,6 +677,8 @@ ORTHANC_1_13_0 = replace(
     has_utf8_archives=True,
     rewrites_archived_files=True,
     leaves_out_untranscodable_files=True,
+    shows_job_user_data=True,
+    bulk_delete_wants_array=True,
     unknown_cascades_are_out_of_range=True,
 )
 

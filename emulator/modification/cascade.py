@@ -1,11 +1,11 @@
-"""Modify and anonymize of a patient, study or series: a copy of every instance below it, and what the source becomes.
+"""Modify and anonymize of patients, studies and series: a copy of each instance below, and what the source becomes.
 
 Measured on Orthanc 1.9.1 to 1.13.0, the traps that lose data included.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,10 +15,12 @@ from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..jobs.job import Job
+from ..jobs.options import JobOptions, boolean
 from ..releases import Release
 from ..store.index import index_file
 from ..store.level import LEVELS, Level
-from ..store.resource import Resource
+from ..store.resource import Resource, references
 from ..store.store import NewInstance, Store
 from .modifier import Modifier
 from .outcome import Outcome
@@ -31,118 +33,80 @@ OTHER_STUDIES = "Trying to change patient tags in a study.  The Patient already 
 
 
 @dataclass(frozen=True)
-class JobOptions:
-    """What a cascade does beside editing. `keep_source` is True by default at these levels, and may be named."""
+class SourceOptions:
+    """What becomes of the sources of copies; `is_named` tells that the request says so."""
 
-    keep_source: bool
-    permissive: bool
-    asynchronous: bool
-    names_keep_source: bool = True
+    keep: bool
+    is_named: bool = True
 
 
-def parse_keep_source(body: Mapping[str, Any]) -> bool:
-    return boolean(body, "KeepSource", default=True)
-
-
-def parse_job_options(body: Mapping[str, Any], *, keep_source: bool) -> JobOptions:
-    """The options that the server reads once it knows the resource; raises OrthancError (Bad file format)."""
-    permissive = boolean(body, "Permissive", default=False)
-    asynchronous = not boolean(body, "Synchronous", default=True)
-    if "Synchronous" not in body:
-        asynchronous = boolean(body, "Asynchronous", default=False)
-    priority = body.get("Priority", 0)
-    if not isinstance(priority, int) or isinstance(priority, bool):
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Integer value expected in field: Priority")
-    return JobOptions(keep_source, permissive, asynchronous, "KeepSource" in body)
-
-
-def boolean(body: Mapping[str, Any], name: str, *, default: bool) -> bool:
-    value = body.get(name, default)
-    if not isinstance(value, bool):
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Boolean value expected in field: {name}")
-    return value
-
-
-@dataclass(frozen=True)
-class Copy:
-    """A modified instance on its way into the store, and the instance that it was made from."""
-
-    source: Resource
-    new: NewInstance
+def parse_source_options(body: Mapping[str, Any], *, keep: bool = True) -> SourceOptions:
+    """Reads "KeepSource", `keep` where it is absent; raises OrthancError (Bad file format)."""
+    return SourceOptions(boolean(body, "KeepSource", default=keep), "KeepSource" in body)
 
 
 class Cascade:
-    """One modification of everything below a resource.
+    """One modification of everything below some resources: the work of a job.
 
-    Nothing is stored before every copy is made. The caller holds the store's lock.
+    What it goes over is settled when it is made. The caller holds the store's lock.
     """
+
+    kind = "ResourceModification"
 
     def __init__(  # the parts that a cascade brings together
         self,
-        resource: Resource,
+        resources: Sequence[Resource],
         modifier: Modifier,
         options: JobOptions,
+        source: SourceOptions,
         *,
         store: Store,
         dictionary: Dictionary,
         release: Release,
         read_file: Callable[[Resource], DicomFile],
         overwrite: bool,
+        is_bulk: bool = False,
+        pitfalls: Sequence[Diagnostic] = (),
     ) -> None:
-        self.resource = resource
+        self.resources = [(resource.level, resource.id) for resource in resources]
         self.request: ModificationRequest = modifier.request
         self.modifier = modifier
         self.options = options
-        self.store = store
+        self.source = source
         self.dictionary = dictionary
         self.release = release
         self.read_file = read_file
         self.overwrite = overwrite
-        #: What an app would regret of this cascade, as far as it has run.
-        self.diagnostics: list[Diagnostic] = []
-        #: The instances that copies met and may not overwrite.
-        self.kept: list[str] = []
+        self.is_bulk = is_bulk
+        self.pitfalls = pitfalls  # what an app would regret of the request itself
+        self.instances = self.in_order(resources)
+        if not is_bulk:
+            self.check_overwriting()
+            self.check_patient_tags(store, resources[0])
 
-    def run(self) -> dict[str, Any]:
-        """Makes the copies, stores them, deletes the source if so asked, and answers the job's result.
+    def in_order(self, resources: Sequence[Resource]) -> list[str]:
+        """The instances below the resources, in the order in which the server copies them."""
+        found = [resource.descendants(Level.INSTANCE) for resource in resources]
+        if self.release.modifies_by_identifier:
+            return sorted({instance.id for instances in found for instance in instances})
+        return [
+            instance.id
+            for instances in found
+            for instance in sorted(instances, key=lambda instance: instance.number, reverse=True)
+        ]
+
+    def run(self, store: Store, job: Job) -> None:
+        """Makes the copies, stores them, and deletes the sources if so asked.
 
         Raises OrthancError: Bad request for what the level forbids, Bad file format for a value that its VR does not
-        take, Cannot store an instance where a copy meets a stored instance and may not overwrite it.
+        take, Cannot store an instance where a copy meets a stored instance and may not overwrite it. The copies that
+        were made before stay.
         """
-        self.check_overwriting()
-        self.check_patient_tags()
-        sources = self.sources()
-        copies = [copy for copy in map(self.copy, sources) if copy is not None]
-        stored = [made for made in map(self.store_copy, copies) if made is not None]
-        if not self.options.keep_source:
-            for source in sources:
-                if source.id in self.store.levels[Level.INSTANCE]:
-                    self.store.delete(self.store.get(Level.INSTANCE, source.id))
-        self.diagnostics += self.outcome(sources, copies, stored).pitfalls()
-        return self.answer(stored, failed=len(sources) - len(copies), count=len(sources))
-
-    def outcome(self, sources: list[Resource], copies: list[Copy], stored: list[Resource]) -> Outcome:
-        """What became of the sources and their copies."""
-        made = [instance.id for instance in stored if instance.id not in self.kept]
-        return Outcome(
-            self.resource,
-            self.request,
-            is_anonymization=self.modifier.anonymization is not None,
-            keep_source=self.options.keep_source,
-            names_keep_source=self.options.names_keep_source,
-            sources=[source.id for source in sources],
-            copied=[copy.source.id for copy in copies],
-            stored=made,
-            kept=self.kept,
-            lost=[identifier for identifier in made if identifier not in self.store.levels[Level.INSTANCE]],
-        )
-
-    def sources(self) -> list[Resource]:
-        """The instances below the resource, in the order in which the server copies them."""
-        instances = self.resource.descendants(Level.INSTANCE)
-        if self.release.modifies_by_identifier:
-            return sorted(instances, key=lambda instance: instance.id)
-        return sorted(instances, key=lambda instance: instance.number, reverse=True)
+        run = CascadeRun(self, store, job)
+        for number, identifier in enumerate(self.instances):
+            job.progress = 100 * number // (len(self.instances) + 1)
+            run.go_over(identifier)
+        run.finish()
 
     def check_overwriting(self) -> None:
         """1.12 on: copies that come in the place of a study or patient need OverwriteInstances and KeepSource."""
@@ -150,7 +114,7 @@ class Cascade:
         if not guarded or not self.request.in_place():
             return
         condition = "When keeping StudyInstanceUID, SeriesInstanceUID and SOPInstanceUID tag, you must "
-        if not self.options.keep_source:
+        if not self.source.keep:
             raise bad_request(
                 condition + "set KeepSource to true to avoid deleting the modified files at the end of the process"
             )
@@ -160,7 +124,7 @@ class Cascade:
                 "the modified resources"
             )
 
-    def check_patient_tags(self) -> None:
+    def check_patient_tags(self, store: Store, resource: Resource) -> None:
         """1.12 on: a study may not be given tags that contradict a patient who has other studies."""
         if not self.release.checks_patient_tags or self.modifier.level is not Level.STUDY:
             return
@@ -169,8 +133,8 @@ class Cascade:
             for tag in self.release.main_dicom_tags[Level.PATIENT]
             if self.request.replaced(tag)
         }
-        patient = self.target_patient(replaced)
-        if not replaced or patient is None or not set(patient.children) - {self.resource.id}:
+        patient = self.target_patient(store, resource, replaced)
+        if not replaced or patient is None or not set(patient.children) - {resource.id}:
             return
         for tag in self.release.main_dicom_tags[Level.PATIENT]:
             if tag in patient.main_tags and replaced.get(tag) != patient.main_tags[tag]:
@@ -188,93 +152,165 @@ class Cascade:
                     f"using /patients/../modify instead to modify the patient. Failing tag: {format_tag(tag)}"
                 )
 
-    def target_patient(self, replaced: Mapping[int, Any]) -> Resource | None:
+    def target_patient(self, store: Store, study: Resource, replaced: Mapping[int, Any]) -> Resource | None:
         """The patient to whom the copies of a study will belong, None where there is none yet."""
         if PATIENT_ID not in replaced:
-            return self.resource.ancestor(Level.PATIENT)
+            return study.ancestor(Level.PATIENT)
         wanted = replaced[PATIENT_ID]
         if isinstance(wanted, str) and ("*" in wanted or "?" in wanted):
             raise OrthancError(
                 ErrorCode.PARAMETER_OUT_OF_RANGE, f"Wildcards are not allowed on tag {format_tag(PATIENT_ID)}"
             )
-        for patient in self.store.resources(Level.PATIENT):
+        for patient in store.resources(Level.PATIENT):
             if patient.main_tags.get(PATIENT_ID, "") == wanted:
                 return patient
         return None
 
-    def copy(self, source: Resource) -> Copy | None:
-        """The modified copy of an instance; None where it fails and the job is permissive."""
-        try:
-            original = self.read_file(source)
-            file = self.modifier.edited(original)
-            data = write_file(file, self.release.dcmtk_version)
-            new = index_file(data, self.dictionary, self.release, self.origin(source))
-            self.diagnostics += self.modifier.pitfalls(original, file)
-            return Copy(source, new if self.release.reconstructs_after_modification else as_edited(new, file.dataset))
-        except OrthancError as error:
-            if self.options.permissive:
-                return None
-            raise self.job_error(error) from None
-
-    def job_error(self, error: OrthancError) -> OrthancError:
-        if not self.release.hides_job_details:
-            return error
-        return OrthancError(error.code, http_status=error.http_status)
+    def copy(self, source: Resource) -> tuple[NewInstance, list[Diagnostic]]:
+        """The modified copy of an instance, and what an app would regret of it."""
+        original = self.read_file(source)
+        file = self.modifier.edited(original)
+        data = write_file(file, self.release.dcmtk_version)
+        new = index_file(data, self.dictionary, self.release, self.origin(source))
+        if not self.release.reconstructs_after_modification:
+            new = as_edited(new, file.dataset)
+        return new, [*self.modifier.pitfalls(original, file)]
 
     def origin(self, source: Resource) -> dict[Level, dict[str, str]]:
         """What the metadata of a copy says of its source: ModifiedFrom from the modified level down, AnonymizedFrom."""
         if self.modifier.anonymization is not None:
             return {level: {"AnonymizedFrom": source.ancestor(level).id} for level in LEVELS}
-        return {level: {"ModifiedFrom": source.ancestor(level).id} for level in LEVELS[self.resource.level.depth :]}
+        return {level: {"ModifiedFrom": source.ancestor(level).id} for level in LEVELS[self.modifier.level.depth :]}
 
-    def store_copy(self, copy: Copy) -> Resource | None:
-        """Stores a copy; where an instance may not be overwritten, a release keeps it and goes on, or fails.
-
-        A permissive job of one that fails goes on without it: None, and it does not count as failed.
-        """
-        stored = self.store.add(copy.new, overwrite=self.overwrite)
-        if stored.already_stored:
-            self.kept.append(stored.instance.id)
-            if self.release.passes_over_stored_copies:
-                return stored.instance
-            if self.options.permissive:
-                return None
-            raise self.job_error(
-                OrthancError(
-                    ErrorCode.CANNOT_STORE_INSTANCE,
-                    f"Error while storing a modified instance {copy.source.id}",
-                )
-            )
-        if self.release.reconstructs_after_modification:
-            self.store.replace_main_tags(stored.instance, copy.new.main_tags)
-        return stored.instance
-
-    def answer(self, stored: list[Resource], *, failed: int, count: int) -> dict[str, Any]:
-        """The result of the job, as the answer of a synchronous request gives it."""
-        level = self.resource.level
-        answer: dict[str, Any] = {}
-        if self.release.describes_cascades or not stored:
-            answer.update(
+    def content(self, stored: Sequence[Resource] = (), *, failed: int = 0) -> dict[str, Any]:
+        """What the job tells of itself: the answer of a synchronous request."""
+        content: dict[str, Any] = {}
+        if self.is_bulk or self.release.describes_cascades or not stored:
+            content.update(
                 Description="REST API",
-                FailedInstancesCount=failed if stored or self.release.counts_failed_instances else 0,
-                InstancesCount=count,
+                FailedInstancesCount=failed,
+                InstancesCount=len(self.instances),
                 IsAnonymization=self.modifier.anonymization is not None,
             )
         if self.request.transcode is not None:
-            answer["Transcode"] = self.request.transcode
+            content["Transcode"] = self.request.transcode
         if self.release.names_parent_resources:
-            answer["ParentResources"] = [self.resource.id]
+            content["ParentResources"] = [identifier for _, identifier in self.resources]
+        if self.is_bulk:
+            content["Resources"] = references(stored)
+            return content
+        level = self.resources[0][0]
         if self.release.names_source_resources:
-            answer["Resources"] = [{"ID": self.resource.id, "Type": level.value}]
+            content["Resources"] = [{"ID": identifier, "Type": level.value} for level, identifier in self.resources]
         if stored:
             made = stored[-1].ancestor(level)
-            answer.update(
+            content.update(
                 ID=made.id,
                 Path=f"/{level.plural}/{made.id}",
                 PatientID=made.ancestor(Level.PATIENT).id,
                 Type=level.value,
             )
-        return answer
+        return content
+
+    @property
+    def what(self) -> str:
+        """What is modified, in words."""
+        if self.is_bulk:
+            return f"{len(self.resources)} resources"
+        level, identifier = self.resources[0]
+        return f"{level.value.lower()} {identifier}"
+
+
+class CascadeRun:
+    """One run of a cascade: what became of each instance so far."""
+
+    def __init__(self, cascade: Cascade, store: Store, job: Job) -> None:
+        self.cascade = cascade
+        self.store = store
+        self.job = job
+        self.release = cascade.release
+        self.stored: list[Resource] = []
+        self.copied: list[str] = []
+        self.kept: list[str] = []  # the instances that copies met and may not overwrite
+        self.failures = 0
+        self.missing = 0  # instances that went before their turn came
+
+    def go_over(self, identifier: str) -> None:
+        """Copies one instance; in a permissive job one that fails is passed over."""
+        source = self.store.levels[Level.INSTANCE].get(identifier)
+        try:
+            if source is None:
+                self.missing += 1
+                raise OrthancError(
+                    ErrorCode.UNKNOWN_RESOURCE if self.release.missing_sources_are_unknown else ErrorCode.INTERNAL_ERROR
+                )
+            new, diagnostics = self.cascade.copy(source)
+        except OrthancError as error:
+            self.failures += self.cascade.options.permissive
+            self.tell()
+            if self.cascade.options.permissive:
+                return
+            raise self.job_error(error) from None
+        self.job.diagnostics += (*diagnostics,)
+        self.copied.append(identifier)
+        self.store_copy(identifier, new)
+        self.tell()
+
+    def tell(self) -> None:
+        """Tells in the job how far it is; a release may count no failures before a copy is stored."""
+        counts = self.stored or self.release.counts_failed_instances
+        self.job.content = self.cascade.content(self.stored, failed=self.failures if counts else self.missing)
+
+    def store_copy(self, source: str, new: NewInstance) -> None:
+        """Stores a copy; where an instance may not be overwritten, a release keeps it and goes on, or fails.
+
+        A permissive job of one that fails goes on without it, and it does not count as failed.
+        """
+        try:
+            stored = self.store.add(new, overwrite=self.cascade.overwrite)
+        except OrthancError as error:
+            raise self.job_error(error) from None
+        if stored.already_stored:
+            self.kept.append(stored.instance.id)
+            if not self.release.passes_over_stored_copies:
+                if self.cascade.options.permissive:
+                    return
+                details = f"Error while storing a modified instance {source}"
+                raise self.job_error(OrthancError(ErrorCode.CANNOT_STORE_INSTANCE, details))
+        elif self.release.reconstructs_after_modification:
+            self.store.replace_main_tags(stored.instance, new.main_tags)
+        self.stored.append(stored.instance)
+
+    def finish(self) -> None:
+        """Deletes the sources, if so asked: also those that failed."""
+        if not self.cascade.source.keep:
+            for identifier in self.cascade.instances:
+                source = self.store.levels[Level.INSTANCE].get(identifier)
+                if source is not None:
+                    self.store.delete(source)
+        told = self.job.diagnostics
+        self.job.diagnostics = (*self.cascade.pitfalls, *told, *self.outcome().pitfalls())
+
+    def outcome(self) -> Outcome:
+        """What became of the sources and their copies."""
+        made = [instance.id for instance in self.stored if instance.id not in self.kept]
+        return Outcome(
+            self.cascade.what,
+            self.cascade.request,
+            is_anonymization=self.cascade.modifier.anonymization is not None,
+            keep_source=self.cascade.source.keep,
+            names_keep_source=self.cascade.source.is_named,
+            sources=self.cascade.instances,
+            copied=self.copied,
+            stored=made,
+            kept=self.kept,
+            lost=[identifier for identifier in made if identifier not in self.store.levels[Level.INSTANCE]],
+        )
+
+    def job_error(self, error: OrthancError) -> OrthancError:
+        if not self.release.hides_job_details:
+            return error
+        return OrthancError(error.code, http_status=error.http_status)
 
 
 def as_edited(new: NewInstance, dataset: Dataset) -> NewInstance:

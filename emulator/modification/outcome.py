@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ..diagnostics import Diagnostic
-from ..store.resource import Resource
 from .request import IDENTIFIER_TAGS, ModificationRequest
 
 IN_PLACE = (
@@ -19,6 +18,7 @@ IN_PLACE = (
 class Outcome:
     """What a cascade did: identifiers of instances.
 
+    - `what`: the resource that was modified, in words.
     - `sources`: those below the resource; `copied`: those of them that could be modified.
     - `stored`: the copies in the store; one that was stored several times is in it several times.
     - `kept`: instances that had the identifiers of a copy and may not be overwritten.
@@ -26,7 +26,7 @@ class Outcome:
     - `names_keep_source`: whether the request says what becomes of the source.
     """
 
-    resource: Resource
+    what: str
     request: ModificationRequest
     is_anonymization: bool
     keep_source: bool
@@ -39,7 +39,7 @@ class Outcome:
 
     def pitfalls(self) -> Iterator[Diagnostic]:
         """What an app would regret of it."""
-        what = f"{self.resource.level.value.lower()} {self.resource.id}"
+        what = self.what
         if self.lost:
             yield Diagnostic(
                 "copies-deleted",

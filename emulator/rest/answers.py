@@ -118,4 +118,5 @@ HTTP_ERRORS = {
     500: "Internal Server Error",
     501: "Not Implemented",
     503: "Service Unavailable",
+    507: "Insufficient Storage",
 }

@@ -15,14 +15,17 @@ from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
 from . import (
     archives,
+    changes,
     creation,
     diagnostics,
     find,
     images,
     instances,
+    jobs,
     metadata,
     modalities,
     modification,
+    protection,
     resources,
     system,
     tag_views,
@@ -65,6 +68,9 @@ ROUTES: tuple[Route, ...] = with_directories(
             *instances.ROUTES,
             *tag_views.ROUTES,
             *metadata.ROUTES,
+            *changes.ROUTES,
+            *protection.ROUTES,
+            *jobs.ROUTES,
             *resources.ROUTES,
         )
     )

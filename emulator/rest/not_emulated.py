@@ -21,8 +21,6 @@ LEVELS = ("patients", "studies", "series", "instances")
 ATTACHMENTS = "attachments"
 METADATA = "writing metadata"
 LABELS = "labels"
-JOBS = "jobs"
-CHANGES = "the logs of changes and exports"
 OPERATIONS = "this operation on resources"
 NETWORK = "the emulator has no DICOM network"
 METRICS = "metrics"
@@ -53,10 +51,6 @@ def has_bulk_operations(release: Release) -> bool:
     return release.has_bulk_operations
 
 
-def deletes_jobs(release: Release) -> bool:
-    return release.deletes_jobs
-
-
 def lists_sop_classes(release: Release) -> bool:
     return release.lists_sop_classes
 
@@ -81,7 +75,6 @@ GAPS: tuple[Gap, ...] = (
     Gap(LABELS, "/{level}/<id>/labels", "GET", LEVELS, has_labels),
     Gap(LABELS, "/{level}/<id>/labels/<label>", "GET PUT DELETE", LEVELS, has_labels),
     Gap(LABELS, "/tools/labels", "GET", is_known=has_labels),
-    Gap("the protection of patients", "/patients/<id>/protected", "GET PUT"),
     Gap(OPERATIONS, "/studies/<id>/merge /studies/<id>/split", "POST"),
     Gap(OPERATIONS, "/{level}/<id>/reconstruct", "POST", LEVELS),
     Gap(OPERATIONS, "/tools/reconstruct /tools/invalidate-tags", "POST"),
@@ -91,10 +84,6 @@ GAPS: tuple[Gap, ...] = (
         "POST",
         is_known=has_bulk_operations,
     ),
-    Gap(JOBS, "/jobs /jobs/<id> /jobs/<id>/<key>", "GET"),
-    Gap(JOBS, "/jobs/<id> /jobs/<id>/<key>", "DELETE", is_known=deletes_jobs),
-    Gap(JOBS, "/jobs/<id>/cancel /jobs/<id>/pause /jobs/<id>/resubmit /jobs/<id>/resume", "POST"),
-    Gap(CHANGES, "/changes /exports", "GET DELETE"),
     Gap(STOPPING, "/tools/shutdown", "POST"),
     Gap(METRICS, "/tools/metrics-prometheus", "GET"),
     Gap(STATEMENT, "/tools/dicom-conformance", "GET"),

@@ -56,7 +56,7 @@ def system(call: Call) -> Response:
 def details(call: Call) -> dict[str, Any]:
     """What releases from 1.11 on tell beside that."""
     server = call.server
-    overwrites = server.configuration.overwrite_instances
+    overwrites = server.configuration.overwrite_instances or server.configuration.overwrite_if_changed
     answer: dict[str, Any] = {
         "DatabaseServerIdentifier": server.identifier,
         "HasLabels": True,
@@ -70,7 +70,8 @@ def details(call: Call) -> dict[str, Any]:
         "UserMetadata": user_metadata(server.configuration.options.get("UserMetadata", {})),
     }
     if server.release.names_overwriting_mode:
-        answer["OverwriteInstancesMode"] = "Always" if overwrites else "Never"
+        is_conditional = server.configuration.overwrite_if_changed
+        answer["OverwriteInstancesMode"] = "IfChanged" if is_conditional else "Always" if overwrites else "Never"
     return answer
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +23,10 @@ class Change:
     date: float
 
 
+def number_of(change: Change) -> int:
+    return change.number
+
+
 class Changes:
     """A log of changes, the oldest first, numbered from 1.
 
@@ -34,9 +39,23 @@ class Changes:
         self.own: list[Change] = []
         self.last = last
 
-    def add(self, kind: str, level: Level, identifier: str, date: float) -> None:
+    def add(self, kind: str, level: Level, identifier: str, date: float) -> int:
+        """Adds a change and returns its number."""
         self.last += 1
         self.own.append(Change(self.last, kind, level, identifier, date))
+        return self.last
+
+    def since(self, number: int) -> Iterator[Change]:
+        """The changes after this number, the oldest first."""
+        for part in (*self.older, self.own):
+            if part and part[-1].number > number:
+                yield from part[bisect_right(part, number, key=number_of) :]
+
+    def until(self, number: int) -> Iterator[Change]:
+        """The changes up to this number, the newest first."""
+        for part in (self.own, *reversed(self.older)):
+            if part and part[0].number <= number:
+                yield from reversed(part[: bisect_right(part, number, key=number_of)])
 
     def __len__(self) -> int:
         return sum(map(len, self.older)) + len(self.own)

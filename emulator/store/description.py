@@ -55,7 +55,7 @@ class Descriptions:
             "MainDicomTags": self.main_dicom_tags(resource, form),
         }
         if self.release.shows_patient_protection and resource.level is Level.PATIENT:
-            answer["IsProtected"] = False
+            answer["IsProtected"] = resource.is_protected
         if self.release.has_labels:
             answer["Labels"] = sorted(resource.labels)
         if resource.parent is not None:
@@ -151,6 +151,11 @@ class Descriptions:
         if status == "Unknown" and self.release.metadata_numbers_are_unsigned:
             shown = None
         return {"ExpectedNumberOfInstances": shown, "Status": status}
+
+    def is_complete(self, series: Resource) -> bool:
+        """Whether a series has the instances that it announces, and no other."""
+        expected = long_number(series.metadata.get("ExpectedNumberOfInstances"))
+        return expected is not None and self.series_status(series)["Status"] == "Complete"
 
     def completeness(self, series: Resource, expected: int) -> str:
         """Whether the instances of a series have the indexes 1 to `expected`; the first that can't be right decides.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from .level import Level
+from .level import LEVELS, Level
 
 #: What a resource has none of, once for all of them: an empty dict each would be 64 bytes, an empty set 216.
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -41,6 +41,9 @@ class Resource:
     changed: float = 0.0  # seconds since the epoch of the last instance that came below this resource
     file: bytes = b""
     file_uuid: str = ""
+    first_change: int = 0  # the number of its own "New..." in the log of changes
+    touched: int = 0  # of a patient: in this order patients are recycled
+    is_protected: bool = False  # of a patient: it is never recycled
 
     def ancestor(self, level: Level) -> Resource:
         """The resource of this or a higher level that this one belongs to; itself for its own level."""
@@ -63,3 +66,22 @@ class Resource:
         if self.children:
             copy.children = {identifier: child.twin(copy) for identifier, child in self.children.items()}
         return copy
+
+
+def reference(resource: Resource) -> dict[str, str]:
+    """How other answers refer to a resource."""
+    return {
+        "ID": resource.id,
+        "Path": f"/{resource.level.plural}/{resource.id}",
+        "Type": resource.level.value,
+    }
+
+
+def references(instances: Iterable[Resource]) -> list[dict[str, str]]:
+    """How an answer refers to instances and all that is above them: instances first, each level by identifier."""
+    found: dict[Level, dict[str, Resource]] = {level: {} for level in reversed(LEVELS)}
+    for instance in instances:
+        for level in LEVELS:
+            above = instance.ancestor(level)
+            found[level][above.id] = above
+    return [reference(resources[identifier]) for resources in found.values() for identifier in sorted(resources)]

@@ -5,18 +5,20 @@ from __future__ import annotations
 import math
 import threading
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..dicom.identifiers import orthanc_identifier
 from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError
-from .changes import Changes
+from .changes import Change, Changes
 from .clock import Clock
 from .layers import Layers, LevelTable
 from .level import LEVELS, Level
+from .recycling import Demand, Limits, patients_to_recycle
 from .resource import NO_CHILDREN, NOTHING, Resource
 
 
@@ -37,7 +39,7 @@ class NewInstance:
     pitfalls: tuple[Diagnostic, ...] = ()
     parsed: DicomFile | None = None
 
-    @property
+    @cached_property
     def identifiers(self) -> dict[Level, str]:
         """The Orthanc identifier of the instance and of what is above it."""
         dicom_identifiers: list[str] = []
@@ -64,15 +66,24 @@ class Store:
     """
 
     def __init__(
-        self, clock: Clock | None = None, *, stable_age: float = math.inf, names_wrong_levels: bool = False
+        self,
+        clock: Clock | None = None,
+        *,
+        stable_age: float = math.inf,
+        names_wrong_levels: bool = False,
+        limits: Limits | None = None,
+        is_complete: Callable[[Resource], bool] = lambda series: False,
     ) -> None:
         self.lock = threading.RLock()
         self.clock = clock or Clock()
         self.stable_age = stable_age  # seconds
         self.names_wrong_levels = names_wrong_levels  # the error of `get` tells that an id is of another level
+        self.limits = limits or Limits()
+        self.is_complete = is_complete  # whether a series has all instances that it announces
         self.layers = Layers()
         self.changes = Changes()
         self.made = 0
+        self.touches = 0  # counts what patients got, for the order in which they are recycled
         self.size = 0  # the bytes of all files
         #: When each patient, study or series that is not stable yet changed last, the longest ago first.
         self.unstable: dict[tuple[Level, str], float] = {}
@@ -86,8 +97,13 @@ class Store:
         """A store that holds the same; neither sees later changes of the other. Its cost does not grow with it."""
         with self.lock:
             self.layers = self.layers.fork()
-            clock = Clock(self.clock.source, self.clock.offset)
-            other = Store(clock, stable_age=self.stable_age, names_wrong_levels=self.names_wrong_levels)
+            other = Store(
+                Clock(self.clock.source, self.clock.offset),
+                stable_age=self.stable_age,
+                names_wrong_levels=self.names_wrong_levels,
+                limits=self.limits,
+                is_complete=self.is_complete,
+            )
             other.layers = self.layers.fork()
             other.restore_counters(self)
             return other
@@ -102,7 +118,8 @@ class Store:
 
     def restore_counters(self, other: Store) -> None:
         self.changes = other.changes.fork()
-        self.made, self.size, self.unstable = other.made, other.size, dict(other.unstable)
+        self.made, self.touches, self.size = other.made, other.touches, other.size
+        self.unstable = dict(other.unstable)
 
     def get(self, level: Level, identifier: str) -> Resource:
         """The resource with this Orthanc identifier; raises OrthancError (Unknown resource, 404)."""
@@ -125,16 +142,41 @@ class Store:
     def count(self, level: Level) -> int:
         return len(self.levels[level])
 
-    def add(self, new: NewInstance, *, overwrite: bool) -> Stored:
-        """Stores a file; one that is there already stays as it is unless `overwrite`, which replaces it."""
+    def add(self, new: NewInstance, *, overwrite: bool, unless_equal: bool = False) -> Stored:
+        """Stores a file; one that is there already stays as it is unless `overwrite`, which replaces it.
+
+        With `unless_equal`, the same bytes are not stored again. Raises OrthancError (The file storage is full).
+        """
         identifiers = new.identifiers
         with self.lock:
             existing = self.levels[Level.INSTANCE].get(identifiers[Level.INSTANCE])
-            if existing is not None and not overwrite:
+            if existing is not None and (not overwrite or (unless_equal and existing.file == new.file)):
                 return Stored(existing, already_stored=True)
             if existing is not None:
                 self.delete(existing)
+            self.make_room(len(new.file), identifiers[Level.PATIENT])
             return Stored(self.insert(new, identifiers), already_stored=False)
+
+    def make_room(self, size: int, patient: str) -> None:
+        """Recycles patients so that a file of so many bytes fits; raises OrthancError (The file storage is full)."""
+        if not self.limits.patients and not self.limits.size:
+            return
+        demand = Demand(size, patient, patient not in self.levels[Level.PATIENT])
+        for recycled in patients_to_recycle(self.limits, demand, self.resources(Level.PATIENT), self.size):
+            self.delete(recycled)
+
+    def protect(self, patient: Resource, protected: bool) -> None:
+        """Keeps a patient from being recycled, or no more: then it is the last in line."""
+        with self.lock:
+            if patient.is_protected == protected:
+                return
+            patient = self.writable(patient)
+            patient.is_protected = protected
+            self.touch(patient)
+
+    def touch(self, patient: Resource) -> None:
+        self.touches += 1
+        patient.touched = self.touches
 
     def insert(self, new: NewInstance, identifiers: Mapping[Level, str]) -> Resource:
         self.check_main_tags(new, identifiers)
@@ -150,16 +192,36 @@ class Store:
             else:
                 resource = self.writable(resource)
             resource.changed = now
-            if level is not Level.INSTANCE:
-                self.unstable.pop((level, resource.id), None)
-                self.unstable[level, resource.id] = now
         assert resource is not None
         resource.file = new.file
         resource.file_uuid = str(uuid.uuid4())
         self.size += len(new.file)
-        for one in reversed(made):
-            self.changes.add(f"New{one.level.value}", one.level, one.id, now)
+        self.touch(resource.ancestor(Level.PATIENT))
+        self.note_new(resource, made, now)
         return resource
+
+    def note_new(self, instance: Resource, made: list[Resource], now: float) -> None:
+        """Notes in the log what an instance brought with it; what is above it is no longer stable."""
+        for level in reversed(LEVELS[:-1]):
+            above = instance.ancestor(level)
+            self.unstable.pop((level, above.id), None)
+            self.unstable[level, above.id] = now
+        for one in reversed(made):
+            one.first_change = self.changes.add(f"New{one.level.value}", one.level, one.id, now)
+        series = instance.ancestor(Level.SERIES)
+        if self.is_complete(series):
+            self.changes.add("CompletedSeries", Level.SERIES, series.id, now)
+
+    def note(self, kind: str, resource: Resource) -> None:
+        """Notes in the log what happened to a resource, such as "UpdatedMetadata"."""
+        with self.lock:
+            self.settle()
+            self.changes.add(kind, resource.level, resource.id, self.clock())
+
+    def is_known(self, change: Change) -> bool:
+        """Whether the resource of a change is still there; one that came again has no part in what was before."""
+        resource = self.levels[change.level].get(change.id)
+        return resource is not None and change.number >= resource.first_change
 
     def settle(self) -> None:
         """Notes in the log what has become stable: nothing came below it for `stable_age` seconds."""

@@ -26,6 +26,8 @@ UNDOCUMENTED = {
     "/favicon.ico": {"GET"},
     "/instances/{}/content": {"GET", "POST", "PUT", "DELETE"},
     "/instances/{}/content/{}": {"GET", "POST", "PUT", "DELETE"},
+    # to GET and DELETE the name of an action is that of an output of the job
+    **{f"/jobs/{{}}/{action}": {"GET", "DELETE"} for action in ("cancel", "pause", "resubmit", "resume")},
 }
 
 

@@ -1,0 +1,145 @@
+"""The log of changes: which ones each operation writes, in which order, and how it is read."""
+
+from __future__ import annotations
+
+from conformance.configurations import LAB, OVERWRITING
+from conformance.scenario import scenario
+from conformance.session import Session
+
+#: A server of its own, whose log holds what the scenario did and nothing else.
+FRESH = {"StableAge": 601}
+SHORT_STABLE_AGE = {"StableAge": 1}
+
+#: The ways in which a log of 13 changes is asked for.
+PAGES = (
+    "",
+    "?last",
+    "?last=false",
+    "?limit=2",
+    "?limit=0",
+    "?limit=-1",
+    "?limit=-5&since=0",
+    "?limit=13",
+    "?limit=x",
+    "?since=3&limit=2",
+    "?since=3",
+    "?since=-1&limit=2",
+    "?since=1000&limit=3",
+    "?since=x&limit=2",
+    "?since=3&limit=0",
+    "?since=99999999999&limit=1",
+    "?to=5",
+    "?to=5&limit=2",
+    "?to=5&limit=2&since=0",
+    "?to=8&limit=2&since=3",
+    "?to=0",
+    "?to=3&since=5",
+    "?to=-1",
+    "?to=x",
+    "?to=200&limit=3",
+    "?last&to=5",
+    "?type=NewStudy",
+    "?type=NewStudy;NewSeries",
+    "?type=NewSeries;",
+    "?type=",
+    "?type=nope",
+    "?type=newstudy",
+    "?type=Deleted",
+    "?type=ModifiedStudy;NewPatient",
+    "?type=NewInstance&limit=2",
+    "?type=NewInstance&to=8&limit=2",
+    "?type=NewInstance&since=4&to=8&limit=2",
+    "?last&type=NewStudy",
+)
+
+
+@scenario("The log is read in pages", configuration=FRESH, starts=True)
+def pages(session: Session) -> None:
+    session.get("/changes")
+    session.upload_series(2)
+    session.upload(session.dataset(series=2, instance=3))
+    session.upload(session.dataset(study=2, instance=4))
+    session.upload(session.dataset(patient="2"))
+    for page in PAGES:
+        session.get(f"/changes{page}")
+    session.post("/changes", json={})
+    session.get("/changes/5")
+
+
+@scenario("The log of exports is empty", needs_empty_server=True)
+def exports(session: Session) -> None:
+    for page in ("", "?last", "?since=1&limit=2", "?since=x", "?since=-1", "?limit=x", "?since=4294967297"):
+        session.get(f"/exports{page}")
+
+
+@scenario("An upload is one change for each resource that is new, the instance first", configuration=LAB)
+def uploads(session: Session) -> None:
+    start = session.last_change()
+    stored = session.upload_series(2)[0]
+    session.upload(session.dataset(series=2, instance=3))
+    session.upload(session.dataset(study=2, instance=4))
+    session.upload(session.dataset(study=2, instance=4))
+    session.put(f"/patients/{stored.text_field('ParentPatient')}/protected", data="0")
+    session.observe_changes(start)
+
+
+@scenario("A series that has all instances that it announces is completed", configuration=LAB)
+def completed_series(session: Session) -> None:
+    start = session.last_change()
+    for number in (1, 2, 3):
+        session.upload(session.dataset(instance=number, ImagesInAcquisition="2", NumberOfTemporalPositions="1"))
+    session.upload(session.dataset(series=2, instance=1, ImagesInAcquisition="1", NumberOfTemporalPositions="1"))
+    session.observe_changes(start)
+
+
+@scenario("What is deleted takes its changes with it", configuration=LAB)
+def deletion(session: Session) -> None:
+    start = session.last_change()
+    stored = session.upload_series(3)
+    session.delete(f"/instances/{stored[1].id}")
+    session.observe_changes(start)
+    session.delete(f"/patients/{stored[0].text_field('ParentPatient')}")
+    session.observe_changes(start)
+    session.upload(session.dataset(instance=2))
+    session.observe_changes(start)
+
+
+@scenario("A modification writes what an upload of its copies would", configuration=LAB)
+def modification(session: Session) -> None:
+    stored = session.upload_series(2)[0]
+    start = session.last_change()
+    for level, parent in (("studies", "ParentStudy"), ("series", "ParentSeries")):
+        session.modify(level, stored.text_field(parent), Replace={"StudyDescription": "new"})
+        session.anonymize(level, stored.text_field(parent))
+    session.modify("instances", stored.id, Replace={"PatientComments": "new"})
+    session.anonymize("instances", stored.id)
+    session.observe_changes(start)
+
+
+@scenario("An overwritten instance is new", configuration=OVERWRITING)
+def overwriting(session: Session) -> None:
+    start = session.last_change()
+    session.upload_series(2)
+    session.upload(session.dataset(instance=1, PatientComments="new"))
+    session.observe_changes(start)
+
+
+@scenario(
+    "What got nothing for StableAge seconds is stable, the longest unchanged first", configuration=SHORT_STABLE_AGE
+)
+def stability(session: Session) -> None:
+    start = session.last_change()
+    session.upload(session.dataset(instance=1))
+    session.upload(session.dataset(series=2, instance=2))
+    stored = session.upload(session.dataset(patient="2", instance=1))
+    session.wait(3)
+    session.observe_changes(start)
+    start = session.last_change()
+    session.upload(session.dataset(instance=3))
+    session.wait(3)
+    session.observe_changes(start)
+    start = session.last_change()
+    session.upload(session.dataset(instance=3))
+    session.get(f"/patients/{stored.text_field('ParentPatient')}")
+    session.wait(3)
+    session.observe_changes(start)

@@ -1,0 +1,88 @@
+"""`/jobs`: what is done, was done, and how to hold it up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from werkzeug.wrappers import Response
+
+from ..errors import OrthancError
+from ..jobs.job import Job
+from ..jobs.jobs import Jobs
+from .answers import bytes_answer, empty_answer, json_answer
+from .arguments import is_expanded
+from .route import Call, Handler, Route, route
+
+
+def list_jobs(call: Call) -> Response:
+    """The identifiers of the jobs, or with `?expand` all that is known of them."""
+    expanded = is_expanded(call.request)
+    with call.server.database.lock:
+        return json_answer([shown(call, job) if expanded else job.id for job in call.server.jobs])
+
+
+def shown(call: Call, job: Job) -> dict[str, object]:
+    return job.to_json(call.server.database.clock(), call.server.release)
+
+
+def job(call: Call) -> Response:
+    """One job; an unknown one is answered 404 without a body."""
+    with call.server.database.lock:
+        if call.path["id"] not in call.server.jobs.jobs:
+            return empty_answer(404)
+        return json_answer(shown(call, call.server.jobs[call.path["id"]]))
+
+
+def delete_job(call: Call) -> Response:
+    call.server.jobs.delete(call.path["id"])
+    return bytes_answer(b"", "text/plain")
+
+
+def name_of(call: Call) -> str:
+    """The name of an output, which may be that of an action, too."""
+    return str(call.path.get("key") or call.request.path.rstrip("/").rpartition("/")[2])
+
+
+def output(call: Call) -> Response:
+    """A file that a job made."""
+    made = call.server.jobs.output(call.path["id"], name_of(call))
+    response = bytes_answer(made.data, made.content_type)
+    if made.file_name is not None:
+        response.headers["Content-Disposition"] = f'filename="{made.file_name}"'
+    return response
+
+
+def delete_output(call: Call) -> Response:
+    call.server.jobs.delete_output(call.path["id"], name_of(call))
+    return bytes_answer(b"", "text/plain")
+
+
+def action(act: Callable[[Jobs, str], None]) -> Handler:
+    """A handler that does something to a job; what can't be done is answered 400 without a body."""
+
+    def handler(call: Call) -> Response:
+        try:
+            act(call.server.jobs, call.path["id"])
+        except OrthancError:
+            return empty_answer(400)
+        return bytes_answer(b"{}", "application/json")
+
+    return handler
+
+
+DELETION = {"DELETE": lambda release: release.deletes_jobs}
+
+ROUTES: tuple[Route, ...] = (
+    route("/jobs", GET=list_jobs),
+    route("/jobs/<id>", only=DELETION, GET=job, DELETE=delete_job),
+    *(
+        route(f"/jobs/<id>/{name}", only=DELETION, POST=action(act), GET=output, DELETE=delete_output)
+        for name, act in (
+            ("cancel", Jobs.cancel),
+            ("pause", Jobs.pause),
+            ("resubmit", Jobs.resubmit),
+            ("resume", Jobs.resume),
+        )
+    ),
+    route("/jobs/<id>/<key>", only=DELETION, GET=output, DELETE=delete_output),
+)
