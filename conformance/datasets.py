@@ -6,6 +6,7 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from pydicom import dcmread
@@ -88,3 +89,10 @@ def read(data: bytes) -> Dataset | None:
         return dcmread(io.BytesIO(data))
     except (InvalidDicomError, BytesLengthException, EOFError, OSError, ValueError, KeyError, NotImplementedError):
         return None
+
+
+def read_within(data: bytes) -> list[Dataset]:
+    """The datasets of the files within a form or a ZIP archive whose members are not compressed."""
+    starts = [found.start() - 128 for found in re.finditer(b"DICM\x02\x00", data) if found.start() >= 128]
+    within = (read(data[start:end]) for start, end in pairwise([*starts, len(data)]))
+    return [dataset for dataset in within if dataset is not None]

@@ -120,10 +120,12 @@ class OwnedClient:
             )
 
     def check_upload(self, request: Request) -> None:
-        """An upload must be of a patient of the suite, and its patient and instance not yet on the server."""
+        """An upload must be of patients of the suite, and its patients and instances not yet on the server."""
         dataset = datasets.read(request.body)
-        if dataset is None:
-            return
+        for one in [dataset] if dataset is not None else datasets.read_within(request.body):
+            self.check_dataset(one)
+
+    def check_dataset(self, dataset: Dataset) -> None:
         name = str(dataset.get("PatientID", "") or "")
         if name and not name.startswith(datasets.PATIENT_PREFIX):
             raise NotOursError(f"The upload's PatientID is {name!r}; it must begin with {datasets.PATIENT_PREFIX}")

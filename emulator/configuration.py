@@ -65,6 +65,7 @@ class Configuration:
     overwrite_instances: bool = False
     overwrite_if_changed: bool = False  # "IfChanged": only by a file with other bytes
     stable_age: int = 60
+    maximum_unpacked_size: int = 1 << 30  # bytes: the emulator's own option EmulatorMaximumUnpackedSize
     limit_find_results: int = 0
     limit_find_instances: int = 0
     storage_access_on_find: str = "Always"
@@ -98,7 +99,9 @@ class Configuration:
     def from_options(cls, options: Mapping[str, Any], release: Release = RELEASES[DEFAULT_RELEASE]) -> Configuration:
         """Takes the options of an already parsed configuration."""
         default = cls()
+        check_ingest_transcoding(options)
         return cls(
+            maximum_unpacked_size=count(options, "EmulatorMaximumUnpackedSize", default.maximum_unpacked_size),
             load_private_dictionary=option(options, "LoadPrivateDictionary", bool, default.load_private_dictionary),
             default_codec=default_codec(options),
             external_dictionaries=external_dictionaries(options, release),
@@ -137,6 +140,14 @@ def count(options: Mapping[str, Any], name: str, default: int = 0) -> int:
             ErrorCode.PARAMETER_OUT_OF_RANGE, f'The configuration option "{name}" must be a positive integer'
         )
     return int(value)
+
+
+def check_ingest_transcoding(options: Mapping[str, Any]) -> None:
+    """Refuses IngestTranscoding (501): files would be stored as they are, which an app would not notice."""
+    wanted = option(options, "IngestTranscoding", str, "")
+    if wanted:
+        details = f'The emulator does not emulate "IngestTranscoding": {wanted}'
+        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
 
 
 def storage_access(options: Mapping[str, Any], default: str) -> str:

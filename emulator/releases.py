@@ -284,6 +284,8 @@ class Release:
     names_files: bool = False  # ?filename= of /file
     opens_empty_archives: bool = False  # a ZIP archive without members: [], else an error
     archives_skip_incomplete_files: bool = True  # a member without identifiers is left out, rather than an error
+    explains_compressions: bool = True  # "Details" of a member of an archive in an unknown compression
+    refuses_damaged_members: bool = False  # a damaged member of an archive is an error, else it is left out
     streams_gzip: bool = False  # what follows in a gzip body is passed over, rather than an error
     indexes_from_the_end: bool = True  # /content/SEQUENCE/-1 is the last item
     explains_bad_blocks: bool = False  # /content/7fe0-0010/x: 400, else 404
@@ -473,6 +475,7 @@ ORTHANC_1_9_1 = replace(
     shown_names=SHOWN_NAMES_1_9_1,
     file_rules=FileRules(long_unknown_vrs=frozenset({b"lt", b"ox"})),
     archives_skip_incomplete_files=False,
+    explains_compressions=False,
     web_rules=WebRules(names_unknown=False, shows_empty_binary=True),
     decodes_arguments=True,
     reads_plus_signs=False,
@@ -624,6 +627,7 @@ ORTHANC_1_13_0 = replace(
         word_sizes={"AT": 4, "OD": 8, "OF": 4, "OL": 4, "OV": 8},
     ),
     streams_gzip=True,
+    refuses_damaged_members=True,
     indexes_from_the_end=False,
     explains_bad_blocks=True,
     web_rules=WebRules(decides_vrs=True, keeps_decimals=True, is_complete=True),

@@ -14,11 +14,12 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
+from ..releases import Release
 from .answers import empty_answer, json_answer
 from .route import Call
 
-#: What a compressed body may unpack to, in bytes, all members of an archive together.
-MAXIMUM_UPLOAD_SIZE = 1 << 30
+#: The compressions of a ZIP's members that the server reads; it takes bzip2 for damage.
+COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 ARCHIVE_MEMBER = b"PK\x03\x04"
 ARCHIVE_END = b"PK\x05\x06"
@@ -26,18 +27,19 @@ GZIP = b"\x1f\x8b"
 
 
 def upload(call: Call) -> Response:
-    """Stores the file, or the files, in the body."""
+    """Stores the file, or the files, in the body; of a form, compressed or not, nothing is answered."""
     data = call.request.get_data()
-    if data and call.request.headers.get("Content-Encoding", "").lower() == "gzip":
-        unpacked = gunzip(data, streams=call.server.release.streams_gzip)
-        if not unpacked:
-            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Cannot parse an invalid DICOM file (size: 0 bytes)")
-        return json_answer(call.server.store(unpacked).to_json())
     boundary = call.request.mimetype_params.get("boundary")
     if call.request.mimetype == "multipart/form-data" and boundary:
         for part in form_parts(data, boundary):
             store(call, part)
         return empty_answer(200)
+    if data and call.request.headers.get("Content-Encoding", "").lower() == "gzip":
+        size = call.server.configuration.maximum_unpacked_size
+        unpacked = gunzip(data, size, streams=call.server.release.streams_gzip)
+        if not unpacked:
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Cannot parse an invalid DICOM file (size: 0 bytes)")
+        return json_answer(call.server.store(unpacked).to_json())
     return json_answer(store(call, data))
 
 
@@ -49,7 +51,7 @@ def store(call: Call, data: bytes) -> Any:
     if call.server.release.archives_skip_incomplete_files:
         skipped.add(ErrorCode.INEXISTENT_TAG)
     answers = []
-    for member in archive_members(data, opens_empty=call.server.release.opens_empty_archives):
+    for member in archive_members(data, call.server.release, call.server.configuration.maximum_unpacked_size):
         try:
             answers.append(call.server.store(member).to_json())
         except OrthancError as error:
@@ -58,13 +60,16 @@ def store(call: Call, data: bytes) -> Any:
     return answers
 
 
-def gunzip(data: bytes, *, streams: bool) -> bytes:
-    """Unpacks a body; unless it `streams`, a release goes by the size in the last bytes: nothing may follow."""
+def gunzip(data: bytes, maximum_size: int, *, streams: bool) -> bytes:
+    """Unpacks a body of at most so many bytes.
+
+    Unless it `streams`, a release goes by the size in the last bytes: nothing may follow.
+    """
     if not data.startswith(GZIP):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT if streams else ErrorCode.INTERNAL_ERROR)
     engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        unpacked = engine.decompress(data, MAXIMUM_UPLOAD_SIZE)
+        unpacked = engine.decompress(data, maximum_size)
     except zlib.error:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
     if engine.unconsumed_tail or not engine.eof:
@@ -75,38 +80,69 @@ def gunzip(data: bytes, *, streams: bool) -> bytes:
     return unpacked
 
 
-def archive_members(data: bytes, *, opens_empty: bool) -> Iterator[bytes]:
-    """The files in a ZIP archive; one whose directory is damaged is taken to hold none."""
+def archive_members(data: bytes, release: Release, maximum_size: int) -> Iterator[bytes]:
+    """The files in a ZIP archive, of at most so many bytes together; one whose directory is damaged holds none.
+
+    Their names do not matter: nothing is written anywhere. Archives within are files like others, no DICOM files.
+    """
     unreadable = OrthancError(ErrorCode.BAD_FILE_FORMAT, "Cannot open ZIP archive from memory buffer")
-    if ARCHIVE_END not in data or (data.startswith(ARCHIVE_END) and not opens_empty):
+    if ARCHIVE_END not in data or (data.startswith(ARCHIVE_END) and not release.opens_empty_archives):
         raise unreadable
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, ValueError, OverflowError):
         return
-    left = MAXIMUM_UPLOAD_SIZE
+    left = maximum_size
     for member in archive.infolist():
         left -= member.file_size
         if left < 0:
-            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "The unpacked archive is too large")
+            details = f"The emulator unpacks at most {maximum_size} bytes (EmulatorMaximumUnpackedSize)"
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
         if not member.is_dir():
-            yield unpacked_member(archive, member)
+            content = unpacked_member(archive, member, release)
+            if content is not None:
+                yield content
 
 
-def unpacked_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bytes:
-    """The bytes of a member, which zipfile bounds by the size that the directory tells."""
+def unpacked_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, release: Release) -> bytes | None:
+    """The bytes of a member, which zipfile bounds by the size that the directory tells; None for a damaged one.
+
+    Raises OrthancError (Bad file format) for another compression than "deflate", a wrong checksum, and damage where the
+    release refuses it.
+    """
+    if member.compress_type == zipfile.ZIP_BZIP2:
+        damaged(release)
+        return None
+    if member.compress_type not in COMPRESSIONS:
+        unsupported = "Invalid file or unsupported compression method (e.g. Deflate64)"
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, unsupported if release.explains_compressions else None)
     try:
         return archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):  # such as a wrong checksum
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
+    except (zlib.error, EOFError, OSError):
+        damaged(release)
+        return None
+
+
+def damaged(release: Release) -> None:
+    """A damaged member is left out, or ends the upload."""
+    if release.refuses_damaged_members:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
 
 
 def form_parts(data: bytes, boundary: str) -> Iterator[bytes]:
-    """The contents of the parts of a form (RFC 2046 section 5.1.1), whatever their names are."""
+    """The contents of the parts of a form (RFC 2046 section 5.1.1), whatever their names are.
+
+    What no boundary follows is no part, nor what has no headers. Raises OrthancError (500) where a boundary's line has
+    another end than CR and LF.
+    """
     _, *parts = (b"\r\n" + data).split(b"\r\n--" + boundary.encode("latin-1", errors="replace"))
-    for part in parts:
+    for number, part in enumerate(parts, start=1):
         if part.startswith(b"--"):
             return
-        _, separator, content = part.partition(b"\r\n\r\n")
-        if separator:
+        if not part.startswith(b"\r\n"):
+            raise OrthancError(ErrorCode.NETWORK_PROTOCOL, "Garbage between two items in a multipart stream")
+        _, separator, content = part[2:].partition(b"\r\n\r\n")
+        if separator and number < len(parts):
             yield content
