@@ -73,6 +73,7 @@ class Configuration:
     maximum_patient_count: int = 0
     maximum_storage_size: int = 0  # in mebibytes
     rejects_when_full: bool = False  # MaximumStorageMode "Reject"
+    maximum_storage_cache_size: int = 128  # MB
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -112,6 +113,7 @@ class Configuration:
             overwrite_instances=overwriting(options, release) == "Always",
             overwrite_if_changed=overwriting(options, release) == "IfChanged",
             storage_access_on_find=storage_access(options, default.storage_access_on_find),
+            maximum_storage_cache_size=count(options, "MaximumStorageCacheSize", default.maximum_storage_cache_size),
             stable_age=count(options, "StableAge", default.stable_age),
             jobs_history_size=count(options, "JobsHistorySize", default.jobs_history_size),
             maximum_patient_count=count(options, "MaximumPatientCount"),

@@ -62,6 +62,7 @@ from .store.readings import Readings
 from .store.recycling import Limits
 from .store.resource import Resource, reference
 from .store.store import NewInstance, Store
+from .store.traffic import Traffic
 from .system.access import access_of
 from .system.settings import Settings
 from .testing.exchanges import Requests
@@ -142,6 +143,7 @@ class Emulator:
         self.release = with_extra_main_tags(self.release, extra, self.dictionary)
         #: The largest body of a request over HTTP, in bytes; a larger one is answered 413.
         self.maximum_body_size = 2 << 30
+        self.traffic = Traffic(self.configuration.maximum_storage_cache_size)
         self.settings = Settings(self.configuration.options, self.release)
         self.access = access_of(self.configuration.options, self.release)
         self.readings = Readings(self.dictionary, self.release.file_rules)
@@ -212,6 +214,7 @@ class Emulator:
                 return "Failure"
             details = error.details if self.release.explains_full_storage else None
             raise OrthancError(error.code, details, http_status=self.release.full_storage_status) from None
+        self.traffic.wrote(stored.instance, len(new.file))
         if stored.already_stored:
             return "AlreadyStored"
         if new.parsed is not None:
@@ -237,11 +240,13 @@ class Emulator:
         """
         if transcode is not None and self.release.checks_syntax_before_file:
             check_transfer_syntax(transcode, Level.INSTANCE, self.release)
-        stored = self.database.get(Level.INSTANCE, instance).file
+        resource = self.database.get(Level.INSTANCE, instance)
+        self.traffic.read(resource)
+        stored = resource.file
         if transcode is None:
             return stored
         check_transfer_syntax(transcode, Level.INSTANCE, self.release)
-        file = self.dicom(instance)
+        file = read_file(stored, self.dictionary, self.release.file_rules)
         if transcode == file.transfer_syntax and not self.release.rewrites_untranscoded_files:
             return stored
         return transcoded_file(file, transcode, self.release)
@@ -263,6 +268,7 @@ class Emulator:
     ) -> dict[str, Any]:
         """The tags of an instance, those in `ignore_length` however long they are."""
         resource = self.database.get(Level.INSTANCE, instance)
+        self.traffic.read(resource)
         rules = self.release.text_rules
         if whole:  # seldom asked for: such a view is not kept
             hidden: list[tuple[str, int]] = []
@@ -277,6 +283,7 @@ class Emulator:
         self, instance: Resource, form: Format, ignore_length: Collection[int], print_json: Callable[[Any], str]
     ) -> str:
         """The same as JSON text, which is made once."""
+        self.traffic.read(instance)
         text, hidden = self.readings.text(instance, form, ignore_length, self.release.text_rules, print_json)
         self.tell(view_pitfalls(hidden))
         return text
@@ -303,7 +310,9 @@ class Emulator:
     def delete(self, level: LevelName, identifier: str) -> dict[str, Any]:
         """Deletes a resource with all below it (`DELETE /{level}/{id}`)."""
         with self.database.lock:
-            remaining = self.database.delete(self.database.get(self.level(level), identifier))
+            resource = self.database.get(self.level(level), identifier)
+            self.traffic.forget(resource.descendants(Level.INSTANCE))
+            remaining = self.database.delete(resource)
             return {"RemainingAncestor": None if remaining is None else reference(remaining)}
 
     def statistics(self) -> dict[str, Any]:
@@ -361,7 +370,7 @@ class Emulator:
             return [self.found(match, request, plan) for match in matches]
 
     def execution(self, plan: QueryPlan) -> Execution:
-        return Execution(plan, self.database, self.release, self.dictionary, self.read_dataset)
+        return Execution(plan, self.database, self.release, self.dictionary, self.read_dataset, self.traffic.read)
 
     def found(self, match: Match, request: FindRequest, plan: QueryPlan) -> Any:
         """What a find answers for one match: its identifier or, as asked for, more."""
@@ -604,6 +613,7 @@ class Emulator:
             other.__dict__.pop("wsgi", None)
             other.database = self.database.fork()
             other.settings = self.settings.fork()
+            other.traffic = self.traffic.fork()
             other.queries = deque(maxlen=KEPT_QUERIES)
             other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
             other.requests = Requests()

@@ -29,6 +29,10 @@ class Recent(Generic[Key, Value]):
             self.values[key] = found
             return found[0]
 
+    def discard(self, key: Key) -> None:
+        with self.lock:
+            self.weight -= self.values.pop(key, (None, 0))[1]
+
     def put(self, key: Key, value: Value, weight: int) -> None:
         """Keeps a value that weighs so many bytes; one that alone is too heavy is not kept."""
         if weight > self.capacity:

@@ -224,6 +224,8 @@ class Release:
     negative_limit_is_none: bool = False  # ?limit=-1 means all
     unlimited_list_error: ErrorCode = ErrorCode.SQLITE_STEP_CACHED_STATEMENT  # of ?since=-1
     repeated_tags_error: ErrorCode = ErrorCode.SQLITE_RUN_CACHED_STATEMENT  # of a tag of both patient and study
+    counts_storage_reads: bool = False  # /tools/metrics-prometheus tells what was read of the storage
+    storage_metrics_begin_at_zero: bool = False  # ... from the start, else from the first time on
     has_extended_find: bool = True  # the database itself takes the members of a find that 1.12 added
     names_wrong_levels: bool = False  # "Details" of an id of another level; children of an unknown one: code 7
 
@@ -530,6 +532,7 @@ ORTHANC_1_12_7 = replace(
     transcodes_files=True,
     finds_no_transcoded_file=True,
     system_is_detailed=True,
+    counts_storage_reads=True,
     deletes_jobs=True,
     lists_sop_classes=True,
     retrieves_by_get=True,
@@ -644,6 +647,7 @@ ORTHANC_1_13_0 = replace(
     system_constants=SYSTEM_CONSTANTS_1_13_0,
     system_options=MappingProxyType({**DETAILED_SYSTEM_OPTIONS, "DicomDefaultRetrieveMethod": "C-MOVE"}),
     names_overwriting_mode=True,
+    storage_metrics_begin_at_zero=True,
     has_default_user=False,
     checks_passwords=True,
     negotiated_transfer_syntaxes=NEGOTIATED_1_13_0,

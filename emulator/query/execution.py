@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..dicom.character_sets import CharacterSet, character_set_of
@@ -33,16 +34,23 @@ class Match:
 class Execution:
     """One run of a plan: `run` gives the matches, and `plan` is the plan with what it took, errors included.
 
-    `read_dataset` gives the dataset of an instance. The caller holds the store's lock.
+    `read_dataset` gives the dataset of an instance, `note_read` is told of each file that the server would read. The
+    caller holds the store's lock.
     """
 
     def __init__(
-        self, plan: QueryPlan, store: Store, release: Release, dictionary: Dictionary, read_dataset: ReadDataset
+        self,
+        plan: QueryPlan,
+        store: Store,
+        release: Release,
+        dictionary: Dictionary,
+        read_dataset: ReadDataset,
+        note_read: Callable[[Resource], None] = lambda _: None,
     ) -> None:
         self.plan = replace(plan, stored_instances=store.count(Level.INSTANCE))
         self.store = store
         self.release = release
-        self.scan = Scan(plan, release, dictionary, read_dataset)
+        self.scan = Scan(plan, release, dictionary, read_dataset, note_read)
 
     def run(self) -> list[Match]:
         """The matches in the release's order."""
@@ -67,8 +75,16 @@ class Execution:
 class Scan:
     """Compares each candidate with what the index can't decide, and reads a file of it where it must."""
 
-    def __init__(self, plan: QueryPlan, release: Release, dictionary: Dictionary, read_dataset: ReadDataset) -> None:
+    def __init__(
+        self,
+        plan: QueryPlan,
+        release: Release,
+        dictionary: Dictionary,
+        read_dataset: ReadDataset,
+        note_read: Callable[[Resource], None],
+    ) -> None:
         self.plan = plan
+        self.note_read = note_read
         self.release = release
         self.dictionary = dictionary
         self.read_dataset = read_dataset
@@ -125,6 +141,7 @@ class Scan:
         instance = first_instance(sample)
         self.files_read += 1
         self.bytes_read += len(instance.file)
+        self.note_read(instance)
         return self.read_dataset(instance)
 
     def matches_file(self, dataset: Dataset) -> bool:

@@ -23,7 +23,6 @@ METADATA = "writing metadata"
 LABELS = "labels"
 OPERATIONS = "this operation on resources"
 NETWORK = "the emulator has no DICOM network"
-METRICS = "metrics"
 STOPPING = "the emulator is stopped by the process that it runs in"
 STATEMENT = "the text of Orthanc's DICOM conformance statement"
 SOP_CLASSES = "the list of SOP classes that are accepted from the DICOM network"
@@ -85,7 +84,6 @@ GAPS: tuple[Gap, ...] = (
         is_known=has_bulk_operations,
     ),
     Gap(STOPPING, "/tools/shutdown", "POST"),
-    Gap(METRICS, "/tools/metrics-prometheus", "GET"),
     Gap(STATEMENT, "/tools/dicom-conformance", "GET"),
     Gap(SOP_CLASSES, "/tools/accepted-sop-classes", "GET", is_known=lists_sop_classes),
 )

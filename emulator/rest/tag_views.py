@@ -63,6 +63,7 @@ def module(level: Level, shown: Level) -> Handler:
         ignored = ignored_lengths(call.request, call.server.dictionary)
         with call.server.database.lock:
             instance = shown_instance(call.server.database.get(level, call.path["id"]), call.server.release)
+            call.server.traffic.read(instance)
             whole = call.server.read_dataset(instance)
         tags = {tag: element for tag, element in whole.elements.items() if tag in MODULES[shown]}
         rules = call.server.release.text_rules
@@ -78,10 +79,12 @@ def views_of_instances(
     """The tags of every instance below a resource, by identifier; those in `ignored` however long they are."""
     dictionary, rules = call.server.dictionary, call.server.release.text_rules
     with call.server.database.lock:
-        resource = call.server.database.get(level, call.path["id"])
+        instances = call.server.database.get(level, call.path["id"]).descendants(Level.INSTANCE)
+        for instance in instances:
+            call.server.traffic.read(instance)
         return {
             instance.id: view(call.server.read_dataset(instance), dictionary, form, ignored, rules=rules)
-            for instance in resource.descendants(Level.INSTANCE)
+            for instance in instances
         }
 
 
