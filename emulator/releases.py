@@ -322,7 +322,8 @@ class Release:
     empties_values: bool = True  # Replace by "" empties an element of any VR
     refuses_empty_pixel_data: bool = True  # Replace PixelData by "": 400
     replaces_content: bool = True  # PixelData and EncapsulatedDocument by a data URI of application/octet-stream
-    has_models: bool = False  # ... or of STL, OBJ and MTL; and image/jpg is image/jpeg
+    has_models: bool = False  # ... or of STL, OBJ, MTL; image/jpg is image/jpeg; PNG of 16 bits with alpha are read
+    png_details: str | None = None  # "Details" of a PNG image whose pixels have another format than those that are read
     tags_of_documents: frozenset[int] = frozenset({0x00080016})  # what a document replaces of the tags given
     places_internal_errors: bool = False  # "Details" of an internal error name the line of the source
     explains_wrong_sop_uids: bool = (
@@ -634,6 +635,7 @@ ORTHANC_1_13_0 = replace(
     indexes_from_the_end=False,
     explains_bad_blocks=True,
     web_rules=WebRules(decides_vrs=True, keeps_decimals=True, is_complete=True),
+    png_details="ErrorCode_NotImplemented triggered from PngReader.cpp:195",
     checks_syntax_before_file=True,
     rewrites_untranscoded_files=True,
     finds_no_transcoded_file=False,

@@ -1,12 +1,13 @@
 """A data URI that becomes the pixel data or the document of a file, in a modify or when a file is created.
 
-Measured on Orthanc 1.9.1 to 1.13.0. Images need a codec, which the emulator has not.
+Measured on Orthanc 1.9.1 to 1.13.0. PNG images are decoded; others need a codec, which the emulator has not.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+import struct
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -14,12 +15,14 @@ from ..dicom.element import PIXEL_DATA, Dataset, Element
 from ..dicom.padding import padded
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
+from .png import SIGNATURE, Image, read_png
 
 SOP_CLASS_UID = 0x00080016
 MODALITY = 0x00080060
 CONVERSION_TYPE = 0x00080064
 ENCAPSULATED_DOCUMENT = 0x00420011
 MIME_TYPE = 0x00420012
+PHOTOMETRIC_INTERPRETATION = 0x00280004
 
 #: The tags that a request may give as a data URI with a type of its own.
 CONTENT_TAGS = frozenset({PIXEL_DATA, ENCAPSULATED_DOCUMENT})
@@ -89,6 +92,9 @@ def put_content(dataset: Dataset, content: Content, release: Release) -> None:
     check_image = IMAGES.get("image/jpeg" if mime_type == "image/jpg" and release.has_models else mime_type)
     if check_image is not None:
         check_image(data)
+        if mime_type == "image/png":
+            put_image(dataset, read_png(data, has_deep_colour=release.has_models, details=release.png_details), release)
+            return
         raise OrthancError(
             ErrorCode.NOT_IMPLEMENTED,
             f"The emulator has no codecs: it can't make DICOM of {mime_type}; send the pixels as {OCTET_STREAM}, or "
@@ -126,6 +132,28 @@ def put_document(dataset: Dataset, content: Content, document: Document, release
     dataset.put(Element(ENCAPSULATED_DOCUMENT, "OB", padded(content.data, "OB")))
 
 
+def put_image(dataset: Dataset, image: Image, release: Release) -> None:
+    """Writes an image as native pixel data, with what describes it (PS3.3 section C.7.6.3)."""
+    put_pixel_data(dataset, image.pixels, release)
+    if image.samples > 1:
+        dataset.put(Element(PHOTOMETRIC_INTERPRETATION, "CS", b"RGB "))
+    elif PHOTOMETRIC_INTERPRETATION not in dataset:
+        dataset.put(Element(PHOTOMETRIC_INTERPRETATION, "CS", b"MONOCHROME2 "))
+    numbers = {
+        0x00280002: image.samples,
+        0x00280010: image.height,
+        0x00280011: image.width,
+        0x00280100: image.bits,
+        0x00280101: image.bits,
+        0x00280102: image.bits - 1,
+        0x00280103: 0,  # PixelRepresentation: unsigned
+    }
+    if image.samples > 1:
+        numbers[0x00280006] = 0  # PlanarConfiguration: by pixel
+    for tag, number in numbers.items():
+        dataset.put(Element(tag, "US", struct.pack("<H", number & 0xFFFF)))
+
+
 def put_pixel_data(dataset: Dataset, data: bytes, release: Release) -> None:
     if PIXEL_DATA in dataset:
         place = "ErrorCode_InternalError triggered from ParsedDicomFile.cpp:1510"
@@ -158,6 +186,6 @@ def check_magic(magic: bytes) -> Callable[[bytes], None]:
 #: Images, with what refuses data that is none.
 IMAGES: dict[str, Callable[[bytes], None]] = {
     "image/jpeg": check_jpeg,
-    "image/png": check_magic(b"\x89PNG\r\n\x1a\n"),
+    "image/png": check_magic(SIGNATURE),
     "image/x-portable-arbitrarymap": check_magic(b"P7"),
 }

@@ -1,0 +1,76 @@
+"""PNG images: as the content of a new file, and as the pixel data of a modified one."""
+
+from __future__ import annotations
+
+import base64
+import struct
+import zlib
+from collections.abc import Mapping
+
+from conformance.configurations import LAB
+from conformance.scenario import scenario
+from conformance.session import Session
+
+#: Name -> bits per sample, colour type, and two rows of two pixels.
+IMAGES: Mapping[str, tuple[int, int, bytes]] = {
+    "grey": (8, 0, bytes(range(4))),
+    "grey of 16 bits": (16, 0, bytes(range(8))),
+    "true colour": (8, 2, bytes(range(12))),
+    "true colour and alpha": (8, 6, bytes(range(16))),
+    "true colour of 16 bits": (16, 2, bytes(range(24))),
+    "true colour of 16 bits and alpha": (16, 6, bytes(range(32))),
+    "grey and alpha": (8, 4, bytes(range(8))),
+    "a palette": (8, 3, bytes(4)),
+}
+
+
+def png(bits: int, colour: int, pixels: bytes, kind: int = 0) -> str:
+    """A data URI of two rows, with the filter `kind`."""
+    half = len(pixels) // 2
+    rows = b"".join(bytes([kind]) + row for row in (pixels[:half], pixels[half:]))
+    palette = chunk(b"PLTE", bytes(range(6))) if colour == 3 else b""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 2, 2, bits, colour, 0, 0, 0))
+    file = b"\x89PNG\r\n\x1a\n" + header + palette + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
+    return "data:image/png;base64," + base64.b64encode(file).decode("ascii")
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+def show(session: Session, image: str, **tags: str) -> None:
+    """Creates a file of an image, and looks at what it says of its pixels."""
+    given = {"PatientID": session.patient_id(), **tags}
+    created = session.post("/tools/create-dicom", json={"Tags": given, "Content": image})
+    if created.status == 200:
+        session.get(f"/instances/{created.id}/content/0028-0010")
+        session.get(f"/instances/{created.id}/content/0028-0004")
+        session.get(f"/instances/{created.id}/content/7fe0-0010/0")
+
+
+@scenario("PNG images of each kind become pixel data, or are not implemented", configuration=LAB)
+def kinds(session: Session) -> None:
+    for image in IMAGES.values():
+        show(session, png(*image))
+
+
+@scenario("The filters of PNG, and one that is none", configuration=LAB)
+def filters(session: Session) -> None:
+    for kind in range(6):
+        show(session, png(*IMAGES["true colour"], kind))
+
+
+@scenario(
+    "What a request says of an image gives way to it, but for the photometric interpretation of grey", configuration=LAB
+)
+def given_tags(session: Session) -> None:
+    for name in ("grey", "true colour"):
+        show(session, png(*IMAGES[name]), Rows="9", PhotometricInterpretation="MONOCHROME1")
+
+
+@scenario("A PNG replaces the pixel data of an instance", configuration=LAB)
+def replaced(session: Session) -> None:
+    made = session.dataset()
+    made.add_new("PixelData", "OW", b"ab")
+    stored = session.upload(made)
+    session.modify("instances", stored.id, Replace={"PixelData": png(*IMAGES["true colour"])})
