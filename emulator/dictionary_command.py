@@ -5,19 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import textwrap
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .configuration import Configuration
 from .dictionary import Dictionary, Entry
-from .errors import OrthancError
-from .releases import DEFAULT_RELEASE, RELEASES
+from .dictionary.registration import sorted_section
+from .releases import DEFAULT_RELEASE, RELEASES, Release
 
 if TYPE_CHECKING:
     from .checking import Problem
+    from .checking.check import Place
 
 WIDTH = 100
 INDENT = "    "
@@ -52,6 +53,7 @@ def add_parsers(command: argparse.ArgumentParser) -> None:
     showing.add_argument("--creator", help="only entries of this private creator")
     showing.add_argument("--group", type=group_number, help="only entries of this group, in hexadecimal digits")
     showing.add_argument("--config", metavar="FILE", help="Orthanc's JSON configuration, whose entries count too")
+    showing.add_argument("--json", action="store_true", help="print the entries as JSON")
     add_release(showing)
 
 
@@ -143,31 +145,63 @@ def show_command(options: argparse.Namespace) -> int:
     from .emulator import dictionary_for
 
     release = RELEASES[options.release]
-    dictionary = dictionary_for(Configuration.load(options.config, release), release)
+    configuration = Configuration.load(options.config, release)
+    dictionary = dictionary_for(configuration, release)
     entries = list(search(dictionary, options.wanted, creator=options.creator, group=options.group))
     if options.wanted is None and options.creator is None and options.group is None and options.config:
-        entries = [entry for entry in entries if entry.source == "configuration"]
-    if not entries:
+        entries = [entry for entry in entries if entry.source in ("configuration", "external")]
+    places = {} if options.config is None else places_of(options.config, configuration, release)
+    if options.json:
+        print(json.dumps(shown_as_json(options, dictionary, entries, places), indent=2))
+    elif not entries:
         print(nothing_found(options, dictionary))
-        return NOTHING_FOUND
-    places = {} if options.config is None else lines_of(options.config, dictionary)
-    print(table([HEADINGS, *(row(entry, dictionary, places, options.config) for entry in entries)]))
-    note = meaning(options.wanted, dictionary)
-    if note:
-        print(f"\n{note}")
-    return 0
+    else:
+        print(table([HEADINGS, *(row(entry, dictionary, places) for entry in entries)]))
+        stands_for = meaning(options.wanted, dictionary)
+        if stands_for:
+            print(f'\nIn modify and find, "{options.wanted}" stands for ({stands_for}).')
+    return 0 if entries else NOTHING_FOUND
 
 
 HEADINGS = ("TAG", "VR", "VM", "NAME", "CREATOR", "FROM")
 
 
-def row(entry: Entry, dictionary: Dictionary, places: dict[Entry, str], config: str | None) -> tuple[str, ...]:
+def row(entry: Entry, dictionary: Dictionary, places: Mapping[Entry, Place]) -> tuple[str, ...]:
     from .dictionary.search import shown_tag
 
-    source = f"{entry.source} {dictionary.dcmtk_version}"
+    source = entry.file or f"{entry.source} {dictionary.dcmtk_version}"
     if entry.source == "configuration":
-        source = places.get(entry, str(config))
+        place = places[entry]
+        source = f"{Path(place.file or '').name}:{place.line}"
     return (shown_tag(entry), entry.vr, entry.vm, entry.name, entry.creator or "", source)
+
+
+def shown_as_json(
+    options: argparse.Namespace, dictionary: Dictionary, entries: Sequence[Entry], places: Mapping[Entry, Place]
+) -> dict[str, Any]:
+    """The entries for machines; `file` is null for DCMTK's own, `line` for all but those of the configuration."""
+    from .checking.check import Place
+    from .dictionary.search import shown_tag
+
+    nowhere = Place()
+    return {
+        "release": options.release,
+        "dcmtk": dictionary.dcmtk_version,
+        "stands_for": meaning(options.wanted, dictionary),
+        "entries": [
+            {
+                "tag": shown_tag(entry),
+                "vr": entry.vr,
+                "vm": entry.vm,
+                "name": entry.name,
+                "creator": entry.creator,
+                "source": entry.source,
+                "file": entry.file or places.get(entry, nowhere).file,
+                "line": places.get(entry, nowhere).line,
+            }
+            for entry in entries
+        ],
+    }
 
 
 def table(rows: Sequence[tuple[str, ...]]) -> str:
@@ -176,29 +210,23 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
-def lines_of(config: str, dictionary: Dictionary) -> dict[Entry, str]:
-    """File and line of each registered entry."""
+def places_of(config: str, configuration: Configuration, release: Release) -> dict[Entry, Place]:
+    """File and line of each entry of the configuration, registered again one by one: a key may be an earlier name."""
     from .checking.check import Places
+    from .emulator import dictionary_for
 
-    found: dict[Entry, str] = {}
     places = Places(config)
-    for file, position in places.entries:
-        try:
-            tag = dictionary.tag(position.path[1])
-        except OrthancError:
-            continue
-        for entry in dictionary.registered.values():
-            if entry.group << 16 | entry.element == tag:
-                found.setdefault(entry, f"{Path(file).name}:{position.line}")
-    return found
+    dictionary = dictionary_for(replace(configuration, dictionary={}), release)
+    section = sorted_section(configuration.dictionary)
+    return {dictionary.register(key, definition): places.of_key(key) for key, definition in section}
 
 
 def meaning(wanted: str | None, dictionary: Dictionary) -> str | None:
-    """What a request means by a name that several entries have, or one by offset."""
+    """The tag "gggg,eeee" that a request means by a name which several entries have, or one by offset; else None."""
     entry = None if wanted is None else dictionary.by_name(wanted)
     if wanted is None or entry is None or (len(dictionary.named(wanted)) == 1 and entry.creator is None):
         return None
-    return f'In modify and find, "{wanted}" stands for ({entry.group:04x},{entry.element:04x}).'
+    return f"{entry.group:04x},{entry.element:04x}"
 
 
 def nothing_found(options: argparse.Namespace, dictionary: Dictionary) -> str:

@@ -108,7 +108,7 @@ def who_has_it(key: str, definition: Any, dictionary: Dictionary, registered: li
     for one in registered:
         if one.entry is there:
             return f'the entry "{one.key}" of "{SECTION}" has its tag already'
-    where = f"{there.source} of DCMTK {dictionary.dcmtk_version}"
+    where = there.file or f"{there.source} of DCMTK {dictionary.dcmtk_version}"
     return f'{where} has the tag already, as {there.vr} "{there.name}"'
 
 

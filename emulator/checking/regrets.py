@@ -274,7 +274,7 @@ def name_shared(one: Registration, section: Section) -> Regret | None:
     meant = section.dictionary.by_name(entry.name)
     assert meant is not None
     whose = meant if meant is not entry else others[0]
-    owner = f'creator "{whose.creator}"' if whose.creator else whose.source
+    owner = f'creator "{whose.creator}"' if whose.creator else whose.file or whose.source
     effect = (
         f"it stands for {shown_tag(meant)} of {owner}, not for this entry"
         if meant is not entry
@@ -381,7 +381,7 @@ def tag_replaced(one: Registration, section: Section) -> Regret | None:
     before = one.before
     if before is None or is_offset(one.entry) != is_offset(before):
         return None
-    owner = "an earlier entry" if before.source == "configuration" else f"{before.source} of DCMTK"
+    owner = "an earlier entry" if before.source == "configuration" else before.file or f"{before.source} of DCMTK"
     return Regret(
         "tag-replaced",
         f'{owner} has {shown_tag(one.entry)} as {before.vr} "{before.name}", which this entry replaces',

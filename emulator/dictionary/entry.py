@@ -7,7 +7,7 @@ from functools import cache
 from typing import Literal, NamedTuple
 
 Parity = Literal["any", "even", "odd"]
-Source = Literal["dicom.dic", "private.dic", "configuration"]
+Source = Literal["dicom.dic", "private.dic", "configuration", "external"]
 
 PARITIES: dict[str | None, Parity] = {None: "even", "e": "even", "o": "odd", "u": "any"}
 """DCMTK's notation of which numbers of a range count; a plain range such as ``6000-60FF`` has even ones."""
@@ -46,7 +46,9 @@ class Entry(NamedTuple):
     - ``name`` is as DCMTK reports it; retired attributes begin with "RETIRED_".
     - ``vm`` is the value multiplicity as written ("1", "1-n", "2-2n"); ``vm_min`` and ``vm_max`` are its
       bounds, with None for "n" and its multiples.
-    - ``source`` is the file that the entry comes from, or "configuration" for an entry that a user adds.
+    - ``source`` is where the entry comes from: DCMTK's own "dicom.dic" or "private.dic", "external" for a file of
+      the user's in DCMTK's format, "configuration" for a line of the section "Dictionary".
+    - ``file`` is the path of the user's file as it is configured, None for every other source.
     """
 
     group: int
@@ -62,6 +64,7 @@ class Entry(NamedTuple):
     vm_min: int
     vm_max: int | None
     source: Source
+    file: str | None = None
 
     @property
     def repeating(self) -> bool:
@@ -98,20 +101,24 @@ def in_range(number: int, lowest: int, highest: int, parity: Parity) -> bool:
     return parity == "any" or (number % 2 == 1) == (parity == "odd")
 
 
-# Unbounded: it holds at most one entry per line of the shipped tables, and the versions share most lines.
+# Unbounded: it holds at most one entry per line of the shipped tables, most of which the versions share, and of the
+# files that a user configures.
 @cache
 def parse_entry(line: str) -> Entry:
-    """Parse one line of the shipped tables: tag, VR, name and VM, separated by tabs.
+    """Parse one line of the tables: tag, VR, name and VM, and the path of a user's file, separated by tabs.
 
     The tag is written as in DCMTK's dictionaries without the parentheses, with hexadecimal digits in upper
-    case: ``0010,0020``, ``6000-60FF,3000``, ``0009-o-FFFF,0010-u-00FF`` or ``0009,"GEMS_IDEN_01",01``.
+    case: ``0010,0020``, ``6000-60FF,3000``, ``0009-o-FFFF,0010-u-00FF`` or ``0009,"GEMS_IDEN_01",01``. The
+    lines of the shipped tables have no path.
 
     Raises ValueError when the line is anything else.
     """
-    fields = line.split("\t")
-    if len(fields) != 4:
+    fields = line.split("\t", 4)
+    if len(fields) < 4:
         raise ValueError(f"expected tag, VR, name and VM separated by tabs: {line!r}")
-    tag, vr, name, vm = fields
+    tag, vr, name, vm = fields[:4]
+    file = fields[4] if len(fields) > 4 else None
+    shipped: Source = "private.dic" if '"' in tag else "dicom.dic"
     match = TAG.fullmatch(tag)
     if match is None:
         raise ValueError(f"not a tag of a DCMTK dictionary: {tag!r}")
@@ -130,7 +137,8 @@ def parse_entry(line: str) -> Entry:
         vm=vm,
         vm_min=vm_min,
         vm_max=vm_max,
-        source="dicom.dic" if parts["creator"] is None else "private.dic",
+        source=shipped if file is None else "external",
+        file=file,
     )
 
 

@@ -101,14 +101,14 @@ def cached_tables(files: tuple[tuple[str, tuple[int, int] | None], ...], dcmtk_v
     lines: list[str] = []
     for path, _ in rest:
         name = own_name(path, dcmtk_version)
-        lines += part(dcmtk_version, name).lines.values() if name else read_lines(Path(path))
+        lines += part(dcmtk_version, name).lines.values() if name else read_lines(path)
     return Tables(lines, base)
 
 
-def read_lines(path: Path) -> list[str]:
-    """The entries of a file, each as `parse_entry` reads it; raises OrthancError that tells every bad line."""
+def read_lines(path: str) -> list[str]:
+    """The entries of a file, each as `parse_entry` reads it, with its path; raises OrthancError for bad lines."""
     try:
-        text = path.read_text(encoding="utf-8", errors="replace")
+        text = Path(path).read_text(encoding="utf-8", errors="replace")
     except OSError as error:
         raise refusal(f"cannot open {path}: {error.strerror}") from None
     entries: list[str] = []
@@ -118,7 +118,7 @@ def read_lines(path: Path) -> list[str]:
         if not stripped or stripped.startswith("#"):
             continue
         try:
-            entries.append(entry_line(stripped))
+            entries.append(f"{entry_line(stripped)}\t{path}")
         except LineError as error:
             errors.append(f"{path}, line {number}: {error}")
     if errors:
