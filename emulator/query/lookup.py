@@ -22,9 +22,13 @@ def look_up(text: str, store: Store, release: Release) -> list[Resource]:
     matches = identifier_matcher(text, release)
     found: list[Resource] = []
     for level in LEVELS:
+        # the table folds more than the release compares: what it names comes into question, and is compared
         resources = [
-            resource for resource in store.resources(level) if matches(resource.main_tags.get(level.identifier_tag))
+            resource
+            for resource in store.layers.holders(level, level.identifier_tag, [text])
+            if matches(resource.main_tags.get(level.identifier_tag))
         ]
+        resources.sort(key=lambda resource: resource.number)
         found += sorted(resources, key=lambda resource: resource.id) if release.lists_by_identifier else resources
     return found
 
