@@ -36,10 +36,12 @@ from .jobs.jobs import Jobs
 from .jobs.options import parse_job_options
 from .loading import DicomSource, bytes_of, load_files
 from .modification.anonymization import Anonymization, parse_anonymization
+from .modification.bulk import bulk_level, bulk_resources, delete_all
 from .modification.cascade import Cascade, SourceOptions, parse_source_options
 from .modification.modifier import Modifier
 from .modification.pitfalls import body_pitfalls
 from .modification.request import ModificationRequest, parse_modification
+from .modification.restructuring import Parts, Restructuring, parse_merge, parse_split
 from .modification.transcoding import check_transfer_syntax, transcoded_file
 from .modification.unknown_tags import check_tags, unknown_name
 from .query.bulk_content import parse_bulk_content
@@ -477,27 +479,71 @@ class Emulator:
     def modified(
         self,
         level: Level,
-        identifier: str,
+        identifier: str | None,
         body: Mapping[str, Any],
         request: ModificationRequest,
         anonymization: Anonymization | None = None,
     ) -> Any:
-        """Applies a request, whose body is already parsed, to a resource."""
+        """Applies a request, whose body is already parsed, to a resource, or for None to those that the body names."""
         private_creator = request.private_creator
         if private_creator is None:
             private_creator = self.configuration.default_private_creator
         if self.unknown_tags == "reject":
             check_tags(request, self.dictionary, private_creator)
-        source = SourceOptions(True) if level is Level.INSTANCE else parse_source_options(body)
-        check_transfer_syntax(request.transcode, level, self.release)
+        is_file = level is Level.INSTANCE and identifier is not None
+        source = SourceOptions(True) if is_file else parse_source_options(body)
+        check_transfer_syntax(request.transcode, level if identifier is not None else Level.STUDY, self.release)
         ruling_level = level if anonymization is None else Level.PATIENT
         modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)
-        if level is Level.INSTANCE:
+        if identifier is None:
+            with self.database.lock:
+                resources = bulk_resources(body, self.database, self.release)
+                return self.cascade(resources, modifier, body, source, is_bulk=True)
+        if is_file:
             file, diagnostics = modifier.modify(self.read_file(self.database.get(level, identifier)))
             self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
             return file
         with self.database.lock:  # from the look-up on: nobody deletes the resource meanwhile
             return self.cascade([self.cascaded(level, identifier)], modifier, body, source)
+
+    def bulk_modify_json(self, body: Any) -> dict[str, Any]:
+        """Answers the body of a `POST /tools/bulk-modify`, already parsed from JSON."""
+        with self.contract(), self.database.lock:
+            request = parse_modification(body, self.dictionary, self.release)
+            level = bulk_level(body, self.release)
+            answer: dict[str, Any] = self.modified(level, None, body, request)
+            return answer
+
+    def bulk_anonymize_json(self, body: Any) -> dict[str, Any]:
+        """Answers the body of a `POST /tools/bulk-anonymize`, already parsed from JSON."""
+        with self.contract(), self.database.lock:
+            self.anonymizations += 1
+            name = f"Anonymized{self.anonymizations}"
+            anonymization = parse_anonymization(body, Level.STUDY, name, self.dictionary, self.release)
+            answer: dict[str, Any] = self.modified(Level.STUDY, None, body, anonymization.request, anonymization)
+            return answer
+
+    def bulk_delete_json(self, body: Any) -> None:
+        """Answers the body of a `POST /tools/bulk-delete`, already parsed from JSON."""
+        with self.database.lock:
+            delete_all(body, self.database, self.release)
+
+    def split_json(self, study: str, body: Any) -> dict[str, Any]:
+        """Answers the body of a `POST /studies/{id}/split`, already parsed from JSON."""
+        return self.restructured(parse_split, study, body)
+
+    def merge_json(self, study: str, body: Any) -> dict[str, Any]:
+        """Answers the body of a `POST /studies/{id}/merge`, already parsed from JSON."""
+        return self.restructured(parse_merge, study, body)
+
+    def restructured(
+        self, parse: Callable[[Any, str, Store, Parts], Restructuring], study: str, body: Any
+    ) -> dict[str, Any]:
+        overwrite = self.configuration.overwrite_instances or self.configuration.overwrite_if_changed
+        parts = Parts(self.dictionary, self.release, self.read_file, overwrite)
+        with self.contract(), self.database.lock:
+            work = parse(body, study, self.database, parts)
+            return self.jobs.submit(work.kind, work.run, work.content(), work.options)
 
     def cascaded(self, level: Level, identifier: str) -> Resource:
         """The resource that a cascade starts from; raises OrthancError where there is none."""

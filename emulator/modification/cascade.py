@@ -194,8 +194,8 @@ class Cascade:
             )
         if self.request.transcode is not None:
             content["Transcode"] = self.request.transcode
-        if self.release.names_parent_resources:
-            content["ParentResources"] = [identifier for _, identifier in self.resources]
+        if self.release.names_parent_resources and self.resources:
+            content["ParentResources"] = sorted(identifier for _, identifier in self.resources)
         if self.is_bulk:
             content["Resources"] = references(stored)
             return content
@@ -269,14 +269,15 @@ class CascadeRun:
         try:
             stored = self.store.add(new, overwrite=self.cascade.overwrite)
         except OrthancError as error:
+            if error.code is ErrorCode.FULL_STORAGE and self.release.full_storage_is_failure:
+                error = not_stored(source)
             raise self.job_error(error) from None
         if stored.already_stored:
             self.kept.append(stored.instance.id)
             if not self.release.passes_over_stored_copies:
                 if self.cascade.options.permissive:
                     return
-                details = f"Error while storing a modified instance {source}"
-                raise self.job_error(OrthancError(ErrorCode.CANNOT_STORE_INSTANCE, details))
+                raise self.job_error(not_stored(source))
         elif self.release.reconstructs_after_modification:
             self.store.replace_main_tags(stored.instance, new.main_tags)
         self.stored.append(stored.instance)
@@ -311,6 +312,10 @@ class CascadeRun:
         if not self.release.hides_job_details:
             return error
         return OrthancError(error.code, http_status=error.http_status)
+
+
+def not_stored(source: str) -> OrthancError:
+    return OrthancError(ErrorCode.CANNOT_STORE_INSTANCE, f"Error while storing a modified instance {source}")
 
 
 def as_edited(new: NewInstance, dataset: Dataset) -> NewInstance:

@@ -53,6 +53,10 @@ class UidMapper:
             self.new_identifiers[key] = str(uuid.uuid4()) if level is Level.PATIENT else self.generate()
         return self.new_identifiers[key]
 
+    def forget(self, level: Level) -> None:
+        """Lets the next source of this level have a new identifier, even one that had its own already."""
+        self.new_identifiers = {key: new for key, new in self.new_identifiers.items() if key[0] is not level}
+
     def note(self, level: Level, source: Dataset, new: str) -> None:
         """Notes an identifier that the request itself gives to a resource, for references to it."""
         self.new_identifiers[level, plain(value_of(source, level))] = new

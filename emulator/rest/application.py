@@ -28,6 +28,7 @@ from . import (
     modification,
     protection,
     resources,
+    restructuring,
     system,
     tag_views,
     tools,
@@ -72,6 +73,7 @@ ROUTES: tuple[Route, ...] = with_directories(
             *metadata.ROUTES,
             *changes.ROUTES,
             *protection.ROUTES,
+            *restructuring.ROUTES,
             *jobs.ROUTES,
             *resources.ROUTES,
         )

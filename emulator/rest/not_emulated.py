@@ -46,10 +46,6 @@ def has_attachment_info(release: Release) -> bool:
     return release.has_attachment_info
 
 
-def has_bulk_operations(release: Release) -> bool:
-    return release.has_bulk_operations
-
-
 def lists_sop_classes(release: Release) -> bool:
     return release.lists_sop_classes
 
@@ -74,15 +70,8 @@ GAPS: tuple[Gap, ...] = (
     Gap(LABELS, "/{level}/<id>/labels", "GET", LEVELS, has_labels),
     Gap(LABELS, "/{level}/<id>/labels/<label>", "GET PUT DELETE", LEVELS, has_labels),
     Gap(LABELS, "/tools/labels", "GET", is_known=has_labels),
-    Gap(OPERATIONS, "/studies/<id>/merge /studies/<id>/split", "POST"),
     Gap(OPERATIONS, "/{level}/<id>/reconstruct", "POST", LEVELS),
     Gap(OPERATIONS, "/tools/reconstruct /tools/invalidate-tags", "POST"),
-    Gap(
-        OPERATIONS,
-        "/tools/bulk-anonymize /tools/bulk-delete /tools/bulk-modify",
-        "POST",
-        is_known=has_bulk_operations,
-    ),
     Gap(STOPPING, "/tools/shutdown", "POST"),
     Gap(STATEMENT, "/tools/dicom-conformance", "GET"),
     Gap(SOP_CLASSES, "/tools/accepted-sop-classes", "GET", is_known=lists_sop_classes),

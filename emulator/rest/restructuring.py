@@ -1,0 +1,52 @@
+"""`POST /studies/{id}/split`, `/merge`, and what is done to many resources at once: `/tools/bulk-...`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from ..errors import ErrorCode, OrthancError
+from .answers import bytes_answer, json_answer
+from .arguments import json_body
+from .route import Call, Route, route
+
+
+def body_of(call: Call) -> Any:
+    return json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
+
+
+def split(call: Call) -> Response:
+    return json_answer(call.server.split_json(call.path["id"], body_of(call)))
+
+
+def merge(call: Call) -> Response:
+    return json_answer(call.server.merge_json(call.path["id"], body_of(call)))
+
+
+def bulk_modify(call: Call) -> Response:
+    return json_answer(call.server.bulk_modify_json(body_of(call)))
+
+
+def bulk_anonymize(call: Call) -> Response:
+    return json_answer(call.server.bulk_anonymize_json(body_of(call)))
+
+
+def bulk_delete(call: Call) -> Response:
+    body = json_body(call.request, OrthancError(ErrorCode.BAD_REQUEST, "The body must contain a JSON object"))
+    call.server.bulk_delete_json(body)
+    return bytes_answer(b"", "text/plain")
+
+
+ROUTES: tuple[Route, ...] = (
+    route("/studies/<id>/split", POST=split),
+    route("/studies/<id>/merge", POST=merge),
+    *(
+        route(f"/tools/{name}", lambda release: release.has_bulk_operations, POST=handler)
+        for name, handler in (
+            ("bulk-modify", bulk_modify),
+            ("bulk-anonymize", bulk_anonymize),
+            ("bulk-delete", bulk_delete),
+        )
+    ),
+)
