@@ -20,7 +20,7 @@ from .masking import (
 )
 
 #: The headers that clients rely on.
-HEADERS = ("content-type", "allow", "location")
+HEADERS = ("content-type", "allow", "location", "content-range", "etag")
 ABSENT = "(absent)"
 
 NormalEntry = dict[str, Any]

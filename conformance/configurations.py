@@ -39,6 +39,19 @@ NO_FILES_ON_FIND: Mapping[str, Any] = {"Dictionary": DICTIONARY, "StorageAccessO
 FILES_FOR_ANSWERS: Mapping[str, Any] = {"Dictionary": DICTIONARY, "StorageAccessOnFind": "Answers"}
 INDEXED_FULL: Mapping[str, Any] = {"Dictionary": DICTIONARY, "ExtraMainDicomTags": {"Instance": ["0011,1003"]}}
 
+#: Names for metadata and attachments, and how a server keeps them by default.
+ANNOTATED: Mapping[str, Any] = {
+    "UserMetadata": {"Reviewer": 5000, "Score": 1500},
+    "UserContentType": {"Report": 5000, "Picture": [1500, "image/png"]},
+    "CheckRevisions": False,
+    "StorageCompression": False,
+    "StoreMD5ForAttachments": True,
+}
+CHECKING_REVISIONS: Mapping[str, Any] = {**ANNOTATED, "CheckRevisions": True}
+COMPRESSING: Mapping[str, Any] = {**ANNOTATED, "StorageCompression": True}
+WITHOUT_MD5: Mapping[str, Any] = {**ANNOTATED, "StoreMD5ForAttachments": False}
+OVERWRITING_ANNOTATED: Mapping[str, Any] = {**ANNOTATED, "OverwriteInstances": True}
+
 #: The VRs that every release lets be registered (OD, OL, OV, SV, UC, UR and UV are refused up to 1.12.7).
 REGISTRABLE_VRS = tuple("AE AS AT CS DA DS DT FD FL IS LO LT OB OF OW PN SH SL SQ SS ST TM UI UL UN US UT".split())
 #: What `explore` asks for: the laboratory's tags, and one of every VR by offset, in group 0013 from offset 20 on.

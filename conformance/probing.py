@@ -107,6 +107,49 @@ def lacking_main_tags(session: Session, wanted: Mapping[str, Any]) -> Mapping[st
     return None if ("probe" in shown.values()) == bool(wanted) else wanted
 
 
+def lacking_metadata(session: Session, wanted: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The names of metadata that the server does not know."""
+    stored = session.upload(session.dataset(instance=107))
+    return {
+        name: number
+        for name, number in wanted.items()
+        if session.put(f"/instances/{stored.id}/metadata/{name}", data="probe").status == 404
+    } or None
+
+
+def lacking_content_types(session: Session, wanted: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The names of attachments that the server does not know."""
+    stored = session.upload(session.dataset(instance=107))
+    return {
+        name: number
+        for name, number in wanted.items()
+        if session.put(f"/instances/{stored.id}/attachments/{name}", data="probe").status == 404
+    } or None
+
+
+def lacking_checks(session: Session, wanted: bool) -> bool | None:
+    """`wanted` unless a metadata can be written again without its revision, or can't, as CheckRevisions says."""
+    path = f"/instances/{session.upload(session.dataset(instance=108)).id}/metadata/1024"
+    first = session.put(path, data="probe")
+    has_revisions = "etag" in first.headers  # releases before 1.10 have none, whatever the option says
+    checks = session.put(path, data="probe").status == 409
+    return None if not has_revisions or checks == wanted else wanted
+
+
+def lacking_compression(session: Session, wanted: bool) -> bool | None:
+    """`wanted` unless a new file is compressed, or is not, as StorageCompression says."""
+    stored = session.upload(session.dataset(instance=109))
+    compresses = session.get(f"/instances/{stored.id}/attachments/dicom/is-compressed").body == b"1"
+    return None if compresses == wanted else wanted
+
+
+def lacking_hashes(session: Session, wanted: bool) -> bool | None:
+    """`wanted` unless a new file has an MD5 hash, or has none, as StoreMD5ForAttachments says."""
+    stored = session.upload(session.dataset(instance=109))
+    has_hash = session.get(f"/instances/{stored.id}/attachments/dicom/md5").status == 200
+    return None if has_hash == wanted else wanted
+
+
 #: option: what the server's configuration lacks of the wanted value, None if nothing.
 PROBES: Mapping[str, Callable[[Session, Any], Any]] = {
     "Dictionary": lacking_entries,
@@ -115,4 +158,9 @@ PROBES: Mapping[str, Callable[[Session, Any], Any]] = {
     "ExtraMainDicomTags": lacking_main_tags,
     "LoadPrivateDictionary": lacking_private_dictionary,
     "StorageAccessOnFind": lacking_access,
+    "UserMetadata": lacking_metadata,
+    "UserContentType": lacking_content_types,
+    "CheckRevisions": lacking_checks,
+    "StorageCompression": lacking_compression,
+    "StoreMD5ForAttachments": lacking_hashes,
 }

@@ -110,8 +110,8 @@ class Session:
     def get(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
         return self.send(Request("GET", path, headers=headers or {}))
 
-    def delete(self, path: str) -> Answer:
-        return self.send(Request("DELETE", path))
+    def delete(self, path: str, headers: Mapping[str, str] | None = None) -> Answer:
+        return self.send(Request("DELETE", path, headers=headers or {}))
 
     def post(
         self,
@@ -124,8 +124,16 @@ class Session:
         """Posts `data` as it is or, without it, `json` as JSON (a `json` of None as `null`)."""
         return self.send(Request("POST", path, body_bytes(json, data), headers or {}))
 
-    def put(self, path: str, *, json: Any = None, data: bytes | str | None = None) -> Answer:
-        return self.send(Request("PUT", path, body_bytes(json, data)))
+    def put(
+        self,
+        path: str,
+        *,
+        json: Any = None,
+        data: bytes | str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Puts `data` as it is or, without it, `json` as JSON (a `json` of None as `null`)."""
+        return self.send(Request("PUT", path, body_bytes(json, data), headers or {}))
 
     def modify(self, level: str, resource: str, **request: Any) -> Answer:
         """POST /{level}/{resource}/modify with the keywords as the JSON body."""

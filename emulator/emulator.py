@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from .annotations.annotations import Annotations, with_user_names
+from .annotations.options import AnnotationOptions
 from .archives.archive import Archive, Archivist
 from .archives.request import ArchiveRequest, checked_syntax
 from .configuration import Configuration, ConfigurationSource, default_codec
@@ -146,6 +148,9 @@ class Emulator:
         #: The largest body of a request over HTTP, in bytes; a larger one is answered 413.
         self.maximum_body_size = 2 << 30
         self.traffic = Traffic(self.configuration.maximum_storage_cache_size)
+        options = self.configuration.options
+        self.release = with_user_names(self.release, options)
+        self.annotation_options = AnnotationOptions.read(options, self.release)
         self.settings = Settings(self.configuration.options, self.release)
         self.access = access_of(self.configuration.options, self.release)
         self.readings = Readings(self.dictionary, self.release.file_rules)
@@ -153,6 +158,7 @@ class Emulator:
         self.database = Store(
             Clock(clock),
             stable_age=self.configuration.stable_age,
+            compresses=self.annotation_options.storage_compression,
             names_wrong_levels=self.release.names_wrong_levels,
             limits=limits_of(self.configuration, self.release),
             is_complete=self.descriptions.is_complete,
@@ -242,9 +248,8 @@ class Emulator:
         """
         if transcode is not None and self.release.checks_syntax_before_file:
             check_transfer_syntax(transcode, Level.INSTANCE, self.release)
-        resource = self.database.get(Level.INSTANCE, instance)
-        self.traffic.read(resource)
-        stored = resource.file
+        self.traffic.read(self.database.get(Level.INSTANCE, instance))
+        stored = self.annotations.attachments.data(Level.INSTANCE, instance, "dicom")
         if transcode is None:
             return stored
         check_transfer_syntax(transcode, Level.INSTANCE, self.release)
@@ -271,6 +276,7 @@ class Emulator:
         """The tags of an instance, those in `ignore_length` however long they are."""
         resource = self.database.get(Level.INSTANCE, instance)
         self.traffic.read(resource)
+        self.annotation_options.check_readable()
         rules = self.release.text_rules
         if whole:  # seldom asked for: such a view is not kept
             hidden: list[tuple[str, int]] = []
@@ -286,6 +292,7 @@ class Emulator:
     ) -> str:
         """The same as JSON text, which is made once."""
         self.traffic.read(instance)
+        self.annotation_options.check_readable()
         text, hidden = self.readings.text(instance, form, ignore_length, self.release.text_rules, print_json)
         self.tell(view_pitfalls(hidden))
         return text
@@ -320,15 +327,66 @@ class Emulator:
     def statistics(self) -> dict[str, Any]:
         """How much is stored (`GET /statistics`)."""
         with self.database.lock:
-            size = self.database.size
+            size, stored_size = self.database.size, self.database.stored_size
             counts = {f"Count{level.plural.capitalize()}": self.database.count(level) for level in LEVELS}
         return {
             **counts,
-            "TotalDiskSize": str(size),
-            "TotalDiskSizeMB": size >> 20,
+            "TotalDiskSize": str(stored_size),
+            "TotalDiskSizeMB": stored_size >> 20,
             "TotalUncompressedSize": str(size),
             "TotalUncompressedSizeMB": size >> 20,
         }
+
+    # What users add to resources
+
+    @property
+    def annotations(self) -> Annotations:
+        """Metadata, attachments and labels, with all that a request to them can say, such as revisions."""
+        return Annotations(self.database, self.release, self.annotation_options)
+
+    def metadata(self, level: LevelName, identifier: str) -> dict[str, str]:
+        """The metadata of a resource by name (`GET /{level}/{id}/metadata?expand`)."""
+        return metadata_of(self.database.get(self.level(level), identifier), self.release)
+
+    def set_metadata(self, level: LevelName, identifier: str, name: str, value: str) -> None:
+        """Writes a metadata of the configuration's UserMetadata, or with a number from 1024 on."""
+        self.annotations.metadata.put(self.database.get(self.level(level), identifier).id, name, value)
+
+    def delete_metadata(self, level: LevelName, identifier: str, name: str) -> None:
+        """Removes what `set_metadata` wrote."""
+        self.annotations.metadata.delete(self.database.get(self.level(level), identifier).id, name)
+
+    def attachments(self, level: LevelName, identifier: str) -> list[str]:
+        """The names of a resource's attachments, "dicom" for the file of an instance."""
+        return [*self.annotations.attachments.all(self.level(level), identifier)]
+
+    def attachment(self, level: LevelName, identifier: str, name: str) -> bytes:
+        """The bytes of an attachment (`GET /{level}/{id}/attachments/{name}/data`)."""
+        return self.annotations.attachments.data(self.level(level), identifier, name)
+
+    def attach(self, level: LevelName, identifier: str, name: str, data: bytes) -> None:
+        """Attaches data, by a name of the configuration's UserContentType or a number from 1024 on."""
+        self.annotations.attachments.put(self.database.get(self.level(level), identifier).id, name, data)
+
+    def delete_attachment(self, level: LevelName, identifier: str, name: str) -> None:
+        """Removes what `attach` attached."""
+        self.annotations.attachments.delete(self.database.get(self.level(level), identifier).id, name)
+
+    def labels(self, level: LevelName, identifier: str) -> list[str]:
+        """The labels of a resource, in order; emulated whatever the release, though servers have them from 1.12 on."""
+        return self.annotations.labels.of(self.level(level), identifier)
+
+    def all_labels(self) -> list[str]:
+        """The labels of all resources, in order (`GET /tools/labels`)."""
+        return self.annotations.labels.all()
+
+    def add_label(self, level: LevelName, identifier: str, label: str) -> None:
+        """Labels a resource (`PUT /{level}/{id}/labels/{label}`)."""
+        self.annotations.labels.add(self.level(level), identifier, label)
+
+    def remove_label(self, level: LevelName, identifier: str, label: str) -> None:
+        """Takes a label from a resource."""
+        self.annotations.labels.remove(self.level(level), identifier, label)
 
     # Queries
 
@@ -380,7 +438,8 @@ class Emulator:
             return match.resource.id
         answer = self.describe(match.resource, request.form)
         if request.content is not None:
-            answer = with_content(answer, match.resource, request.content)
+            signed = self.annotation_options.store_md5
+            answer = with_content(answer, match.resource, request.content, self.release, signed=signed)
         if plan.requested:
             answer["RequestedTags"] = self.descriptions.requested_tags(match.requested, request.form)
         return answer
@@ -401,7 +460,10 @@ class Emulator:
         request = parse_bulk_content(body, self.release)
         with self.database.lock:
             return [
-                {**self.describe(one, request.form), **({"Metadata": metadata_of(one)} if request.has_metadata else {})}
+                {
+                    **self.describe(one, request.form),
+                    **({"Metadata": metadata_of(one, self.release)} if request.has_metadata else {}),
+                }
                 for one in request.chosen(self.database)
             ]
 
@@ -824,6 +886,7 @@ class Emulator:
 
     def read_file(self, instance: Resource) -> DicomFile:
         """The parsed file of an instance, which nobody may change: others read it, too."""
+        self.annotation_options.check_readable()
         return self.readings.file(instance)
 
     def read_dataset(self, instance: Resource) -> Dataset:

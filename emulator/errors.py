@@ -25,13 +25,17 @@ class ErrorCode(IntEnum):
     BAD_FILE_FORMAT = 15
     UNKNOWN_RESOURCE = 17
     FULL_STORAGE = 19
+    CORRUPTED_FILE = 20
     INEXISTENT_TAG = 21
     INCOMPATIBLE_IMAGE_FORMAT = 23
     INCOMPATIBLE_IMAGE_SIZE = 24
     UNKNOWN_DICOM_TAG = 27
     BAD_JSON = 28
     CANCELED_JOB = 37
+    BAD_RANGE = 41
     DATABASE_CANNOT_SERIALIZE = 42
+    REVISION = 43
+    FORBIDDEN = 45
     INCOMPATIBLE_CONFIGURATIONS = 47
     SQLITE_RUN_CACHED_STATEMENT = 1009
     SQLITE_STEP_CACHED_STATEMENT = 1010
@@ -64,14 +68,18 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.BAD_FILE_FORMAT: "Bad file format",
     ErrorCode.UNKNOWN_RESOURCE: "Unknown resource",
     ErrorCode.FULL_STORAGE: "The file storage is full",
+    ErrorCode.CORRUPTED_FILE: "Corrupted file (e.g. inconsistent MD5 hash)",
     ErrorCode.INEXISTENT_TAG: "Inexistent tag",
     ErrorCode.INCOMPATIBLE_IMAGE_FORMAT: "Incompatible format of the images",
     ErrorCode.INCOMPATIBLE_IMAGE_SIZE: "Incompatible size of the images",
     ErrorCode.UNKNOWN_DICOM_TAG: "Unknown DICOM tag",
     ErrorCode.BAD_JSON: "Cannot parse a JSON document",
+    ErrorCode.BAD_RANGE: "Incorrect range request",
     ErrorCode.DATABASE_CANNOT_SERIALIZE: (
         "Database could not serialize access due to concurrent update, the transaction should be retried"
     ),
+    ErrorCode.REVISION: ("A bad revision number was provided, which might indicate conflict between multiple writers"),
+    ErrorCode.FORBIDDEN: "Access to a resource is forbidden",
     ErrorCode.INCOMPATIBLE_CONFIGURATIONS: (
         "Your configuration file contains configuration that are mutually incompatible"
     ),
@@ -104,7 +112,10 @@ HTTP_STATUSES: dict[ErrorCode, int] = {
     ErrorCode.INEXISTENT_FILE: 404,
     ErrorCode.UNKNOWN_RESOURCE: 404,
     ErrorCode.INEXISTENT_TAG: 404,
+    ErrorCode.BAD_RANGE: 416,
     ErrorCode.DATABASE_CANNOT_SERIALIZE: 503,
+    ErrorCode.REVISION: 409,
+    ErrorCode.FORBIDDEN: 403,
     ErrorCode.CREATE_NOT_STRING: 400,
     ErrorCode.CREATE_OVERRIDES_TAG: 400,
     ErrorCode.CREATE_USE_CONTENT: 400,
@@ -131,3 +142,7 @@ class OrthancError(Exception):
         self.payload: Any = None  # "ErrorPayload" of the answer, from 1.13 on: what a job had done
         self.http_status = http_status if http_status is not None else HTTP_STATUSES.get(code, 500)
         super().__init__(f"{self.message}: {details}" if details else self.message)
+
+
+class StatusOnlyError(OrthancError):
+    """An error that the server answers by the HTTP status alone; code and details are for users of Python."""

@@ -25,6 +25,7 @@ from .dictionary.dictionary import SHOWN_NAMES
 from .errors import ErrorCode
 from .json_syntax import JsonRules
 from .store.level import Level
+from .store.numbered_names import ATTACHMENT_NUMBERS, LATER_METADATA, METADATA_NUMBERS, NumberedNames
 
 #: What a release makes of several numbers, separated by backslashes, in a modify.
 NumberLists = Literal["refused", "lenient", "strict"]
@@ -132,7 +133,6 @@ SYSTEM_CONSTANTS_1_13_0: Mapping[str, Any] = MappingProxyType(
             "TranscoderMemoryCapacity": 256,
             "TranscoderThreadsCount": 4,
         },
-        "StoreMD5ForAttachments": True,
         "ThirdPartyPatches": [],
         "ThirdPartyVersions": {
             "boost": "1.92.0",
@@ -191,6 +191,31 @@ MODALITY_PERMISSIONS = (
     "AllowStore",
     "AllowTranscoding",
 )
+
+#: The names of releases before 1.12.
+METADATA_NAMES_1_10_1 = NumberedNames(
+    MappingProxyType({name: number for name, number in METADATA_NUMBERS.items() if number not in LATER_METADATA})
+)
+METADATA_NAMES = NumberedNames(METADATA_NUMBERS)
+ATTACHMENT_NAMES = NumberedNames(ATTACHMENT_NUMBERS)
+
+#: What /attachments/{name} lists, whether it is there or not (1.9.1).
+FIRST_ATTACHMENT_OPERATIONS = (
+    "compress",
+    "compressed-data",
+    "compressed-md5",
+    "compressed-size",
+    "data",
+    "is-compressed",
+    "md5",
+    "size",
+    "uncompress",
+    "verify-md5",
+)
+ATTACHMENT_OPERATIONS = (*FIRST_ATTACHMENT_OPERATIONS[:5], "info", *FIRST_ATTACHMENT_OPERATIONS[5:])
+
+#: What becomes of an attachment to a resource that does not exist: 403, 200 although nothing is stored, 404.
+AttachingToUnknown = Literal["forbidden", "ignored", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -303,10 +328,26 @@ class Release:
     has_extra_main_dicom_tags: bool = False  # the configuration's ExtraMainDicomTags are read
     stores_tags_twice: bool = False  # a tag may be both the study's own and its patient's
 
-    # Metadata
+    # Metadata, attachments and labels
+    metadata_names: NumberedNames = METADATA_NAMES_1_10_1  # with those of the server's UserMetadata
+    attachment_names: NumberedNames = ATTACHMENT_NAMES  # with those of the server's UserContentType
+    content_types: Mapping[int, str] = field(default_factory=dict)  # the MIME types of UserContentType by number
     signs_main_dicom_tags: bool = False  # MainDicomTagsSignature
-    has_revisions: bool = True  # ETag of a metadata
     statistics_of_unknown_are_zero: bool = False  # /{level}/{id}/statistics of an unknown id, else 404
+    has_revisions: bool = True  # ETag, If-Match and If-None-Match of metadata and attachments; CheckRevisions
+    counts_revisions: bool = False  # a revision that was written is read again, else 0 is
+    revisions_may_have_blanks: bool = False  # "0 -..." is the revision 0
+    missing_deletions_are_errors: bool = True  # DELETE of a metadata or attachment that is not there: 404, else 200
+    attachments_check_level: bool = False  # /{level}/{id}/attachments/... of an id of another level: 404
+    attachment_operations: tuple[str, ...] = ATTACHMENT_OPERATIONS  # what /attachments/{name} lists
+    attaching_to_unknown: AttachingToUnknown = "ignored"  # PUT of an attachment to an id that does not exist
+    missing_attachments_vary: bool = False  # what a resource lacks is told in three ways, else by "Unknown resource"
+    attachments_are_named_dcm: bool = True  # the name in Content-Disposition of a DICOM file ends in .dcm
+    names_attachments: bool = False  # ?filename= of /data; /compressed-data of what is not compressed is as /data
+    serves_ranges: bool = False  # the header Range of /data and /compressed-data
+    ranges_are_strict: bool = False  # a limit that is no number is an error, else absent
+    checks_md5_on_reading: bool = False  # without StoreMD5ForAttachments no file can be read
+    none_of_no_labels_is_unlabelled: bool = False  # LabelsConstraint "None" without Labels: what has no label at all
 
     # Errors
     names_the_unknown_tag: bool = False  # "Details" of the error "Unknown DICOM tag"
@@ -457,6 +498,7 @@ ORTHANC_1_10_1 = Release(
     text_rules=TextRules(gb18030_has_plane_2=True),
     system_constants=MappingProxyType({}),
     system_options=MappingProxyType({"CheckRevisions": False}),
+    attachment_operations=(*ATTACHMENT_OPERATIONS, "uuid"),
 )
 ORTHANC_1_9_1 = replace(
     ORTHANC_1_10_1,
@@ -484,6 +526,10 @@ ORTHANC_1_9_1 = replace(
     reads_plus_signs=False,
     shows_main_tags_in_forms=False,
     has_revisions=False,
+    missing_deletions_are_errors=False,
+    attachment_operations=FIRST_ATTACHMENT_OPERATIONS,
+    attaching_to_unknown="forbidden",
+    missing_attachments_vary=True,
     anonymization_profiles=("2008", "2017c"),
     anonymizes_items=False,
     maps_patient_ids=False,
@@ -558,6 +604,13 @@ ORTHANC_1_12_7 = replace(
     metadata_numbers_are_unsigned=True,
     equal_indexes_count_once=True,
     signs_main_dicom_tags=True,
+    metadata_names=METADATA_NAMES,
+    attachments_check_level=True,
+    attachment_operations=ATTACHMENT_OPERATIONS,
+    attaching_to_unknown="unknown",
+    attachments_are_named_dcm=False,
+    names_attachments=True,
+    serves_ranges=True,
     has_extra_main_dicom_tags=True,
     names_the_unknown_tag=True,
     anonymization_profiles=("2008", "2017c", "2021b", "2023b"),
@@ -647,7 +700,9 @@ ORTHANC_1_13_0 = replace(
         knows_underscores=True,
     ),
     system_constants=SYSTEM_CONSTANTS_1_13_0,
-    system_options=MappingProxyType({**DETAILED_SYSTEM_OPTIONS, "DicomDefaultRetrieveMethod": "C-MOVE"}),
+    system_options=MappingProxyType(
+        {**DETAILED_SYSTEM_OPTIONS, "DicomDefaultRetrieveMethod": "C-MOVE", "StoreMD5ForAttachments": True}
+    ),
     names_overwriting_mode=True,
     storage_metrics_begin_at_zero=True,
     has_default_user=False,
@@ -664,6 +719,11 @@ ORTHANC_1_13_0 = replace(
     registers_long_vrs=True,
     decodes_arguments=True,
     statistics_of_unknown_are_zero=True,
+    counts_revisions=True,
+    revisions_may_have_blanks=True,
+    ranges_are_strict=True,
+    checks_md5_on_reading=True,
+    none_of_no_labels_is_unlabelled=True,
     replaces_attribute_tag_lists=True,
     explains_wrong_dicom_version=True,
     unknown_element_details="ErrorCode_InternalError triggered from FromDcmtkBridge.cpp:4357",

@@ -253,8 +253,19 @@ class CascadeRun:
             raise self.job_error(error) from None
         self.job.diagnostics += (*diagnostics,)
         self.copied.append(identifier)
+        before = len(self.stored)
         self.store_copy(identifier, new)
+        if self.cascade.request.keep_labels and len(self.stored) > before:
+            self.copy_labels(source, self.stored[-1])
         self.tell()
+
+    def copy_labels(self, source: Resource, made: Resource) -> None:
+        """Gives what is above a copy the labels of what is above its source; instances lose theirs."""
+        for level in LEVELS[:-1]:
+            labels = source.ancestor(level).labels
+            if labels:
+                above = self.store.get(level, made.ancestor(level).id)
+                self.store.set_labels(above, above.labels | labels)
 
     def tell(self) -> None:
         """Tells in the job how far it is; a release may count no failures before a copy is stored."""

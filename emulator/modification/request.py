@@ -36,6 +36,7 @@ class ModificationRequest:
     force: bool
     private_creator: str | None
     transcode: str | None
+    keep_labels: bool = False
 
     def replaced(self, tag: int) -> bool:
         return TagPath((), tag) in self.replace
@@ -91,8 +92,7 @@ class BodyReader:
 
         `unless_named` are the values of tags that the body neither removes nor replaces nor keeps.
         """
-        if self.release.has_keep_labels:
-            self.boolean("KeepLabels")
+        keep_labels = self.release.has_keep_labels and self.boolean("KeepLabels")
         remove = tuple(self.listed("Remove", "removed", force=force))
         replacements = {path: value for path, value in (unless_named or {}).items() if path not in remove}
         replacements.update(self.replacements(force=force))
@@ -107,6 +107,7 @@ class BodyReader:
             force=force,
             private_creator=self.string("PrivateCreator"),
             transcode=self.string("Transcode"),
+            keep_labels=keep_labels,
         )
 
     def boolean(self, name: str) -> bool:

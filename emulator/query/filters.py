@@ -10,7 +10,7 @@ from typing import Any
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import Level
-from ..store.metadata import metadata_name, metadata_of
+from ..store.metadata import metadata_name, stored_metadata
 from ..store.normalisation import ascii_lower
 from ..store.resource import Resource
 from .constraint import Kind, matcher
@@ -52,6 +52,7 @@ class Filters:
 
     labels: frozenset[str] = frozenset()
     labels_constraint: str = "All"
+    is_unlabelled: bool = False  # no label at all
     parent: tuple[Level, str] | None = None
     metadata: tuple[MetadataConstraint, ...] = ()
 
@@ -59,6 +60,8 @@ class Filters:
         parts = [str(constraint) for constraint in self.metadata]
         if self.labels:
             parts.append(f"{self.labels_constraint.lower()} of the labels {', '.join(sorted(self.labels))}")
+        if self.is_unlabelled:
+            parts.append("no label")
         if self.parent is not None:
             parts.append(f"below {self.parent[0].value.lower()} {self.parent[1]}")
         return ", ".join(parts)
@@ -66,11 +69,13 @@ class Filters:
     def matches(self, resource: Resource) -> bool:
         if self.labels and not LABELS_CONSTRAINTS[self.labels_constraint](self.labels, resource.labels):
             return False
+        if self.is_unlabelled and resource.labels:
+            return False
         if self.parent is not None and resource.ancestor(self.parent[0]).id != self.parent[1]:
             return False
         if not self.metadata:
             return True
-        texts = metadata_of(resource)
+        texts = stored_metadata(resource)
         return all(
             constraint.name in texts and constraint.matches(texts[constraint.name]) for constraint in self.metadata
         )
@@ -91,7 +96,8 @@ def read_filters(body: Mapping[str, Any], level: Level, release: Release, *, cas
     parent = next(((above, body[name]) for name, above in PARENT_MEMBERS if name in body), None)
     if parent is not None and parent[0].depth > level.depth:
         raise OrthancError(ErrorCode.BAD_SEQUENCE_OF_CALLS)
-    return Filters(frozenset(labels), labels_constraint, parent, metadata)
+    is_unlabelled = labels_constraint == "None" and not labels and release.none_of_no_labels_is_unlabelled
+    return Filters(frozenset(labels), labels_constraint, is_unlabelled, parent, metadata)
 
 
 def read_metadata_query(

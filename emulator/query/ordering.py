@@ -12,7 +12,7 @@ from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import Level
 from ..store.main_tags import main_tag
-from ..store.metadata import metadata_name, metadata_of
+from ..store.metadata import metadata_name, stored_metadata
 from ..store.normalisation import NORMALISED_TAGS, normalised_identifier
 from ..store.resource import Resource
 from .placement import index_level_upwards
@@ -62,7 +62,7 @@ class Order:
     def text(self, resource: Resource, release: Release) -> str | None:
         """The text that a resource is sorted by; raises OrthancError for a tag that is not in the index."""
         if self.tag is None:
-            return metadata_of(resource).get(self.name)
+            return stored_metadata(resource).get(self.name)
         level = order_level(self.tag, resource.level, release)
         text = main_tag(resource, level, self.tag)
         return normalised_identifier(text) if text is not None and self.tag in NORMALISED_TAGS else text

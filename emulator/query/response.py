@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from ..store.level import Level
+from ..releases import Release
 from ..store.metadata import metadata_of
 from ..store.resource import Resource
 
@@ -21,30 +20,17 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
     "Status": ("Status",),
 }
 
-#: The number of the attachment that is the DICOM file.
-DICOM_ATTACHMENT = 1
 
-
-def with_content(answer: Mapping[str, Any], resource: Resource, content: frozenset[str]) -> dict[str, Any]:
-    """The parts of a resource's answer that are asked for."""
+def with_content(
+    answer: Mapping[str, Any], resource: Resource, content: frozenset[str], release: Release, *, signed: bool
+) -> dict[str, Any]:
+    """The parts of a resource's answer that are asked for; `signed` says whether attachments have MD5 hashes."""
     members = {"ID", "Type"}.union(*(MEMBERS.get(name, ()) for name in content))
     chosen = {name: value for name, value in answer.items() if name in members}
     if "Metadata" in content:
-        chosen["Metadata"] = metadata_of(resource)
+        chosen["Metadata"] = metadata_of(resource, release)
     if "Attachments" in content:
-        chosen["Attachments"] = [attachment(resource)] if resource.level is Level.INSTANCE else []
+        chosen["Attachments"] = [
+            attachment.describe(number, signed=signed) for number, attachment in resource.attached.items()
+        ]
     return chosen
-
-
-def attachment(instance: Resource) -> dict[str, Any]:
-    """The file of an instance, as the server describes it."""
-    digest = hashlib.md5(instance.file, usedforsecurity=False).hexdigest()
-    size = len(instance.file)
-    return {
-        "CompressedMD5": digest,
-        "CompressedSize": size,
-        "ContentType": DICOM_ATTACHMENT,
-        "UncompressedMD5": digest,
-        "UncompressedSize": size,
-        "Uuid": instance.file_uuid,
-    }

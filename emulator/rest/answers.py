@@ -9,7 +9,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from ..releases import Release
 from .json_text import json_text
 
@@ -82,6 +82,8 @@ def compress(response: Response, accepted: str, smallest: int) -> None:
 
 def error_answer(error: OrthancError, request: Request, release: Release) -> Response:
     """An error as JSON: the one place where an OrthancError becomes HTTP."""
+    if isinstance(error, StatusOnlyError):
+        return empty_answer(error.http_status)
     response = Response(b"", error.http_status)
     body = {
         "HttpError": HTTP_ERRORS[error.http_status],

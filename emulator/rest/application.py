@@ -15,6 +15,7 @@ from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
 from . import (
     archives,
+    attachments,
     changes,
     creation,
     diagnostics,
@@ -22,6 +23,7 @@ from . import (
     images,
     instances,
     jobs,
+    labels,
     metadata,
     metrics,
     modalities,
@@ -29,6 +31,7 @@ from . import (
     protection,
     resources,
     restructuring,
+    statistics,
     system,
     tag_views,
     tools,
@@ -75,6 +78,9 @@ ROUTES: tuple[Route, ...] = with_directories(
             *protection.ROUTES,
             *restructuring.ROUTES,
             *jobs.ROUTES,
+            *attachments.ROUTES,
+            *labels.ROUTES,
+            *statistics.ROUTES,
             *resources.ROUTES,
         )
     )

@@ -19,6 +19,7 @@ from ..store.level import Level
 from ..store.resource import Resource
 from .answers import bytes_answer, empty_answer, json_answer, text_answer
 from .arguments import ignored_lengths, is_whole, tags_format
+from .content_disposition import name_file
 from .json_text import json_text
 from .resources import list_of
 from .route import Call, Handler, Route, route
@@ -47,11 +48,7 @@ def file(call: Call) -> Response:
     instance = instance_of(call)
     response = bytes_answer(data, "application/dicom")
     name = (instance.id if call.server.release.file_is_named_by_identifier else instance.file_uuid) + ".dcm"
-    if call.server.release.names_files:
-        name = (call.request.args.getlist("filename") or [name])[-1]
-    name = "".join(character for character in name if character.isprintable() and character != '"')
-    if name:
-        response.headers["Content-Disposition"] = f'filename="{name}"'
+    name_file(response, name, call.request, may_be_asked=call.server.release.names_files)
     return response
 
 

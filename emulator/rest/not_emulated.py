@@ -18,9 +18,6 @@ from .route import Call, IsKnown, Route
 LEVELS = ("patients", "studies", "series", "instances")
 
 #: What is not emulated, as the 501 names it.
-ATTACHMENTS = "attachments"
-METADATA = "writing metadata"
-LABELS = "labels"
 OPERATIONS = "this operation on resources"
 NETWORK = "the emulator has no DICOM network"
 STOPPING = "the emulator is stopped by the process that it runs in"
@@ -38,38 +35,13 @@ class Gap(NamedTuple):
     is_known: IsKnown = lambda _: True
 
 
-def has_labels(release: Release) -> bool:
-    return release.has_labels
-
-
-def has_attachment_info(release: Release) -> bool:
-    return release.has_attachment_info
 
 
 def lists_sop_classes(release: Release) -> bool:
     return release.lists_sop_classes
 
 
-ATTACHMENT = "/{level}/<id>/attachments/<name>"
-
 GAPS: tuple[Gap, ...] = (
-    Gap(ATTACHMENTS, "/{level}/<id>/attachments", "GET", LEVELS),
-    Gap(ATTACHMENTS, ATTACHMENT, "GET PUT DELETE", LEVELS),
-    Gap(
-        ATTACHMENTS,
-        " ".join(
-            f"{ATTACHMENT}/{view}"
-            for view in ("compressed-data", "compressed-md5", "compressed-size", "data", "is-compressed", "md5", "size")
-        ),
-        "GET",
-        LEVELS,
-    ),
-    Gap(ATTACHMENTS, f"{ATTACHMENT}/info", "GET", LEVELS, has_attachment_info),
-    Gap(ATTACHMENTS, f"{ATTACHMENT}/compress {ATTACHMENT}/uncompress {ATTACHMENT}/verify-md5", "POST", LEVELS),
-    Gap(METADATA, "/{level}/<id>/metadata/<name>", "PUT DELETE", LEVELS),
-    Gap(LABELS, "/{level}/<id>/labels", "GET", LEVELS, has_labels),
-    Gap(LABELS, "/{level}/<id>/labels/<label>", "GET PUT DELETE", LEVELS, has_labels),
-    Gap(LABELS, "/tools/labels", "GET", is_known=has_labels),
     Gap(OPERATIONS, "/{level}/<id>/reconstruct", "POST", LEVELS),
     Gap(OPERATIONS, "/tools/reconstruct /tools/invalidate-tags", "POST"),
     Gap(STOPPING, "/tools/shutdown", "POST"),

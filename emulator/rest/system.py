@@ -8,6 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..store.level import LEVELS
+from ..store.numbered_names import user_metadata
 from .answers import empty_answer, json_answer
 from .route import Call, Route, route
 
@@ -67,7 +68,7 @@ def details(call: Call) -> dict[str, Any]:
             for level in LEVELS
         },
         "OverwriteInstances": overwrites,
-        "UserMetadata": user_metadata(server.configuration.options.get("UserMetadata", {})),
+        "UserMetadata": named_numbers(user_metadata(server.configuration.options)),
     }
     if server.release.names_overwriting_mode:
         is_conditional = server.configuration.overwrite_if_changed
@@ -75,10 +76,8 @@ def details(call: Call) -> dict[str, Any]:
     return answer
 
 
-def user_metadata(registered: Any) -> dict[str, Any]:
+def named_numbers(registered: Mapping[str, int]) -> dict[str, int]:
     """The registered metadata; each number is a name too."""
-    if not isinstance(registered, Mapping):
-        return {}
     return {**{str(number): number for number in registered.values()}, **registered}
 
 

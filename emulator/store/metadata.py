@@ -17,33 +17,10 @@ from ..dicom.rules import TextRules
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
-from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .level import LEVELS, Level
+from .numbered_names import BUILT_IN_NAMES, METADATA_NUMBERS
 from .resource import Resource
-
-#: The number of each metadata that has a name; lists are in this order.
-NUMBERS: Mapping[str, int] = {
-    "IndexInSeries": 1,
-    "ReceptionDate": 2,
-    "RemoteAET": 3,
-    "ExpectedNumberOfInstances": 4,
-    "ModifiedFrom": 5,
-    "AnonymizedFrom": 6,
-    "LastUpdate": 7,
-    "Origin": 8,
-    "TransferSyntax": 9,
-    "SopClassUid": 10,
-    "RemoteIP": 11,
-    "CalledAET": 12,
-    "HttpUsername": 13,
-    "PixelDataOffset": 14,
-    "MainDicomTagsSignature": 15,
-    "MainDicomSequences": 16,
-    "PixelDataVR": 17,
-}
-#: Those that releases before 1.12 do not know by name.
-LATER_NAMES = frozenset({"MainDicomTagsSignature", "MainDicomSequences", "PixelDataVR"})
 
 SOP_CLASS_UID = 0x00080016
 TRANSFER_SYNTAX_UID = 0x00020010
@@ -124,25 +101,37 @@ def expected_instances(dataset: Dataset, dictionary: Dictionary, rules: TextRule
 
 
 def metadata_name(text: str, release: Release) -> str:
-    """The metadata that a request names by name or number; raises OrthancError for a name that is none."""
-    if text.isdecimal():
-        return next((name for name, number in NUMBERS.items() if number == int(text)), text)
-    if text not in NUMBERS or (text in LATER_NAMES and not release.signs_main_dicom_tags):
-        raise OrthancError(ErrorCode.INEXISTENT_ITEM)
-    return text
+    """The key in `Resource.metadata` of what a request names by name or number; raises OrthancError for no name."""
+    return metadata_key(release.metadata_names.number(text))
 
 
-def metadata_number(name: str) -> int:
-    """The number of a metadata of a resource."""
-    return NUMBERS[name]
+def metadata_key(number: int) -> str:
+    """The key in `Resource.metadata`: the name of what is built in, the number of what users set."""
+    return BUILT_IN_NAMES.get(number, str(number))
 
 
-def metadata_of(resource: Resource) -> dict[str, str]:
-    """The metadata of a resource by name, in the server's order."""
-    metadata = dict(resource.metadata)
+def stored_metadata(resource: Resource) -> dict[str, str]:
+    """The metadata of a resource by key, the date among them."""
     date = "ReceptionDate" if resource.level is Level.INSTANCE else "LastUpdate"
-    metadata[date] = date_text(resource.changed)
-    return dict(sorted(metadata.items(), key=lambda item: NUMBERS[item[0]]))
+    return {**resource.metadata, date: date_text(resource.changed)}
+
+
+def numbered_metadata(resource: Resource) -> dict[int, str]:
+    """The metadata of a resource by number, in the server's order, as JSON shows them."""
+    numbered = {METADATA_NUMBERS.get(key) or int(key): value for key, value in stored_metadata(resource).items()}
+    return {number: shown_text(numbered[number]) for number in sorted(numbered)}
+
+
+def metadata_of(resource: Resource, release: Release) -> dict[str, str]:
+    """The metadata of a resource by the name that this server has for each, in the server's order."""
+    return {release.metadata_names.name(number): value for number, value in numbered_metadata(resource).items()}
+
+
+def shown_text(value: str) -> str:
+    """A value as JSON shows it; what is no UTF-8 in it (kept by "surrogateescape") is replaced."""
+    if value.isascii():
+        return value
+    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def date_text(seconds: float) -> str:

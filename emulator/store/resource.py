@@ -7,7 +7,9 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from .attachment import Attachment
 from .level import LEVELS, Level
+from .numbered_names import DICOM
 
 #: What a resource has none of, once for all of them: an empty dict each would be 64 bytes, an empty set 216.
 NOTHING: Mapping[Any, Any] = MappingProxyType({})
@@ -44,6 +46,30 @@ class Resource:
     first_change: int = 0  # the number of its own "New..." in the log of changes
     touched: int = 0  # of a patient: in this order patients are recycled
     is_protected: bool = False  # of a patient: it is never recycled
+    attachments: Mapping[int, Attachment] = field(default_factory=lambda: NOTHING)  # all but a file kept as it came
+    revisions: Mapping[str, int] = field(default_factory=lambda: NOTHING)  # of the metadata that were written again
+
+    @property
+    def attached(self) -> dict[int, Attachment]:
+        """All attachments by number, in order; the file of an instance is the first."""
+        attached = dict(self.attachments)
+        if self.level is Level.INSTANCE and DICOM not in attached:
+            attached[DICOM] = Attachment(self.file, self.file_uuid)
+        return dict(sorted(attached.items()))
+
+    @property
+    def size(self) -> int:
+        """The bytes of its file and of all else that is attached to it, before any compression."""
+        if not self.attachments:
+            return len(self.file)
+        return sum(attachment.size for attachment in self.attached.values())
+
+    @property
+    def stored_size(self) -> int:
+        """As `size`, after compression."""
+        if not self.attachments:
+            return len(self.file)
+        return sum(attachment.stored_size for attachment in self.attached.values())
 
     def ancestor(self, level: Level) -> Resource:
         """The resource of this or a higher level that this one belongs to; itself for its own level."""

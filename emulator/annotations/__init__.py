@@ -1,0 +1,1 @@
+"""What users add to a resource: metadata, attachments and labels."""
