@@ -35,8 +35,6 @@ class Gap(NamedTuple):
     is_known: IsKnown = lambda _: True
 
 
-
-
 def lists_sop_classes(release: Release) -> bool:
     return release.lists_sop_classes
 
