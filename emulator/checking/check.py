@@ -17,6 +17,7 @@ from ..errors import OrthancError
 from ..json_positions import KeyPosition, key_positions
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
 from .mending import mended
+from .offers import Offers
 from .problem import Problem
 from .regrets import Registration, is_plain_key, regrets
 
@@ -65,37 +66,47 @@ def entry_problems(
 ) -> Iterator[Problem]:
     """Registers the section's entries into `dictionary`, in the server's order."""
     registered: list[Registration] = []
-    refused: set[str] = set()
+    refused: list[tuple[RefusedEntryError, Any, str]] = []
     for key, definition in sorted_section(section):
         try:
             entry = dictionary.checked(key, definition)
         except RefusedEntryError as error:
-            refused.add(key)
-            yield refusal(error, definition, dictionary, registered)
+            refused.append((error, definition, advice_for(error, definition, dictionary, registered)))
             continue
         before = dictionary.find(entry.group, entry.element, entry.creator)
         registered.append(Registration(key, list(definition), dictionary.register(key, definition), before))
-    yield from regrets(registered, dictionary, release)
-    yield from refused_later(section, refused, configuration, release)
+    names = (
+        one[1] for _, one, _ in refused if isinstance(one, list | tuple) and len(one) > 1 and isinstance(one[1], str)
+    )
+    offers = Offers(dictionary, (key for key, _ in sorted_section(section)), names)
+    for one in registered:
+        offers.add_key(one.key, one.entry)
+    for reason, definition, _ in refused:
+        if reason.cause == "tag-taken":
+            offers.keep_out((definition[4] or None) if len(definition) > 4 else None, dictionary.tag(reason.key))
+    yield from [*regrets(registered, dictionary, release, offers)]  # before what is offered below is registered
+    for reason, definition, advice in refused:
+        yield Problem(
+            code=reason.cause,
+            severity="refusal",
+            key=reason.key,
+            message=f"{reason} (code {int(reason.code)})",
+            advice=advice,
+            instead=mended(reason, definition, offers),
+        )
+    yield from refused_later(section, {reason.key for reason, _, _ in refused}, configuration, release)
 
 
-def refusal(
+def advice_for(
     error: RefusedEntryError, definition: Any, dictionary: Dictionary, registered: list[Registration]
-) -> Problem:
+) -> str:
     advice = error.advice
     if error.cause == "tag-taken":
         advice = f"leave it out: {who_has_it(error.key, definition, dictionary, registered)}"
     if error.cause in ("tag-taken", "creator-group") and not is_plain_key(error.key):
         tag = dictionary.tag(error.key)
         advice = f'"{error.key}" is read as ({tag >> 16:04x},{tag & 0xFFFF:04x}): spell it otherwise, or {advice}'
-    return Problem(
-        code=error.cause,
-        severity="refusal",
-        key=error.key,
-        message=f"{error} (code {int(error.code)})",
-        advice=advice,
-        instead=mended(error, definition, dictionary),
-    )
+    return advice
 
 
 def who_has_it(key: str, definition: Any, dictionary: Dictionary, registered: list[Registration]) -> str:

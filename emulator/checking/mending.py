@@ -8,9 +8,11 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..dictionary.dictionary import CONTEXT_VRS, Dictionary
-from ..dictionary.registration import ALLOWED_VRS, FORBIDDEN_GROUPS, Cause, RefusedEntryError
+from ..dictionary.dictionary import CONTEXT_VRS
+from ..dictionary.entry import LARGEST_OFFSET, Entry
+from ..dictionary.registration import ALLOWED_VRS, Cause, RefusedEntryError
 from ..dictionary.tag_text import PLAIN_TAG, parse_tag
+from .offers import Offers
 
 #: The registrable VR that is nearest to one that is not (OD, OL, OV ... are refused up to 1.12.7).
 NEAREST_VRS: Mapping[str, str] = {
@@ -25,6 +27,9 @@ NEAREST_VRS: Mapping[str, str] = {
 }
 LARGEST_CREATOR = 64
 
+#: Elements of this group are passed over in files: measured on 1.10.1 and 1.12.7.
+UNREAD_GROUP = 0xFFFF
+
 Line = tuple[str, list[Any]]
 
 
@@ -33,23 +38,44 @@ def line_text(key: str, definition: Any) -> str:
     return f"{json.dumps(key, ensure_ascii=False)}: {json.dumps(definition, ensure_ascii=False)}"
 
 
-def mended(error: RefusedEntryError, definition: Any, dictionary: Dictionary) -> str | None:
-    """The line to write instead of one that is refused, None where none can be told; `dictionary` takes it."""
-    key = error.key
+def mended(error: RefusedEntryError, definition: Any, offers: Offers) -> str | None:
+    """The line to write instead of one that is refused, None where none can be told.
+
+    The dictionary of `offers`, which has all lines that the server takes, takes it too.
+    """
+    key, own, dictionary = error.key, error.key, offers.dictionary
+    renamed = False
     for _ in REPAIRS:  # one repair may bring the next fault to light
         repair = REPAIRS.get(error.cause)
         if repair is None:
             return None
-        line = repair(key, [*definition] if error.cause != "entry-shape" else reshaped(definition), dictionary)
+        line = repair(key, [*definition] if error.cause != "entry-shape" else reshaped(definition), offers)
         if line is None:
             return None
         key, definition = line
+        renamed = renamed or error.cause == "name-taken"
         try:
-            dictionary.checked(key, definition)
-            return line_text(key, definition)
+            entry = dictionary.checked(key, definition)
         except RefusedEntryError as next_error:
             error = next_error
+            continue
+        if not renamed and offers.is_in_the_way(definition[1]):
+            _, definition = mend_name(key, definition, offers)
+        return offered(own, key, definition, entry, offers)
     return None
+
+
+def offered(own: str, key: str, definition: list[Any], entry: Entry, offers: Offers) -> str | None:
+    """The line with a key that no other one has, in whose place the server takes it beside all others."""
+    by_offset = entry.creator is not None and entry.element <= LARGEST_OFFSET
+    keys = [key] if key == own or key not in offers.keys else []
+    keys += offers.free_keys(own, entry.group, entry.element, by_offset=by_offset)
+    free = next((one for one in keys if offers.fits(one, entry, own)), None)
+    if free is None:
+        return None
+    offers.dictionary.register(free, definition)
+    offers.offer(free, entry)
+    return line_text(free, definition)
 
 
 def reshaped(definition: Any) -> list[Any]:
@@ -68,15 +94,15 @@ def reshaped(definition: Any) -> list[Any]:
 
 def is_number(part: Any) -> bool:
     if isinstance(part, str):
-        return part.isdigit() and len(part) < 10
+        return part.isdecimal() and len(part) < 10
     return isinstance(part, int | float) and not isinstance(part, bool) and abs(part) < 1e9
 
 
-def mend_shape(key: str, definition: list[Any], dictionary: Dictionary) -> Line:
+def mend_shape(key: str, definition: list[Any], offers: Offers) -> Line:
     return key, definition
 
 
-def mend_tag(key: str, definition: list[Any], dictionary: Dictionary) -> Line | None:
+def mend_tag(key: str, definition: list[Any], offers: Offers) -> Line | None:
     plain = key.lower().replace("0x", "")
     digits = re.sub(r"[\W_]", "", plain)
     better = f"{digits[:4]},{digits[4:]}"
@@ -85,15 +111,16 @@ def mend_tag(key: str, definition: list[Any], dictionary: Dictionary) -> Line | 
     return better, definition
 
 
-def mend_vr(key: str, definition: list[Any], dictionary: Dictionary) -> Line | None:
+def mend_vr(key: str, definition: list[Any], offers: Offers) -> Line | None:
     if definition[1] in ALLOWED_VRS:  # the name stands first
         return key, [definition[1], definition[0], *definition[2:]]
     vr = definition[0].strip()
+    vr = next((word for word in vr.split() if word.upper() in ALLOWED_VRS), vr)  # "US or SS"
     nearest = NEAREST_VRS.get(vr, NEAREST_VRS.get(vr.upper(), vr.upper()))
     return key, [nearest, *definition[1:]]
 
 
-def mend_multiplicity(key: str, definition: list[Any], dictionary: Dictionary) -> Line:
+def mend_multiplicity(key: str, definition: list[Any], offers: Offers) -> Line:
     minimum, maximum = definition[2:4] if len(definition) > 3 else (1, 1)
     minimum, maximum = (min(max(number, 0), 0xFFFF) for number in (minimum, maximum))
     if maximum and minimum:
@@ -101,36 +128,22 @@ def mend_multiplicity(key: str, definition: list[Any], dictionary: Dictionary) -
     return key, [*definition[:2], max(minimum, 1), maximum, *definition[4:]]
 
 
-def mend_group(key: str, definition: list[Any], dictionary: Dictionary) -> Line | None:
-    """An even group belongs to the standard and has no creator; of the odd ones the nearest that may have one."""
-    if not PLAIN_TAG.match(key) and (as_meant := mend_tag(key, definition, dictionary)) is not None:
+def mend_group(key: str, definition: list[Any], offers: Offers) -> Line | None:
+    """The entry without its creator: the elements of such a group are in no block; those of ffff are never read."""
+    if not PLAIN_TAG.match(key) and (as_meant := mend_tag(key, definition, offers)) is not None:
         return as_meant  # "00110,100" is read as (0110,0100)
     tag = parse_tag(key)
     if tag is None:
         return None
-    group = tag >> 16
-    if group not in FORBIDDEN_GROUPS:
-        return key, definition[:4]
-    group = min(max(group, 0x0009), 0xFFFD)
-    element = f"{tag & 0xFF:02x}" if tag & 0xFFFF <= 0xFF else f"{tag & 0xFFFF:04x}"
-    return f"{group:04x},{element}", definition
+    return None if tag >> 16 == UNREAD_GROUP else (key, definition[:4])
 
 
-def mend_name(key: str, definition: list[Any], dictionary: Dictionary) -> Line:
-    return key, [definition[0], free_name(f"My{definition[1]}", dictionary), *definition[2:]]
+def mend_name(key: str, definition: list[Any], offers: Offers) -> Line:
+    name = definition[1] if definition[1].startswith("My") else f"My{definition[1]}"
+    return key, [definition[0], offers.free_name(name), *definition[2:]]
 
 
-def free_name(name: str, dictionary: Dictionary, proposed: set[str] | None = None) -> str:
-    """`name`, with a number if it is taken or was proposed before; it is added to the proposed ones."""
-    proposed = set() if proposed is None else proposed
-    number, candidate = 2, name
-    while dictionary.named(candidate) or candidate in proposed:
-        number, candidate = number + 1, f"{name}{number}"
-    proposed.add(candidate)
-    return candidate
-
-
-REPAIRS: Mapping[Cause, Callable[[str, list[Any], Dictionary], Line | None]] = {
+REPAIRS: Mapping[Cause, Callable[[str, list[Any], Offers], Line | None]] = {
     "entry-shape": mend_shape,
     "unknown-tag": mend_tag,
     "unknown-vr": mend_vr,

@@ -20,12 +20,12 @@ CODES: Mapping[str, str] = MappingProxyType(
         "unknown-vr": "the VR is none, or none that the release can register",
         "multiplicity": "the minimum is below 1, or above the maximum, or there is none",
         "creator-group": "there is a creator, but the group is not odd, or not from 0009 to fffd",
-        "tag-taken": "the tag is in DCMTK's dictionary, or in an earlier entry (from 1.10.1 on)",
+        "tag-taken": "the tag is in DCMTK's dictionary, or in an earlier entry (from 1.10.1 on): leave the entry out",
         "name-taken": "the name is in DCMTK's dictionary, or in an earlier entry (1.9.1)",
         # regrets
         "section-ignored": '"Dictionary" is no object, or its name is misspelt: the server ignores it',
-        "section-repeated": '"Dictionary" stands twice: only the last one counts',
-        "key-repeated": "the key stands twice: only the last one counts",
+        "section-repeated": '"Dictionary" stands twice: only the last one counts; join the two',
+        "key-repeated": "the key stands twice: only the last one counts; leave one of the two out",
         "key-spelling": "the key is spelt in an unusual way, and read as another tag than it seems",
         "no-creator": "an odd group without creator: no stored element gets the name",
         "even-group": "an even group: DCMTK may define the tag one day, and the server will then not start",
@@ -39,8 +39,23 @@ CODES: Mapping[str, str] = MappingProxyType(
         "unreachable": "the element lies in no block: (gggg,0100) to (gggg,0fff) hold no private elements",
         "vr-without-text": "a value of this VR can't be written as text",
         "multiplicity-ignored": "the server does not heed the multiplicity",
-        "tag-replaced": "an earlier entry, or DCMTK's, has the tag, and loses it (1.9.1)",
+        "tag-replaced": "an earlier entry, or DCMTK's, has the tag, and loses it (1.9.1): leave the entry out",
         "refused-later": "a later release refuses the entry: the server will not start after an upgrade",
+    }
+)
+
+#: The codes that never come with a line to write instead: there is none that has the meaning of the entry.
+NOTHING_INSTEAD = frozenset(
+    {
+        "configuration",
+        "tag-taken",
+        "section-repeated",
+        "key-repeated",
+        "even-group",
+        "creator-alike",
+        "vr-without-text",
+        "tag-replaced",
+        "refused-later",
     }
 )
 
@@ -51,7 +66,8 @@ class Problem:
 
     `code` is one of `CODES`; `key` the key of the entry as it is written, None where it is about the whole file;
     `message` says what happens, `advice` what to do, and `instead` holds the line or lines of "Dictionary" to write
-    instead, None where there is nothing to write. `file`, `line` and `column` are where the key stands, None for a
+    instead, None for the codes `NOTHING_INSTEAD`, and where no line can be told that keeps the entry's meaning; all
+    that is offered can be written at once. `file`, `line` and `column` are where the key stands, None for a
     configuration that comes from no file.
     """
 

@@ -13,14 +13,22 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ..dictionary.dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME, Dictionary
-from ..dictionary.entry import FIRST_PRIVATE_ELEMENT, Entry
+from ..dictionary.entry import FIRST_PRIVATE_ELEMENT, LARGEST_OFFSET, Entry
+from ..dictionary.registration import FORBIDDEN_GROUPS
 from ..dictionary.tag_text import PLAIN_TAG, parse_tag
 from ..releases import Release
-from .mending import LARGEST_CREATOR, free_name, line_text, plain_creator
+from .mending import LARGEST_CREATOR, line_text, plain_creator
+from .offers import Offers
 from .problem import Problem
 
 #: The spellings of a key that read as they look: gggg,eeee, gggg-eeee, ggggeeee, and gggg,ee for an offset.
 OFFSET_KEY = re.compile("[0-9a-f]{4},[0-9a-f]{2}", re.IGNORECASE)
+
+#: A name with which another one can begin: it is read as no path, nor as a number.
+NAME_WITHOUT_STEPS = re.compile(r"\w[^.,(]*\w|\w")
+
+#: Stands for a creator that the user has to find in the files; it gets a number where it has the element already.
+PLACEHOLDER = "MYLAB"
 
 #: VRs whose values are one text, or one run of bytes, however long (PS3.5 section 6.4).
 SINGLE_VALUED_VRS = frozenset({"LT", "OB", "OD", "OF", "OL", "OV", "OW", "SQ", "ST", "UN", "UR", "UT"})
@@ -42,9 +50,6 @@ VALUES_WITHOUT_TEXT: Mapping[str, tuple[str, str]] = {
     "UN": ("the entry gives elements no VR: they are written as if it were not there", "write the VR that they have"),
     "AT": ("this release refuses every value of AT in a modify (500, Not implemented yet)", "use a later release"),
 }
-
-#: An entry by offset written thus comes after the one in full in the server's order, in which both can be registered.
-OFFSET_AFTER_FULL = "{:04x}-{:04x}"
 
 
 class Registration(NamedTuple):
@@ -98,50 +103,94 @@ class Regret(NamedTuple):
 Rule = Callable[[Registration, Section], "Regret | None"]
 
 
-def regrets(registrations: Sequence[Registration], dictionary: Dictionary, release: Release) -> Iterator[Problem]:
+def regrets(
+    registrations: Sequence[Registration], dictionary: Dictionary, release: Release, offers: Offers
+) -> Iterator[Problem]:
     """What a user would regret of the lines that were registered, line by line.
 
-    All problems of a line have the same `instead`, which mends what can be mended of it.
+    The problems of a line that can be mended have the same `instead`, which mends them all.
     """
     section = Section(registrations, dictionary, release)
-    proposed: set[str] = set()
     for one in registrations:
         found = [regret for rule in RULES if (regret := rule(one, section)) is not None]
         repairs: dict[str, Any] = {}
         for regret in found:
             repairs |= regret.repair
         can_go = is_known(one.entry, repairs, dictionary) or any(regret.code == "tag-replaced" for regret in found)
-        instead = repaired(one, repairs, dictionary, proposed) if repairs and not can_go else None
+        instead = repaired(one, repairs, offers) if repairs and not can_go else None
         for regret in found:
-            yield Problem(regret.code, "regret", regret.message, regret.advice, key=one.key, instead=instead)
+            mends = instead if regret.repair else None
+            yield Problem(regret.code, "regret", regret.message, regret.advice, key=one.key, instead=mends)
 
 
 def is_known(entry: Entry, repairs: Mapping[str, Any], dictionary: Dictionary) -> bool:
     """Whether another entry has the element, once the creator is mended."""
     creator = repairs.get("creator")
-    return creator is not None and dictionary.find(entry.group, entry.element, creator) is not None
+    return (
+        entry.creator is not None
+        and creator is not None
+        and dictionary.find(entry.group, entry.element, creator) is not None
+    )
 
 
-def repaired(one: Registration, repairs: Mapping[str, Any], dictionary: Dictionary, proposed: set[str]) -> str:
+def repaired(one: Registration, repairs: Mapping[str, Any], offers: Offers) -> str | None:
     """The line with other parts; two lines where an element shall be known in every block, and have a usable name.
 
-    New names are none of those `proposed` before, and join them.
+    None where the keys that it takes are those of other lines.
     """
     entry = one.entry
-    vr, name = repairs.get("vr", entry.vr), repairs.get("name", entry.name)
-    if name != entry.name:
-        name = free_name(name, dictionary, proposed)
     creator = repairs.get("creator", entry.creator)
-    bounds = [repairs.get("minimum", entry.vm_min), repairs.get("maximum", entry.vm_max or 0)]
-    rest = [*bounds, creator] if creator else bounds
-    if not repairs.get("both_forms"):
-        return line_text(repairs.get("key", one.key), [vr, name, *rest])
-    element = entry.element if entry.element >= FIRST_PRIVATE_ELEMENT else FIRST_PRIVATE_ELEMENT | entry.element & 0xFF
-    in_full = line_text(f"{entry.group:04x},{element:04x}", [vr, name, *rest])
-    suffix = " In Any Block" if " " in name else "InAnyBlock"
-    other_name = free_name(name + suffix, dictionary, proposed)
-    by_offset = line_text(OFFSET_AFTER_FULL.format(entry.group, element & 0xFF), [vr, other_name, *rest])
+    if entry.creator is None and creator is not None:
+        numbered = (f"{creator}{number}" for number in range(2, len(offers.keys) + 3))
+        free = (maker for maker in (creator, *numbered) if offers.is_free(entry._replace(creator=maker)))
+        creator = next(free, creator)
+    if repairs.get("both_forms"):
+        return both_forms(one, repairs, creator, offers)
+    key: str | None = one.key
+    if "key" in repairs:
+        key = offers.free_key(one.key, entry.group, entry.element, by_offset=is_offset(entry))
+    better = entry._replace(creator=creator)
+    moves = key != one.key or creator != entry.creator
+    if key is None or (moves and not offers.fits(key, better, one.key)):
+        return None
+    offers.offer(key, better)
+    name = repaired_name(one, repairs, offers, moves=key != one.key)
+    return repaired_line(key, one, repairs, creator, name)
+
+
+def both_forms(one: Registration, repairs: Mapping[str, Any], creator: str, offers: Offers) -> str | None:
+    """An entry in full, and after it the one by offset: several in full share the latter."""
+    entry = one.entry
+    offset = entry.element & LARGEST_OFFSET
+    element = entry.element if entry.element >= FIRST_PRIVATE_ELEMENT else FIRST_PRIVATE_ELEMENT | offset
+    there = offers.dictionary.registered.get((creator, entry.group, element))
+    keys = offers.both_keys(one.key, creator, entry.group, element)
+    better = entry._replace(element=element, upper_element=element, creator=creator)
+    if keys is None or (there is not None and there is not entry) or not offers.fits(keys[0], better, one.key):
+        return None
+    name = repaired_name(one, repairs, offers, moves=keys[0] != one.key)
+    place = creator, entry.group, offset
+    if place not in offers.by_offset:
+        suffix = " In Any Block" if " " in name else "InAnyBlock"
+        offers.by_offset[place] = keys[1], offers.free_name(name + suffix)
+        offers.keys.add(keys[1])
+    offers.offer(keys[0], better)
+    in_full = repaired_line(keys[0], one, repairs, creator, name)
+    by_offset = repaired_line(keys[1], one, repairs, creator, offers.by_offset[place][1])
     return f"{in_full},\n{by_offset}"
+
+
+def repaired_name(one: Registration, repairs: Mapping[str, Any], offers: Offers, *, moves: bool) -> str:
+    """The line's name; another one if that is to be mended, or a refused line has it and would come first (1.9.1)."""
+    name: str = repairs.get("name", one.entry.name)
+    stays = name == one.entry.name and not (moves and name in offers.names)
+    return name if stays else offers.free_name(name)
+
+
+def repaired_line(key: str, one: Registration, repairs: Mapping[str, Any], creator: str | None, name: str) -> str:
+    entry = one.entry
+    bounds = [repairs.get("minimum", entry.vm_min), repairs.get("maximum", entry.vm_max or 0)]
+    return line_text(key, [repairs.get("vr", entry.vr), name, *bounds, *([creator] if creator else [])])
 
 
 def alike(creator: str) -> str:
@@ -181,14 +230,14 @@ def key_spelling(one: Registration, section: Section) -> Regret | None:
 
 def no_creator(one: Registration, section: Section) -> Regret | None:
     entry = one.entry
-    if entry.creator is not None or entry.group % 2 == 0:
-        return None
+    if entry.creator is not None or entry.group % 2 == 0 or entry.group in FORBIDDEN_GROUPS:
+        return None  # elements of groups 0001 to 0007 are in no block: the entry is theirs
     return Regret(
         "no-creator",
         f"{shown_tag(entry)} is private, but the entry has no creator: an element in a block is shown as "
         f'"{UNKNOWN_TAG_NAME}" all the same, and a modify writes it as UN',
         "add the private creator that stands in (gggg,0010-00ff) of your files",
-        {"creator": "MYLAB"},
+        {"creator": PLACEHOLDER},
     )
 
 
@@ -209,6 +258,8 @@ def full_form(one: Registration, section: Section) -> Regret | None:
     if entry.creator is None or entry.element < FIRST_PRIVATE_ELEMENT or section.has_both_forms(entry):
         return None
     block = entry.element >> 8
+    if section.dictionary.tables.private(entry.creator, entry.group, entry.element ^ 0x0100) is not None:
+        return None  # 1.9.1: the tables have the offset
     return Regret(
         "full-form",
         f'only {shown_tag(entry)} is known, and only while block {block:02x} is "{entry.creator}": where a file has '
@@ -257,9 +308,13 @@ def name_unusable(one: Registration, section: Section) -> Regret | None:
         why = f'a modify can\'t use "{name}": it strips blanks, and takes a dot for a step into a sequence'
     if why is None:
         return None
+    return Regret("name-unusable", why, "choose a name of letters and digits", {"name": usable_name(name)})
+
+
+def usable_name(name: str) -> str:
+    """The letters and digits of a name, if they are no number."""
     letters = re.sub(r"\W", "", name)
-    better = letters if letters and parse_tag(letters) is None else "MyLabel"
-    return Regret("name-unusable", why, "choose a name of letters and digits", {"name": better})
+    return letters if letters and parse_tag(letters) is None else "MyLabel"
 
 
 def name_shared(one: Registration, section: Section) -> Regret | None:
@@ -284,7 +339,7 @@ def name_shared(one: Registration, section: Section) -> Regret | None:
         "name-shared",
         f'"{entry.name}" is the name of {len(others) + 1} entries: in modify and find {effect}',
         "choose a name that is free",
-        {"name": f"My{entry.name}"},
+        {"name": f"My{entry.name}" if NAME_WITHOUT_STEPS.fullmatch(entry.name) else f"My{usable_name(entry.name)}"},
     )
 
 
@@ -319,12 +374,12 @@ def creator_impossible(one: Registration, section: Section) -> Regret | None:
     reason = next((text for text, applies in reasons if applies), None)
     if reason is None:
         return None
-    better = plain_creator(creator) or "MYLAB"
+    repair = {"creator": plain_creator(creator) or "MYLAB"} if creator.isascii() else {}  # another one's, without ö
     return Regret(
         "creator-impossible",
         f'the creator "{printable(creator)}" {reason}',
         "write the creator as the files have it, without padding",
-        {"creator": better},
+        repair,
     )
 
 

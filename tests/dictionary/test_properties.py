@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from conformance import strategies
 from emulator import RELEASES, Emulator, OrthancError
 from emulator.checking import CODES, Problem
+from emulator.checking.problem import NOTHING_INSTEAD
 from emulator.dictionary import Dictionary, Entry
 
 DCMTK_VERSION = "3.6.9"
@@ -183,21 +184,96 @@ def test_check_reports_a_refusal_exactly_when_the_server_does_not_start(section:
         assert problem.message
         assert problem.advice
         assert problem.key is None or problem.key in section
+        assert problem.instead is None or problem.code not in NOTHING_INSTEAD
 
 
-@given(section=SECTIONS, release=releases)
-def test_what_is_to_be_written_instead_is_taken(section: Any, release: str) -> None:
-    """With every line mended as it says, and those left out for which there is nothing, the release starts."""
-    problems = Dictionary.check({"Dictionary": section}, release=release)
+ALIKE = st.dictionaries(
+    st.builds(
+        "{}{}{}".format,
+        st.sampled_from(["0011", "00e1", "00E1", "0007"]),
+        st.sampled_from([",", "-", "", ".", " "]),
+        st.sampled_from(["01", "0001", "1001", "1101", "0101", "1002"]),
+    ),
+    st.tuples(
+        st.sampled_from(["LO", "US", "lo"]),
+        st.sampled_from(["MyName", "a.b", "MyName2"]),
+        st.sampled_from([0, 1, 3]),
+        st.just(3),
+        st.sampled_from(["MYLAB", "MYLAB ", "OTHERLAB", "mylab", ""]),
+    ).map(list),
+    max_size=6,
+)
+
+
+def lines_of(instead: str) -> dict[str, Any]:
+    lines: dict[str, Any] = json.loads(f"{{{instead}}}")
+    return lines
+
+
+@given(section=SECTIONS | ALIKE, release=releases)
+def test_what_is_to_be_written_instead_is_taken_and_not_regretted(section: Any, release: str) -> None:
+    """With one line as it says, it is neither refused nor has the problem that it mends; nor is another one refused."""
     if not isinstance(section, dict):
         return
-    lines = {problem.key: problem.instead for problem in refusals(problems)}
-    kept = {key: definition for key, definition in section.items() if key not in lines}
-    assert outcome(kept, release) is None
-    for key, instead in lines.items():
-        if instead is not None:
-            before = {other: one for other, one in kept.items() if other.encode() < str(key).encode()}
-            assert outcome(before | json.loads(f"{{{instead}}}"), release) is None
+    problems = Dictionary.check({"Dictionary": section}, release=release)
+    refused = {problem.key for problem in refusals(problems)}
+    for problem in problems:
+        if problem.instead is None or problem.key is None:
+            continue
+        lines = lines_of(problem.instead)
+        rest = {key: definition for key, definition in section.items() if key != problem.key}
+        assert not lines.keys() & rest.keys()
+        after = Dictionary.check({"Dictionary": rest | lines}, release=release)
+        assert {one.key for one in refusals(after)} <= refused - {problem.key}
+        assert not [one for one in after if one.key in lines and one.code == problem.code]
+
+
+@given(section=SECTIONS | ALIKE, release=releases)
+def test_all_that_is_to_be_written_instead_can_be_written_at_once(section: Any, release: str) -> None:
+    if not isinstance(section, dict):
+        return
+    problems = Dictionary.check({"Dictionary": section}, release=release)
+    instead = {problem.key: problem.instead for problem in problems if problem.instead is not None}
+    left_out = {problem.key for problem in refusals(problems)}
+    written = {key: definition for key, definition in section.items() if key not in instead and key not in left_out}
+    for lines in instead.values():
+        written |= lines_of(lines)
+    assert outcome(written, release) is None
+
+
+@given(section=SECTIONS | ALIKE, release=releases)
+def test_what_is_to_be_written_instead_keeps_its_meaning(section: Any, release: str) -> None:
+    """The same VR, creator and elements, where the entry's own are any."""
+    if not isinstance(section, dict):
+        return
+    for problem in Dictionary.check({"Dictionary": section}, release=release):
+        if problem.instead is None or problem.key is None or problem.severity == "refusal":
+            continue
+        entry = alone_in(problem.key, section[problem.key], release)
+        if entry is None:
+            continue
+        mended = [alone_in(key, definition, release) for key, definition in lines_of(problem.instead).items()]
+        creator = entry.creator
+        for one in mended:
+            assert one is not None
+            assert (one.group, one.vr) == (entry.group, entry.vr)
+            assert (one.element ^ entry.element) & 0xFF == 0
+            if creator is not None and creator == creator.strip() and creator.isascii():
+                assert one.creator == creator or len(creator) > 64 or "\\" in creator
+        if entry.creator is None or entry.element >= 0x1000:
+            assert mended[0] is not None
+            assert mended[0].element == entry.element
+        else:
+            assert any(one is not None and one.element <= 0xFF for one in mended)
+
+
+def alone_in(key: str, definition: list[Any], release: str) -> Entry | None:
+    """The entry that a line registers where it stands alone, None where it needs others (its key is a name)."""
+    try:
+        entries = Emulator({"Dictionary": {key: definition}}, release=release).dictionary.registered.values()
+    except OrthancError:
+        return None
+    return next(iter(entries))
 
 
 @given(line=strategies.dictionary_entries(), release=releases)
@@ -209,6 +285,21 @@ def test_an_entry_that_is_regretted_can_be_mended(line: tuple[str, list[Any]], r
     mended = json.loads(f"{{{instead.pop()}}}") if instead else dict([line])
     left = {problem.code for problem in Dictionary.check({"Dictionary": mended}, release=release)}
     assert left <= {"vr-without-text"}
+
+
+def test_two_creators_in_one_group_are_offered_lines_of_their_own() -> None:
+    section = {"0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"], "0011-1001": ["LO", "OtherLabel", 1, 1, "OTHERLAB"]}
+    problems = Dictionary.check({"Dictionary": section})
+    assert [lines_of(problem.instead or "") for problem in problems] == [
+        {
+            "0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"],
+            "0011-0001": ["LO", "MyLabelInAnyBlock", 1, 1, "MYLAB"],
+        },
+        {
+            "0011-1001": ["LO", "OtherLabel", 1, 1, "OTHERLAB"],
+            "00110001": ["LO", "OtherLabelInAnyBlock", 1, 1, "OTHERLAB"],
+        },
+    ]
 
 
 @pytest.mark.parametrize("release", RELEASES)
