@@ -55,6 +55,7 @@ from .query.pitfalls import query_pitfalls
 from .query.plan import QueryPlan, plan_listing, plan_query
 from .query.request import FindRequest, level_named, parse_count, parse_find
 from .query.response import with_content
+from .query.scanned import ScannedTexts
 from .releases import DEFAULT_RELEASE, RELEASES, Release
 from .store.clock import Clock
 from .store.description import Descriptions
@@ -153,6 +154,7 @@ class Emulator:
         self.annotation_options = AnnotationOptions.read(options, self.release)
         self.settings = Settings(self.configuration.options, self.release)
         self.access = access_of(self.configuration.options, self.release)
+        self.scanned_texts = ScannedTexts()
         self.readings = Readings(self.dictionary, self.release.file_rules)
         self.descriptions = Descriptions(self.dictionary, self.release, self.configuration.stable_age)
         self.database = Store(
@@ -430,7 +432,15 @@ class Emulator:
             return [self.found(match, request, plan) for match in matches]
 
     def execution(self, plan: QueryPlan) -> Execution:
-        return Execution(plan, self.database, self.release, self.dictionary, self.read_dataset, self.traffic.read)
+        return Execution(
+            plan,
+            self.database,
+            self.release,
+            self.dictionary,
+            self.read_dataset,
+            self.traffic.read_all,
+            self.scanned_texts,
+        )
 
     def found(self, match: Match, request: FindRequest, plan: QueryPlan) -> Any:
         """What a find answers for one match: its identifier or, as asked for, more."""

@@ -7,9 +7,8 @@ only they are looked at; the rest of the constraints is compared with each of th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
@@ -19,13 +18,13 @@ from ..store.main_tags import main_tag
 from ..store.resource import Resource
 from ..store.store import Store
 from .constraint import Constraint, Kind
+from .filters import NO_FILTERS
 from .ordering import in_order
 from .page import part
 from .plan import LevelConstraint, QueryPlan, skips_index
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A resource that the index left, and the resource of which a file stands for it: itself, or a series of it."""
 
     resource: Resource
@@ -85,6 +84,9 @@ def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[R
     Releases before 1.12 name a resource as often as resources of a lower level match, as a join does.
     """
     constraints = index_constraints(plan, release)
+    if not constraints and plan.filters == NO_FILTERS:
+        yield from in_question(plan, constraints, store, release)
+        return
     for resource in in_question(plan, constraints, store, release):
         if not plan.filters.matches(resource):
             continue

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Final, NamedTuple
 
 from ..dicom.character_sets import CharacterSet, character_set_of
 from ..dicom.element import Dataset
@@ -18,13 +20,20 @@ from ..store.resource import Resource
 from ..store.store import Store
 from .candidates import Candidate, chosen_candidates
 from .computed import ReadDataset, computed_text
+from .constraint import Constraint
 from .page import part
 from .plan import QueryPlan
 from .requested import RequestedTags, RequestedValues
+from .scanned import Column, ScannedTexts
+
+#: What stands for a text that no scan has read yet; it is no text of a file, which has no NUL.
+UNREAD: Final = "\0"
+
+#: A constraint, the texts that it is compared with, and whether those that came up match.
+Comparison = tuple[Constraint, Column, dict[str | None, bool]]
 
 
-@dataclass(frozen=True)
-class Match:
+class Match(NamedTuple):
     """A resource that was found, and the values of the plan's requested tags."""
 
     resource: Resource
@@ -34,8 +43,8 @@ class Match:
 class Execution:
     """One run of a plan: `run` gives the matches, and `plan` is the plan with what it took, errors included.
 
-    `read_dataset` gives the dataset of an instance, `note_read` is told of each file that the server would read. The
-    caller holds the store's lock.
+    `read_dataset` gives the dataset of an instance, `note_reads` is told of the instances whose files the server
+    would read, `texts` are those that earlier scans read. The caller holds the store's lock.
     """
 
     def __init__(
@@ -45,12 +54,13 @@ class Execution:
         release: Release,
         dictionary: Dictionary,
         read_dataset: ReadDataset,
-        note_read: Callable[[Resource], None] = lambda _: None,
+        note_reads: Callable[[Sequence[Resource]], None] = lambda _: None,
+        texts: ScannedTexts | None = None,
     ) -> None:
         self.plan = replace(plan, stored_instances=store.count(Level.INSTANCE))
         self.store = store
         self.release = release
-        self.scan = Scan(plan, release, dictionary, read_dataset, note_read)
+        self.scan = Scan(plan, release, dictionary, read_dataset, note_reads, texts or ScannedTexts())
 
     def run(self) -> list[Match]:
         """The matches in the release's order."""
@@ -65,8 +75,8 @@ class Execution:
             self.plan = replace(
                 self.plan,
                 candidates=len(candidates),
-                files_read=self.scan.files_read,
-                bytes_read=self.scan.bytes_read,
+                files_read=len(self.scan.read),
+                bytes_read=sum(len(instance.file) for instance in self.scan.read),
                 results=len(matches),
             )
         return matches
@@ -81,10 +91,12 @@ class Scan:
         release: Release,
         dictionary: Dictionary,
         read_dataset: ReadDataset,
-        note_read: Callable[[Resource], None],
+        note_reads: Callable[[Sequence[Resource]], None],
+        texts: ScannedTexts,
     ) -> None:
         self.plan = plan
-        self.note_read = note_read
+        self.note_reads = note_reads
+        self.texts = texts
         self.release = release
         self.dictionary = dictionary
         self.read_dataset = read_dataset
@@ -99,28 +111,39 @@ class Scan:
             self.constraints += [constraint for _, constraint in plan.below]
         if plan.scanned and not plan.reads_files:
             self.hopeless = True
-        self.files_read = 0
-        self.bytes_read = 0
+        codec = release.text_rules.default_codec
+        self.comparisons: list[Comparison] = [(one, texts.column(one.tag, codec), {}) for one in self.constraints]
+        self.compares_index = bool(plan.indexed or plan.computed)
+        self.read: list[Resource] = []  # the instances whose files were read
 
     def run(self, candidates: list[Candidate]) -> list[Match]:
         """The candidates that match, up to the number that is enough."""
         matches: dict[str, Match] = {}
-        for candidate in candidates:
-            match = self.match(candidate)
-            if match is not None and not self.hopeless:
-                matches.setdefault(candidate.resource.id, match)
-                if len(matches) == self.plan.page.enough:
-                    break
+        try:
+            for candidate in candidates:
+                match = self.match(candidate)
+                if match is not None and not self.hopeless:
+                    matches.setdefault(candidate.resource.id, match)
+                    if len(matches) == self.plan.page.enough:
+                        break
+        finally:
+            self.note_reads(self.read)
         return [*matches.values()]
 
     def match(self, candidate: Candidate) -> Match | None:
         """The candidate with what it tells, None where it does not match."""
-        resource = candidate.resource
-        dataset = self.read(candidate.sample) if self.reads_files else None  # before anything is compared once more
-        if not self.matches_main_tags(resource) or not self.matches_computed(resource):
+        resource, sample = candidate
+        instance = None
+        if self.reads_files:  # before anything is compared once more
+            instance = sample if sample.level is Level.INSTANCE else first_instance(sample)
+            self.read.append(instance)
+        if self.compares_index and not (self.matches_main_tags(resource) and self.matches_computed(resource)):
             return None
-        if dataset is not None and not self.matches_file(dataset):
+        if instance is not None and not self.matches_file(instance):
             return None
+        if not self.plan.requested:
+            return Match(resource, {})
+        dataset = None if instance is None else self.read_dataset(instance)
         return Match(resource, self.requested.values(resource, dataset))
 
     def matches_main_tags(self, resource: Resource) -> bool:
@@ -137,19 +160,22 @@ class Scan:
             for constraint in self.plan.computed
         )
 
-    def read(self, sample: Resource) -> Dataset:
-        instance = first_instance(sample)
-        self.files_read += 1
-        self.bytes_read += len(instance.file)
-        self.note_read(instance)
-        return self.read_dataset(instance)
+    def matches_file(self, instance: Resource) -> bool:
+        """Whether the texts of an instance's file match, which is asked of many files with few different texts."""
+        for constraint, column, verdicts in self.comparisons:
+            text = column.get(instance.file_uuid, UNREAD)
+            if text is UNREAD:
+                text = self.texts.read(column, instance, partial(self.file_text, instance, constraint.tag))
+            verdict = verdicts.get(text)
+            if verdict is None:
+                verdict = verdicts[text] = constraint.matches_text(text)
+            if not verdict:
+                return False
+        return True
 
-    def matches_file(self, dataset: Dataset) -> bool:
-        character_set = character_set_of(dataset, self.release.text_rules)
-        return all(
-            constraint.matches_text(self.element_text(dataset, constraint.tag, character_set))
-            for constraint in self.constraints
-        )
+    def file_text(self, instance: Resource, tag: int) -> str | None:
+        dataset = self.read_dataset(instance)
+        return self.element_text(dataset, tag, character_set_of(dataset, self.release.text_rules))
 
     def element_text(self, dataset: Dataset, tag: int, character_set: CharacterSet) -> str | None:
         element = dataset.get(tag)

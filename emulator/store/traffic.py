@@ -6,7 +6,7 @@ Measured with the metrics of Orthanc 1.12.7 and 1.13.0.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ..recent import Recent
 from .resource import Resource
@@ -40,16 +40,17 @@ class Traffic:
 
     def read(self, instance: Resource) -> None:
         """Counts that the file of an instance is needed."""
-        is_hit = self.cached.get(instance.file_uuid) is not None
-        size = len(instance.file)
+        self.read_all([instance])
+
+    def read_all(self, instances: Sequence[Resource]) -> None:
+        """Counts that these files are needed, one after the other."""
+        if not instances:
+            return
+        hits, misses, size = self.cached.use_all(((one.file_uuid, len(one.file)) for one in instances), True)
         with self.lock:
-            if is_hit:
-                self.hits += 1
-            else:
-                self.misses += 1
-                self.bytes_read += size
-        if not is_hit:
-            self.cached.put(instance.file_uuid, True, size)
+            self.hits += hits
+            self.misses += misses
+            self.bytes_read += size
 
     def forget(self, instances: Iterable[Resource]) -> None:
         """Takes deleted files out of the cache."""
