@@ -44,7 +44,7 @@ from .modification.modifier import Modifier
 from .modification.pitfalls import body_pitfalls
 from .modification.request import ModificationRequest, parse_modification
 from .modification.restructuring import Parts, Restructuring, parse_merge, parse_split
-from .modification.transcoding import check_transfer_syntax, transcoded_file
+from .modification.transcoding import check_transfer_syntax, parse_transcode, transcoded_file
 from .modification.unknown_tags import check_tags, unknown_name
 from .query.bulk_content import parse_bulk_content
 from .query.candidates import Candidate, count_candidates
@@ -545,7 +545,7 @@ class Emulator:
             with self.database.lock:
                 self.anonymizations += 1
                 name = f"Anonymized{self.anonymizations}"
-            anonymization = parse_anonymization(body, level, name, self.dictionary, self.release)
+            anonymization = parse_anonymization(body, name, self.dictionary, self.release)
             return self.modified(level, identifier, body, anonymization.request, anonymization)
 
     def modified(
@@ -564,7 +564,9 @@ class Emulator:
             check_tags(request, self.dictionary, private_creator)
         is_file = level is Level.INSTANCE and identifier is not None
         source = SourceOptions(True) if is_file else parse_source_options(body)
-        check_transfer_syntax(request.transcode, level if identifier is not None else Level.STUDY, self.release)
+        body_level = level if identifier is not None else Level.STUDY
+        transcode = parse_transcode(body, body_level, self.release, is_anonymization=anonymization is not None)
+        request = replace(request, transcode=transcode)
         ruling_level = level if anonymization is None else Level.PATIENT
         modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)
         if identifier is None:
@@ -591,7 +593,7 @@ class Emulator:
         with self.contract(), self.database.lock:
             self.anonymizations += 1
             name = f"Anonymized{self.anonymizations}"
-            anonymization = parse_anonymization(body, Level.STUDY, name, self.dictionary, self.release)
+            anonymization = parse_anonymization(body, name, self.dictionary, self.release)
             answer: dict[str, Any] = self.modified(Level.STUDY, None, body, anonymization.request, anonymization)
             return answer
 

@@ -56,8 +56,8 @@ class Anonymization:
     removed_from_items: tuple[TagRange, ...]
 
 
-def parse_anonymization(body: Any, level: Level, name: str, dictionary: Dictionary, release: Release) -> Anonymization:
-    """Reads the body of an anonymize request for a resource of `level`; `name` is the PatientName to write.
+def parse_anonymization(body: Any, name: str, dictionary: Dictionary, release: Release) -> Anonymization:
+    """Reads the body of an anonymize request; `name` is the PatientName to write.
 
     Of several errors the server reports the first in this order: Force, DicomVersion, KeepPrivateTags, then as in a
     modify. RemovePrivateTags is not read. Raises OrthancError as for a modify; Bad file format or Parameter out of
@@ -65,8 +65,6 @@ def parse_anonymization(body: Any, level: Level, name: str, dictionary: Dictiona
     """
     if not isinstance(body, Mapping):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
-    if level is Level.INSTANCE and not release.transcodes_anonymized_instances:
-        body = {key: value for key, value in body.items() if key != "Transcode"}
     reader = BodyReader(body, dictionary, release)
     force = reader.boolean("Force")
     version = dicom_version(body, release)

@@ -13,7 +13,7 @@ from .anonymization import Anonymization, Anonymizer
 from .edit import Editor
 from .pitfalls import EditPitfalls
 from .request import ModificationRequest
-from .transcoding import transcoded
+from .transcoding import transcoded, transcoded_if_possible
 from .uids import UidMapper
 
 
@@ -42,7 +42,7 @@ class Modifier:
 
     def modify(self, source: DicomFile) -> tuple[bytes, list[Diagnostic]]:
         """The bytes of the modified file, and what an app would regret of it; raises as `edited` does."""
-        file = self.edited(source)
+        file = self.edited(source, is_copy=False)
         return write_file(file, self.release.dcmtk_version), self.pitfalls(source, file)
 
     def pitfalls(self, source: DicomFile, edited: DicomFile) -> list[Diagnostic]:
@@ -50,8 +50,8 @@ class Modifier:
         codec = self.editor.codec(edited.dataset)
         return [*EditPitfalls(self.request, self.editor.elements).of(source.dataset, edited.dataset, codec)]
 
-    def edited(self, source: DicomFile) -> DicomFile:
-        """The modified file, not yet written.
+    def edited(self, source: DicomFile, *, is_copy: bool = True) -> DicomFile:
+        """The modified file, not yet written; `is_copy` says that it will be stored.
 
         Raises OrthancError: Bad request for what the level forbids, Bad file format for a value that its VR does not
         take.
@@ -61,7 +61,8 @@ class Modifier:
         dataset = source.dataset if self.anonymizer is None else self.anonymizer.cleaned(source.dataset)
         dataset = self.editor.edit(dataset)
         self.uids.renew(source.dataset, dataset)
-        syntax = transcoded(source, self.request.transcode, self.release)
+        transcode = transcoded_if_possible if is_copy else transcoded
+        syntax = transcode(source, self.request.transcode, self.release)
         return DicomFile(source.meta, dataset, syntax)
 
     def check_level(self) -> None:

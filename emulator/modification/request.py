@@ -2,7 +2,7 @@
 
 Measured on Orthanc 1.10.1 and 1.12.7: of several errors in a body the server reports the first in this order:
 Force, RemovePrivateTags, KeepLabels, Remove (as listed), Replace (keys in alphabetical order), Keep (as listed),
-PrivateCreator, Transcode.
+PrivateCreator. "Transcode" comes later, see `transcoding.parse_transcode`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ class ModificationRequest:
     remove_private_tags: bool
     force: bool
     private_creator: str | None
-    transcode: str | None
     keep_labels: bool = False
+    transcode: str | None = None
 
     def replaced(self, tag: int) -> bool:
         return TagPath((), tag) in self.replace
@@ -106,7 +106,6 @@ class BodyReader:
             remove_private_tags=remove_private_tags,
             force=force,
             private_creator=self.string("PrivateCreator"),
-            transcode=self.string("Transcode"),
             keep_labels=keep_labels,
         )
 

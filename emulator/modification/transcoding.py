@@ -5,6 +5,9 @@ Measured on Orthanc 1.9.1 to 1.13.0 with every transfer syntax of PS3.6.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from ..dicom.element import PIXEL_DATA
 from ..dicom.padding import repad
 from ..dicom.reader import DicomFile
@@ -50,6 +53,21 @@ def can_be_written(wanted: str) -> bool:
     return wanted in UNCOMPRESSED | WRITTEN
 
 
+def parse_transcode(body: Mapping[str, Any], level: Level, release: Release, *, is_anonymization: bool) -> str | None:
+    """The transfer syntax that a modify or anonymize of a resource of `level` names.
+
+    Above instances it is read after "KeepSource"; for many resources `level` is STUDY. Raises OrthancError as
+    `check_transfer_syntax` does, Bad file format for what is no text.
+    """
+    if is_anonymization and level is Level.INSTANCE and not release.transcodes_anonymized_instances:
+        return None
+    wanted = body.get("Transcode")
+    if "Transcode" in body and not isinstance(wanted, str):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "String value expected in field: Transcode")
+    check_transfer_syntax(wanted, level, release)
+    return wanted
+
+
 def check_transfer_syntax(wanted: str | None, level: Level, release: Release) -> None:
     """Refuses a "Transcode" that names no transfer syntax: Parameter out of range, or Bad file format in a cascade."""
     if wanted is None or wanted in known_transfer_syntaxes(release):
@@ -79,6 +97,14 @@ def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
             http_status=501,
         )
     return wanted
+
+
+def transcoded_if_possible(source: DicomFile, wanted: str | None, release: Release) -> str:
+    """As `transcoded`, but a file keeps its transfer syntax where the server can't write the one that is wanted.
+
+    So it is in copies of studies, series and patients, measured on Orthanc 1.9.1 to 1.13.0.
+    """
+    return transcoded(source, wanted if wanted is None or can_be_written(wanted) else None, release)
 
 
 def transcoded_file(source: DicomFile, wanted: str, release: Release) -> bytes:
