@@ -53,6 +53,13 @@ PAGES = (
 )
 
 
+#: What users may add to a resource, with the numbers at both ends of theirs.
+ANNOTATIONS = ("metadata/1024", "metadata/65535", "attachments/1024", "attachments/65535")
+
+#: Each level with the field of an upload's answer that has the id there.
+LEVELS = {"patients": "ParentPatient", "studies": "ParentStudy", "series": "ParentSeries", "instances": "ID"}
+
+
 @scenario("The log is read in pages", configuration=FRESH, starts=True)
 def pages(session: Session) -> None:
     session.get("/changes")
@@ -142,4 +149,54 @@ def stability(session: Session) -> None:
     session.upload(session.dataset(instance=3))
     session.get(f"/patients/{stored.text_field('ParentPatient')}")
     session.wait(3)
+    session.observe_changes(start)
+
+
+@scenario("Metadata and attachments of users are changes at their level, labels are none", configuration=LAB)
+def annotated_resources(session: Session) -> None:
+    stored = session.upload_series(2)[0]
+    start = session.last_change()
+    for level, parent in LEVELS.items():
+        path = f"/{level}/{stored.text_field(parent)}"
+        for annotation in ANNOTATIONS:
+            session.put(f"{path}/{annotation}", data="one")
+    session.observe_changes(start)
+    start = session.last_change()
+    for level, parent in LEVELS.items():
+        path = f"/{level}/{stored.text_field(parent)}"
+        session.put(f"{path}/metadata/1024", data="one")
+        session.put(f"{path}/attachments/1024", data="two")
+        session.post(f"{path}/attachments/1024/compress")
+        session.put(f"{path}/labels/label")
+        session.delete(f"{path}/labels/label")
+    session.observe_changes(start)
+    start = session.last_change()
+    for level, parent in LEVELS.items():
+        for annotation in (*ANNOTATIONS, "metadata/1024", "attachments/1024"):
+            session.delete(f"/{level}/{stored.text_field(parent)}/{annotation}")
+    session.observe_changes(start)
+
+
+@scenario("What the server refuses to write is no change, nor what it compresses of its own", configuration=LAB)
+def refused_annotations(session: Session) -> None:
+    stored = session.upload(session.dataset())
+    start = session.last_change()
+    for annotation in ("metadata/1023", "metadata/LastUpdate", "attachments/1023", "attachments/dicom"):
+        session.put(f"/instances/{stored.id}/{annotation}", data="one")
+        session.delete(f"/instances/{stored.id}/{annotation}")
+    session.post(f"/instances/{stored.id}/attachments/dicom/compress")
+    session.post(f"/instances/{stored.id}/attachments/dicom/uncompress")
+    session.delete(f"/instances/{stored.id}/attachments/dicom-as-json")
+    session.observe_changes(start)
+
+
+@scenario("A metadata of another resource's level is a change of the resource", configuration=LAB)
+def annotations_at_another_level(session: Session) -> None:
+    stored = session.upload(session.dataset())
+    start = session.last_change()
+    session.put(f"/patients/{stored.id}/metadata/1024", data="one")
+    session.put(f"/instances/{stored.text_field('ParentStudy')}/attachments/1024", data="one")
+    session.observe_changes(start)
+    session.delete(f"/series/{stored.id}/metadata/1024")
+    session.delete(f"/patients/{stored.text_field('ParentStudy')}/attachments/1024")
     session.observe_changes(start)
