@@ -798,11 +798,8 @@ class Emulator:
         """Serves the REST API in a thread and gives its URL; port 0 takes a free one. Raises OSError."""
         from .rest.server import Server
 
-        with Server(self.wsgi, host, port) as server:
-            try:
-                yield server.url
-            finally:
-                self.faults.release()
+        with Server(self.wsgi, host, port) as server, self.faults.serving():
+            yield server.url
 
     # In tests
 

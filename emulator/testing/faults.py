@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -61,6 +62,7 @@ class Faults:
         self.lock = threading.Lock()
         self.pending: list[Fault] = []
         self.released = threading.Event()
+        self.servers = 0  # those that hold answers back
 
     def add(self, fault: Fault) -> None:
         if isinstance(fault.failure, int):
@@ -95,8 +97,23 @@ class Faults:
         """What is raised in the place of an answer."""
         return HeldBackError(self.released) if fault.failure == "timeout" else DisconnectedError()
 
+    @contextmanager
+    def serving(self) -> Iterator[None]:
+        """A server holds answers back meanwhile; at its end those are let go and, if no other is left, all to come."""
+        with self.lock:
+            if not self.servers:
+                self.released = threading.Event()
+            self.servers += 1
+        try:
+            yield
+        finally:
+            self.release()
+            with self.lock:
+                self.servers -= 1
+                if self.servers:
+                    self.released = threading.Event()
+
     def release(self) -> None:
         """Lets go of the answers that are held back."""
         with self.lock:
             self.released.set()
-            self.released = threading.Event()

@@ -36,10 +36,10 @@ class SharedServer:
         """Answers by this emulator and gives the URL. At the end connections are closed that clients left open."""
         before, self.emulator = self.emulator, emulator
         try:
-            yield self.url
+            with emulator.faults.serving():
+                yield self.url
         finally:
             self.emulator = before
-            emulator.faults.release()
             self.server.close_connections()
 
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import http.client
 import threading
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 
 from emulator import Emulator
 from emulator.testing import DisconnectedError, HeldBackError, dicom_bytes
+from emulator.testing.faults import HELD_BACK_SECONDS
 
 
 def test_the_next_request_of_a_path_fails_and_no_other() -> None:
@@ -57,11 +59,17 @@ def test_an_answer_is_held_back_until_the_client_gives_up() -> None:
     orthanc = Emulator()
     with orthanc.serve() as url:
         orthanc.fail_next("timeout", path="/system")
+        connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+        connection.request("GET", "/system")
+        connection.sock.settimeout(0.05)  # only now: to connect and to send may take its time
         with pytest.raises(TimeoutError):
-            urlopen(f"{url}/system", timeout=0.05)
-        orthanc.fail_next(502)
+            connection.getresponse()
+        orthanc.fail_next(502, path="/patients")  # another path: the server may not have read the first request yet
         with pytest.raises(HTTPError, match="502"):
-            urlopen(f"{url}/system", timeout=10)
+            urlopen(f"{url}/patients", timeout=10)
+        connection.close()
+    for thread in set(threading.enumerate()) - before:  # much sooner than an answer is held back at most
+        thread.join(timeout=HELD_BACK_SECONDS / 4)
     assert set(threading.enumerate()) <= before
 
 
