@@ -19,7 +19,6 @@ from .annotations.options import AnnotationOptions
 from .archives.archive import Archive, Archivist
 from .archives.request import ArchiveRequest, checked_syntax
 from .configuration import Configuration, ConfigurationSource, default_codec
-from .creation.creation import Creator
 from .databases import with_database
 from .diagnostics import KEPT_DIAGNOSTICS, Diagnostic, DiagnosticGuard, asked, gathered
 from .diagnostics import LOGGER as DIAGNOSTIC_LOGGER
@@ -43,10 +42,8 @@ from .modification.cascade import Cascade, SourceOptions, parse_source_options
 from .modification.modifier import Modifier
 from .modification.pitfalls import body_pitfalls
 from .modification.request import ModificationRequest, parse_modification
-from .modification.restructuring import Parts, Restructuring, parse_merge, parse_split
 from .modification.transcoding import check_transfer_syntax, parse_transcode, transcoded_file
 from .modification.unknown_tags import check_tags, unknown_name
-from .query.bulk_content import parse_bulk_content
 from .query.candidates import Candidate, count_candidates
 from .query.execution import Execution, Match
 from .query.guard import QueryGuard
@@ -79,6 +76,7 @@ if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
     from werkzeug.test import Client
 
+    from .modification.restructuring import Parts, Restructuring
     from .testing.interception import Interception
 
 UnknownTags = Literal["reject", "as-release"]
@@ -467,6 +465,8 @@ class Emulator:
 
     def bulk_content_json(self, body: Any) -> list[dict[str, Any]]:
         """Answers the body of a `POST /tools/bulk-content`, already parsed from JSON (1.10.1 on)."""
+        from .query.bulk_content import parse_bulk_content
+
         request = parse_bulk_content(body, self.release)
         with self.database.lock:
             return [
@@ -604,15 +604,21 @@ class Emulator:
 
     def split_json(self, study: str, body: Any) -> dict[str, Any]:
         """Answers the body of a `POST /studies/{id}/split`, already parsed from JSON."""
+        from .modification.restructuring import parse_split
+
         return self.restructured(parse_split, study, body)
 
     def merge_json(self, study: str, body: Any) -> dict[str, Any]:
         """Answers the body of a `POST /studies/{id}/merge`, already parsed from JSON."""
+        from .modification.restructuring import parse_merge
+
         return self.restructured(parse_merge, study, body)
 
     def restructured(
         self, parse: Callable[[Any, str, Store, Parts], Restructuring], study: str, body: Any
     ) -> dict[str, Any]:
+        from .modification.restructuring import Parts
+
         overwrite = self.configuration.overwrite_instances or self.configuration.overwrite_if_changed
         parts = Parts(self.dictionary, self.release, self.read_file, overwrite)
         with self.contract(), self.database.lock:
@@ -698,6 +704,8 @@ class Emulator:
 
     def create_json(self, body: Any) -> dict[str, str]:
         """Answers the body of a create, already parsed from JSON."""
+        from .creation.creation import Creator  # few tests create files, and importing this takes a few ms
+
         creator = Creator(
             store=self.database,
             dictionary=self.dictionary,

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from .dicom.dicomweb import WebRules
-from .dicom.rules import META_VRS, FileRules, TextRules
+from .dicom.rules import META_VRS, FileRules, TextRules, WebRules
 from .dicom.transfer_syntaxes import (
     ENCAPSULATED_1_12_7,
     ENCAPSULATED_1_13_0,
@@ -218,7 +217,7 @@ ATTACHMENT_OPERATIONS = (*FIRST_ATTACHMENT_OPERATIONS[:5], "info", *FIRST_ATTACH
 AttachingToUnknown = Literal["forbidden", "ignored", "unknown"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)  # nobody compares releases, and to be able to would take 4 ms at import
 class Release:
     """One release of Orthanc, as Debian builds it.
 

@@ -11,13 +11,12 @@ import re
 import struct
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from ..dictionary import Dictionary
 from .character_sets import CharacterSet, character_set_of
 from .element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, TEXT_VRS, Dataset, Element, even
-from .rules import TextRules
+from .rules import TextRules, WebRules
 from .text import element_text, text_bytes, words_text
 from .views import shown_creator
 
@@ -39,17 +38,6 @@ FLOAT = re.compile(r"[+-]?(nan|inf|infinity|[0-9]+\.?[0-9]*(e[+-]?[0-9]+)?|\.[0-
 WHOLE = 100 * sys.float_info.epsilon
 
 GROUPS_OF_NAMES = ("Alphabetic", "Ideographic", "Phonetic")
-
-
-@dataclass(frozen=True)
-class WebRules:
-    """What differs between releases in the DICOM JSON model and in the native DICOM model."""
-
-    names_unknown: bool = True  # a UN has the VR of the dictionary, else it is binary
-    shows_empty_binary: bool = False  # an empty value, or encapsulated pixel data, is an empty InlineBinary
-    decides_vrs: bool = False  # elements of an implicit VR file whose VR depends on the context are shown
-    keeps_decimals: bool = False  # a DS is a text, else a number
-    is_complete: bool = False  # all values of OD, OF, OL, OV, SV and UV, OW as numbers, and empty items
 
 
 def json_model(dataset: Dataset, dictionary: Dictionary, text_rules: TextRules, rules: WebRules) -> dict[str, Any]:

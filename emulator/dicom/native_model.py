@@ -11,7 +11,8 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from ..dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME, Dictionary
-from .dicomweb import GROUPS_OF_NAMES, WebRules
+from .dicomweb import GROUPS_OF_NAMES
+from .rules import WebRules
 
 HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n'

@@ -40,3 +40,14 @@ class TextRules:
     splits_before_decoding: bool = False  # ISO_IR 13: 5c is a backslash, else the yen sign
     knows_underscores: bool = False  # ISO_IR_100 is ISO_IR 100
     gb18030_has_plane_2: bool = False  # six codes such as fe51 are characters of plane 2, else of the private use area
+
+
+@dataclass(frozen=True)
+class WebRules:
+    """What differs between releases in the DICOM JSON model and in the native DICOM model."""
+
+    names_unknown: bool = True  # a UN has the VR of the dictionary, else it is binary
+    shows_empty_binary: bool = False  # an empty value, or encapsulated pixel data, is an empty InlineBinary
+    decides_vrs: bool = False  # elements of an implicit VR file whose VR depends on the context are shown
+    keeps_decimals: bool = False  # a DS is a text, else a number
+    is_complete: bool = False  # all values of OD, OF, OL, OV, SV and UV, OW as numbers, and empty items
