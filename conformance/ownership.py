@@ -28,6 +28,7 @@ READING = {
         "create-media",
         "create-media-extended",
         "find",
+        "invalidate-tags",
         "lookup",
     )
 }
@@ -55,7 +56,7 @@ REFUSED_EVERYWHERE = {
 SETTINGS = re.compile(
     r"/(?:modalities|peers|plugins|queries|storage-commitment)(?:/.*)?\Z"
     r"|/tools/(?:accepted-transfer-syntaxes|default-encoding|dicom-echo|execute-script|log-level.*|metrics"
-    r"|unknown-sop-class-accepted)\Z"
+    r"|reconstruct|unknown-sop-class-accepted)\Z"
 )
 
 

@@ -18,6 +18,7 @@ from .exchange import Request
 from .postgresql import PostgresqlServer
 
 START_SECONDS = 30.0
+STOP_SECONDS = 30.0
 POLL_SECONDS = 0.02
 
 #: What every server of the suite is started with; a scenario's options come on top.
@@ -71,33 +72,53 @@ class ServerProcess:
         verbose: bool = True,
         postgresql: PostgresqlServer | None = None,
     ) -> None:
+        self.executable = executable
+        self.root = root
         self.further_files = further_files or {}
         self.verbose = verbose
         self.postgresql = postgresql
         self.database: str | None = None
         inside = Path("/") if root is None else root
         self.folder = Path(tempfile.mkdtemp(prefix="orthanc-conformance-", dir=None if root is None else root / "tmp"))
-        seen = self.folder if root is None else Path("/") / self.folder.relative_to(inside)
+        self.seen = self.folder if root is None else Path("/") / self.folder.relative_to(inside)
         self.log_path = self.folder / "log"
         self.process: subprocess.Popen[bytes] | None = None
+        self.start_somewhere(configuration)
+
+    def start_somewhere(self, configuration: Mapping[str, Any]) -> None:
+        """Starts the server on a port that is free; what it left goes if it does not start."""
         try:
             for _ in range(3):
-                if self.start(executable, configuration, root, seen):
+                if self.start(configuration):
                     return
-            raise CannotStartError(f"{executable}: three free ports in a row were taken by others")
+            raise CannotStartError(f"{self.executable}: three free ports in a row were taken by others")
         except BaseException:
             self.stop()
             raise
 
-    def start(self, executable: str, configuration: Mapping[str, Any], root: Path | None, seen: Path) -> bool:
+    def restart(self, configuration: Mapping[str, Any]) -> None:
+        """Ends the server in an orderly way and starts it with another configuration on what it has stored.
+
+        The log begins anew; `client` is another one, for the port is. Raises StartRefusedError, or CannotStartError.
+        """
+        assert self.process is not None
+        self.process.terminate()
+        try:
+            self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.start_somewhere(configuration)
+
+    def start(self, configuration: Mapping[str, Any]) -> bool:
         """Starts the server and waits until it answers; False if its port was taken meanwhile."""
         port = free_port()
         if self.postgresql is not None and self.database is None:
             self.database = self.postgresql.make_database()
         options = {
             **BASE_CONFIGURATION,
-            "StorageDirectory": f"{seen}/db",
-            "IndexDirectory": f"{seen}/db",
+            "StorageDirectory": f"{self.seen}/db",
+            "IndexDirectory": f"{self.seen}/db",
             **configuration,
             **self.database_options(),
             "HttpPort": port,
@@ -105,9 +126,9 @@ class ServerProcess:
         (self.folder / "configuration").mkdir(exist_ok=True)
         for name, text in {"orthanc.json": json.dumps(options, indent=1), **self.further_files}.items():
             (self.folder / "configuration" / name).write_text(text, encoding="utf-8")
-        command = [executable, *(["--verbose"] if self.verbose else []), f"{seen}/configuration"]
-        if root is not None:
-            command = ["chroot", str(root), *command]
+        command = [self.executable, *(["--verbose"] if self.verbose else []), f"{self.seen}/configuration"]
+        if self.root is not None:
+            command = ["chroot", str(self.root), *command]
         with self.log_path.open("wb") as log:
             try:
                 # a session of its own: Ctrl-C must not stop the server before its resources are cleaned up

@@ -61,6 +61,7 @@ from .store.level import LEVELS, Level
 from .store.main_tags import with_extra_main_tags
 from .store.metadata import metadata_of
 from .store.readings import Readings
+from .store.reconstruction import Reconstruction, parse_options
 from .store.recycling import Limits
 from .store.resource import Resource, reference
 from .store.store import NewInstance, Store
@@ -323,6 +324,28 @@ class Emulator:
             self.traffic.forget(resource.descendants(Level.INSTANCE))
             remaining = self.database.delete(resource)
             return {"RemainingAncestor": None if remaining is None else reference(remaining)}
+
+    def reconstruct(self, level: LevelName, identifier: str, request: Mapping[str, Any] | None = None) -> None:
+        """Takes the main DICOM tags from the files again (`POST /{level}/{id}/reconstruct`).
+
+        So what was stored before it was set gets its `ExtraMainDicomTags`. `request` may have `ReconstructFiles` and
+        `LimitToThisLevelMainDicomTags` (1.12 on). Raises OrthancError.
+        """
+        self.reconstruct_json(self.database.get(self.level(level), identifier), request)
+
+    def reconstruct_json(self, resource: Resource | None, body: Any) -> None:
+        """Answers the body of a reconstruct, already parsed from JSON; None stands for all that is stored."""
+        options = parse_options(body, self.release)
+        reconstruction = Reconstruction(self.database, self.dictionary, self.release, self.read_file, self.write_again)
+        with self.database.lock:
+            if resource is None:
+                reconstruction.everything(options)
+            else:
+                reconstruction.resource(resource, options)
+
+    def write_again(self, file: DicomFile) -> bytes:
+        """The bytes of a file as the server writes them."""
+        return transcoded_file(file, file.transfer_syntax, self.release)
 
     def statistics(self) -> dict[str, Any]:
         """How much is stored (`GET /statistics`)."""

@@ -441,6 +441,9 @@ class Release:
     full_storage_status: int = 500  # the HTTP status of an upload that finds no room
     explains_full_storage: bool = True  # "Details" of that error
 
+    # Reconstruct
+    reads_reconstruct_options: bool = False  # ReconstructFiles and LimitToThisLevelMainDicomTags
+
     # Find
     limits_candidates: bool = False  # Limit cuts the candidates before files are read
     refuses_tags_far_below: bool = False  # a main DICOM tag two levels below the one asked: an SQLite error
@@ -648,6 +651,7 @@ ORTHANC_1_12_7 = replace(
     heeds_maximum_storage_mode=True,
     full_storage_status=507,
     explains_full_storage=False,
+    reads_reconstruct_options=True,
     limits_candidates=True,
     refuses_tags_far_below=True,
     refuses_sequence_constraints=True,

@@ -290,7 +290,7 @@ class CascadeRun:
                     return
                 raise self.job_error(not_stored(source))
         elif self.release.reconstructs_after_modification:
-            self.store.replace_main_tags(stored.instance, new.main_tags)
+            self.store.replace_main_tags(stored.instance, new)
         self.stored.append(stored.instance)
 
     def finish(self) -> None:

@@ -18,7 +18,6 @@ from .route import Call, IsKnown, Route
 LEVELS = ("patients", "studies", "series", "instances")
 
 #: What is not emulated, as the 501 names it.
-OPERATIONS = "this operation on resources"
 NETWORK = "the emulator has no DICOM network"
 STOPPING = "the emulator is stopped by the process that it runs in"
 STATEMENT = "the text of Orthanc's DICOM conformance statement"
@@ -40,8 +39,6 @@ def lists_sop_classes(release: Release) -> bool:
 
 
 GAPS: tuple[Gap, ...] = (
-    Gap(OPERATIONS, "/{level}/<id>/reconstruct", "POST", LEVELS),
-    Gap(OPERATIONS, "/tools/reconstruct /tools/invalidate-tags", "POST"),
     Gap(STOPPING, "/tools/shutdown", "POST"),
     Gap(STATEMENT, "/tools/dicom-conformance", "GET"),
     Gap(SOP_CLASSES, "/tools/accepted-sop-classes", "GET", is_known=lists_sop_classes),

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..dicom.element import Dataset, format_tag
 from ..dicom.pitfalls import file_pitfalls
-from ..dicom.reader import read_file
+from ..dicom.reader import DicomFile, read_file
 from ..dicom.views import is_too_long, sequence_view, tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -34,7 +34,17 @@ def index_file(
     `origin` is the metadata that tells from which resources a modified file was made, by level.
     Raises OrthancError for a file that the server refuses: Bad file format, Inexistent tag (404) for a missing UID.
     """
-    file = read_file(data, dictionary, release.file_rules)
+    return index_parsed(read_file(data, dictionary, release.file_rules), data, dictionary, release, origin)
+
+
+def index_parsed(
+    file: DicomFile,
+    data: bytes,
+    dictionary: Dictionary,
+    release: Release,
+    origin: Mapping[Level, Mapping[str, str]] | None = None,
+) -> NewInstance:
+    """The same of a file that is parsed already."""
     main_tags = {level: main_dicom_tags(file.dataset, level, dictionary, release) for level in LEVELS}
     check_identifiers(file.dataset, main_tags, dictionary, release)
     metadata = first_metadata(file, dictionary, release, origin or {})

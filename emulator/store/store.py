@@ -23,6 +23,12 @@ from .numbered_names import DICOM, DICOM_UNTIL_PIXEL_DATA, USER_NUMBERS
 from .recycling import Demand, Limits, patients_to_recycle
 from .resource import NO_CHILDREN, NO_LABELS, NOTHING, Resource
 
+#: The metadata that speak of main DICOM tags: those of a resource are of the file from which it has its tags.
+MAIN_TAGS_METADATA = frozenset({"MainDicomTagsSignature", "MainDicomSequences"})
+
+#: The attachments that hold the file of an instance, or a part of it.
+OF_THE_FILE = frozenset({DICOM, DICOM_UNTIL_PIXEL_DATA})
+
 
 @dataclass(frozen=True)
 class NewInstance:
@@ -306,18 +312,37 @@ class Store:
         if is_new and new.main_tags[Level.STUDY].keys() & new.main_tags[Level.PATIENT].keys():
             raise OrthancError(new.repeated_tags_error)
 
-    def replace_main_tags(self, instance: Resource, main_tags: Mapping[Level, Mapping[int, str]]) -> None:
-        """Gives what is above an instance the main DICOM tags that a file has."""
+    def replace_main_tags(self, instance: Resource, new: NewInstance, levels: Iterable[Level] = LEVELS[:-1]) -> None:
+        """Gives an instance and what is above it, at these levels, the main DICOM tags that a file has."""
         with self.lock:
             instance = self.writable(instance)
             index = self.layers.own.index
-            for level in LEVELS[:-1]:
+            for level in levels:
                 resource = instance.ancestor(level)
                 index.remove(resource)
-                resource.main_tags = dict(main_tags[level])
+                resource.main_tags = dict(new.main_tags[level])
                 if level is Level.STUDY:
-                    resource.patient_tags = dict(main_tags[Level.PATIENT])
+                    resource.patient_tags = dict(new.main_tags[Level.PATIENT])
+                resource.main_sequences = new.main_sequences.get(level) or NOTHING
+                resource.metadata = {
+                    **{name: text for name, text in resource.metadata.items() if name not in MAIN_TAGS_METADATA},
+                    **{name: text for name, text in new.metadata[level].items() if name in MAIN_TAGS_METADATA},
+                }
                 index.add(resource)
+
+    def replace_file(self, instance: Resource, file: bytes) -> None:
+        """Gives an instance another file, under another name, kept as new files are."""
+        with self.lock:
+            instance = self.writable(instance)
+            self.size -= instance.size
+            self.stored_size -= instance.stored_size
+            others = {number: one for number, one in instance.attachments.items() if number not in OF_THE_FILE}
+            instance.file, instance.file_uuid, instance.attachments = file, str(uuid.uuid4()), others or NOTHING
+            if self.compresses:
+                self.compress(instance)
+                instance.attachments = {**instance.attachments, **others}
+            self.size += instance.size
+            self.stored_size += instance.stored_size
 
     def make(self, level: Level, identifier: str, parent: Resource | None, new: NewInstance) -> Resource:
         self.made += 1

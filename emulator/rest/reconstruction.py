@@ -1,0 +1,46 @@
+"""`POST /{level}/{id}/reconstruct`, `/tools/reconstruct`, and `/tools/invalidate-tags`, which does nothing here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from werkzeug.wrappers import Response
+
+from ..errors import ErrorCode, OrthancError
+from ..store.level import LEVELS
+from .answers import bytes_answer
+from .arguments import json_body
+from .route import Call, Route, route
+
+NOT_JSON = OrthancError(ErrorCode.BAD_FILE_FORMAT)
+
+
+def options_of(call: Call) -> Any:
+    """The body of a request; one that is no JSON counts as none (measured on 1.12.7 and 1.13.0)."""
+    try:
+        return json_body(call.request, NOT_JSON)
+    except OrthancError:
+        return None
+
+
+def reconstruct(call: Call) -> Response:
+    with call.server.database.lock:
+        call.server.reconstruct_json(call.server.database.find(call.path["id"]), options_of(call))
+    return bytes_answer(b"", "text/plain")
+
+
+def reconstruct_all(call: Call) -> Response:
+    call.server.reconstruct_json(None, options_of(call))
+    return bytes_answer(b"", "text/plain")
+
+
+def invalidate(call: Call) -> Response:
+    """What was parsed is forgotten there; here it is kept by the file, and a file never changes."""
+    return bytes_answer(b"", "text/plain")
+
+
+ROUTES: tuple[Route, ...] = (
+    *(route(f"/{level.plural}/<id>/reconstruct", POST=reconstruct) for level in LEVELS),
+    route("/tools/reconstruct", POST=reconstruct_all),
+    route("/tools/invalidate-tags", POST=invalidate),
+)
