@@ -15,6 +15,7 @@ from .masking import (
     mask_clock,
     mask_fields,
     mask_lengths,
+    mask_media_size,
     put_placeholders,
     uids_in,
 )
@@ -97,7 +98,7 @@ def plain_answer(exchange: Exchange, placeholders: Placeholders) -> dict[str, An
         headers["content-disposition"] = answer.headers["content-disposition"]
     generated = placeholders.is_generated
     if "json" in body:
-        body["json"] = mask_fields(body["json"], exchange.request.path, generated)
+        body["json"] = mask_fields(mask_media_size(body["json"]), exchange.request.path, generated)
     if "dicom" in body:
         body["dicom"] = mask_lengths(body["dicom"], generated)
     return plain | body

@@ -210,6 +210,14 @@ def mask_fields(value: Any, path: str, generated: Callable[[str], bool]) -> Any:
     return {name: MASKED if name in hidden else mask_fields(one, path, generated) for name, one in value.items()}
 
 
+def mask_media_size(job: Any) -> Any:
+    """A job without the size of the medium that it made: the DICOMDIR has a generated UID, which is compressed, too."""
+    if not isinstance(job, dict) or job.get("Type") != "Media" or job.get("State") != "Success":
+        return job
+    content = {name: MASKED if name == "ArchiveSize" else value for name, value in job["Content"].items()}
+    return {**job, "Content": content}
+
+
 def mask_clock(value: Any, sent: str) -> Any:
     """The JSON value without the dates and times that a server made; `sent` is the text of all requests."""
     if isinstance(value, list):

@@ -233,8 +233,8 @@ class OwnedClient:
     def note_job(self, request: Request, answer: Answer) -> None:
         """Remembers what a job of the suite says that it made."""
         job = JOB_PATH.match(request.path)
-        if job is None or job[1] not in self.jobs or answer.status != 200:
-            return
+        if job is None or job[1] not in self.jobs or answer.status != 200 or job.end() < len(request.path):
+            return  # an output of it is a file
         body = answer.json
         content = body.get("Content") if isinstance(body, dict) else None
         self.note_references(content)

@@ -161,11 +161,14 @@ class Session:
         self.client.wait(seconds)
 
     def wait_for_job(self, job: Answer) -> Answer:
-        """GET /jobs/{id} of the job that an answer names, once it is over; what is asked before is not logged."""
+        """GET /jobs/{id} of the job that an answer names, once it is over; what is asked before is not logged.
+
+        A server answers 400 while it makes an archive of no instances, of which it can't tell the progress.
+        """
         path = f"/jobs/{job.id}"
         for _ in range(JOB_POLLS):
             state = self.client.send(Request("GET", path))
-            if state.status != 200 or state.text_field("State") in ("Success", "Failure"):
+            if state.status == 404 or (state.status == 200 and state.text_field("State") in ("Success", "Failure")):
                 break
             time.sleep(JOB_POLL_SECONDS)
         return self.get(path)

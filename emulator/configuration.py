@@ -70,6 +70,7 @@ class Configuration:
     limit_find_instances: int = 0
     storage_access_on_find: str = "Always"
     jobs_history_size: int = 10
+    media_archive_size: int = 1
     maximum_patient_count: int = 0
     maximum_storage_size: int = 0  # in mebibytes
     rejects_when_full: bool = False  # MaximumStorageMode "Reject"
@@ -116,11 +117,20 @@ class Configuration:
             maximum_storage_cache_size=count(options, "MaximumStorageCacheSize", default.maximum_storage_cache_size),
             stable_age=count(options, "StableAge", default.stable_age),
             jobs_history_size=count(options, "JobsHistorySize", default.jobs_history_size),
+            media_archive_size=media_archive_size(options, default.media_archive_size),
             maximum_patient_count=count(options, "MaximumPatientCount"),
             maximum_storage_size=count(options, "MaximumStorageSize"),
             rejects_when_full=storage_mode(options, release) == "Reject",
             options=MappingProxyType(dict(options)),
         )
+
+
+def media_archive_size(options: Mapping[str, Any], default: int) -> int:
+    """How many archives that jobs made are kept; raises OrthancError for none, as all releases do."""
+    value = count(options, "MediaArchiveSize", default)
+    if value == 0:
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
+    return value
 
 
 def option(options: Mapping[str, Any], name: str, kind: type, default: Any) -> Any:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from .annotations.annotations import Annotations, with_user_names
 from .annotations.options import AnnotationOptions
 from .archives.archive import Archive, Archivist
+from .archives.job import ArchiveJob, any_resource, resource_to_archive
 from .archives.request import ArchiveRequest, checked_syntax
 from .configuration import Configuration, ConfigurationSource, default_codec
 from .databases import with_database
@@ -173,7 +174,13 @@ class Emulator:
         #: The last requests over HTTP, on a port or in process, with their answers.
         self.requests = Requests()
         self.faults = Faults()
-        self.jobs = Jobs(self.database, self.release, self.configuration.jobs_history_size, self.tell)
+        self.jobs = Jobs(
+            self.database,
+            self.release,
+            self.configuration.jobs_history_size,
+            self.tell,
+            kept_outputs=self.configuration.media_archive_size,
+        )
 
     def __enter__(self) -> Emulator:
         return self
@@ -700,20 +707,41 @@ class Emulator:
         """
         syntax = checked_syntax(transcode, self.release)
         request = ArchiveRequest(media=media, extended=extended, transcode=syntax)
-        return self.archive_of(self.level(level), identifier, request).data
+        made = self.archive_of(self.level(level), identifier, request)
+        assert isinstance(made, Archive)  # for it is not asynchronous
+        return made.data
 
-    def archive_of(self, level: Level, identifier: str, request: ArchiveRequest) -> Archive:
+    def archive_of(self, level: Level, identifier: str, request: ArchiveRequest) -> Archive | dict[str, Any]:
+        """The archive of one resource or, if it is asynchronous, the job that makes it."""
         with self.database.lock:
-            return self.archivist.of_resource(level, identifier, request)
+            resource = resource_to_archive(self.database, level, identifier, self.archivist)
+            return self.archived(ArchiveJob([resource], request, self.archivist, f"{identifier}.zip"))
 
-    def archive_of_all(self, identifiers: Sequence[str], request: ArchiveRequest) -> Archive:
-        """The archive of resources of any level (`POST /tools/create-archive`, ...)."""
+    def archive_of_all(self, identifiers: Sequence[str], request: ArchiveRequest) -> Archive | dict[str, Any]:
+        """The archive of resources of any level (`POST /tools/create-archive`, ...), or its job."""
         with self.database.lock:
-            return self.archivist.of_resources(identifiers, request)
+            resources = [any_resource(self.database, identifier) for identifier in identifiers]
+            return self.archived(ArchiveJob(resources, request, self.archivist, "Archive.zip"))
+
+    def archived(self, work: ArchiveJob) -> Archive | dict[str, Any]:
+        """Does the job of an archive; a release that streams it does not look at what became of the job."""
+        job = self.jobs.add(
+            work.kind,
+            work.run,
+            work.content(),
+            work.options,
+            no_resubmission="Cannot resubmit the creation of an archive",
+        )
+        if work.request.asynchronous:
+            return job.reference()
+        if work.made is None or not self.release.streams_archives:
+            self.jobs.outcome(job)
+        assert work.made is not None  # else the job has failed
+        return work.made
 
     @property
     def archivist(self) -> Archivist:
-        return Archivist(self.database, self.dictionary, self.release, self.read_file)
+        return Archivist(self.dictionary, self.release, self.read_file)
 
     # Creation
 

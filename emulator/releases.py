@@ -411,6 +411,10 @@ class Release:
     rewrites_archived_files: bool = False  # Transcode to the file's own transfer syntax writes it anew
     leaves_out_untranscodable_files: bool = False  # else they stay as they are
     reads_lossy_quality: bool = False  # ?lossy-quality must be a number
+    shows_archive_sizes: bool = True  # jobs tell sizes in bytes, too
+    negative_qualities_are_bad_types: bool = False  # the error of a LossyQuality below 0
+    shows_lossy_quality: bool = False  # jobs that transcode tell LossyQuality
+    names_job_archives: bool = True  # /jobs/{id}/archive has a Content-Disposition
 
     # Images
     reads_black_and_white: bool = True  # pixel data of one bit, and more checks of the bits
@@ -545,6 +549,8 @@ ORTHANC_1_9_1 = replace(
     reads_tag_paths=False,
     describes_cascades=False,
     streams_archives=False,
+    shows_archive_sizes=False,
+    names_job_archives=False,
     reads_black_and_white=False,
     redirects_unsupported_images=True,
     shows_job_error_details=False,
@@ -748,6 +754,8 @@ ORTHANC_1_13_0 = replace(
     signs_archived_numbers=True,
     hyphenates_archive_names=True,
     has_utf8_archives=True,
+    shows_lossy_quality=True,
+    negative_qualities_are_bad_types=True,
     rewrites_archived_files=True,
     leaves_out_untranscodable_files=True,
     shows_job_user_data=True,

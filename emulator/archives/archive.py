@@ -1,4 +1,4 @@
-"""Makes archives: a ZIP of folders, or of a medium with its DICOMDIR (measured on Orthanc 1.9.1 to 1.13.0)."""
+"""Writes archives: a ZIP of folders, or of a medium with its DICOMDIR (measured on Orthanc 1.9.1 to 1.13.0)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,20 @@ from dataclasses import dataclass, replace
 from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
-from ..errors import ErrorCode, OrthancError
+from ..errors import OrthancError
 from ..modification.transcoding import can_be_written, transcoded
 from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
-from ..store.store import Store
 from .dicomdir import DicomDirectory
 from .names import Names, file_name, folder_name
 from .request import ArchiveRequest
-from .selection import Selection
+from .selection import Member
 
 COMMENT = b"Created by Orthanc"
+
+#: The members of each series, in order.
+Contents = Sequence[tuple[Resource, Sequence[Member]]]
 
 #: The first year that a ZIP can name.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
@@ -31,80 +33,48 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Archive:
-    """A finished archive: its bytes, how many instances it was asked to hold and the bytes of their files.
+    """An archive: its bytes, and the name that its answer gives it.
 
-    `is_whole` is False for one that a release began to send before it noticed an error: it ends in the middle.
+    One with an `error` ends in the middle, after `written` files, the last of which begins at `last_position`.
     """
 
     data: bytes
-    instances_count: int
-    uncompressed_size: int
-    is_whole: bool = True
+    written: int
+    last_position: int = 0
+    error: OrthancError | None = None
+    filename: str = ""
 
 
 class Archivist:
-    """Makes the archives of one server; the caller holds the store's lock."""
+    """Writes the archives of one server; the caller holds the store's lock."""
 
-    def __init__(
-        self, store: Store, dictionary: Dictionary, release: Release, read_file: Callable[[Resource], DicomFile]
-    ) -> None:
-        self.store = store
+    def __init__(self, dictionary: Dictionary, release: Release, read_file: Callable[[Resource], DicomFile]) -> None:
         self.dictionary = dictionary
         self.release = release
         self.read_file = read_file
 
-    def of_resource(self, level: Level, identifier: str, request: ArchiveRequest) -> Archive:
-        """The archive of one resource.
+    def write(self, contents: Contents, request: ArchiveRequest, now: float) -> Archive:
+        """The archive of these instances; `now` is the date of its files in seconds since the epoch.
 
-        Raises OrthancError where there is none: releases before 1.12 take the identifier of any level.
+        Raises OrthancError (501) for files that only a codec can transcode.
         """
-        if self.release.checks_archived_level:
-            resource = self.store.levels[level].get(identifier)
-            if resource is None:
-                details = f"Missing resource while creating an archive: {identifier}"
-                raise OrthancError(ErrorCode.INEXISTENT_ITEM, details)
-        else:
-            resource = self.any_resource(identifier)
-        alone = request.stands_alone and level is Level.SERIES and self.release.posted_series_stand_alone
-        return self.make([resource], replace(request, stands_alone=alone))
-
-    def of_resources(self, identifiers: Sequence[str], request: ArchiveRequest) -> Archive:
-        """The archive of resources of any level; raises OrthancError (Unknown resource) for one that is not there."""
-        return self.make([self.any_resource(identifier) for identifier in identifiers], request)
-
-    def any_resource(self, identifier: str) -> Resource:
-        for level in LEVELS:
-            resource = self.store.levels[level].get(identifier)
-            if resource is not None:
-                return resource
-        raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
-
-    def make(self, resources: Sequence[Resource], request: ArchiveRequest) -> Archive:
-        if request.asynchronous:
-            details = "The emulator makes no archives as jobs yet: send the request without Asynchronous"
-            raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
-        selection = Selection()
-        for resource in resources:
-            selection.add(resource)
-        output = Output(self.store.clock())
-        instances = [member.instance for _, members in selection.series(self.release) for member in members]
-        size = sum(len(instance.file) for instance in instances)
+        output = Output(now)
         try:
             if request.media:
-                self.write_medium(output, instances, request)
+                self.write_medium(output, [member.instance for _, members in contents for member in members], request)
             else:
-                self.write_folders(output, selection, request)
+                self.write_folders(output, contents, request)
         except OrthancError as error:
             sent = output.sent()
-            if error.http_status == 501 or not self.release.streams_archives:
+            if error.http_status == 501:
                 raise
-            return Archive(sent, len(instances), size, is_whole=False)
-        return Archive(output.closed(), len(instances), size)
+            return Archive(sent, output.written, output.last_position, error)
+        return Archive(output.closed(), output.written)
 
-    def write_folders(self, output: Output, selection: Selection, request: ArchiveRequest) -> None:
+    def write_folders(self, output: Output, contents: Contents, request: ArchiveRequest) -> None:
         names: defaultdict[str, Names] = defaultdict(Names)  # by the identifier of the resource whose folder it is
         paths = {"": ""}
-        for series, members in selection.series(self.release):
+        for series, members in contents:
             above = ""
             for level in (Level.SERIES,) if request.stands_alone else LEVELS[:-1]:
                 folder = series.ancestor(level)
@@ -119,7 +89,7 @@ class Archivist:
                     output.add(paths[above] + names[above].unique(name), data)
 
     def write_medium(self, output: Output, instances: Sequence[Resource], request: ArchiveRequest) -> None:
-        directory = DicomDirectory(self.dictionary, self.release, extended=request.extended, now=self.store.clock())
+        directory = DicomDirectory(self.dictionary, self.release, extended=request.extended, now=output.now)
         for number, instance in enumerate(instances):
             data = self.file(instance, request.transcode)
             if data is None:
@@ -158,6 +128,8 @@ class Output:
         self.buffer = io.BytesIO()
         self.archive = zipfile.ZipFile(self.buffer, "w", zipfile.ZIP_DEFLATED)
         self.archive.comment = COMMENT
+        self.written = self.last_position = 0
+        self.now = now
         self.date = max(time.gmtime(now)[:6], EARLIEST)
 
     def add(self, name: str, data: bytes) -> None:
@@ -165,7 +137,9 @@ class Output:
         member.compress_type = zipfile.ZIP_DEFLATED
         member.create_system = 0
         self.archive.NameToInfo.pop(name, None)  # two files may have one name, as with the server: no warning
+        self.last_position = self.buffer.tell()
         self.archive.writestr(member, data)
+        self.written += 1
 
     def sent(self) -> bytes:
         """What there is before the end of the archive."""

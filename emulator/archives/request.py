@@ -20,7 +20,8 @@ class ArchiveRequest:
 
     `media` asks for a DICOMDIR, `extended` for more tags in it. `transcode` is a transfer syntax UID, None for the
     files as they are; `filename` what the answer is to be called, None for the release's own choice; `utf8` keeps
-    letters beyond ASCII in the names within. `stands_alone` leaves out the folders above a series.
+    letters beyond ASCII in the names within; `lossy_quality` is told by the job alone. `stands_alone` leaves out the
+    folders above a series.
     """
 
     media: bool = False
@@ -28,6 +29,7 @@ class ArchiveRequest:
     transcode: str | None = None
     filename: str | None = None
     utf8: bool = False
+    lossy_quality: int = 90
     stands_alone: bool = False
     asynchronous: bool = False
     priority: int = 0
@@ -52,6 +54,7 @@ def parse_archive(body: Any, release: Release, *, media: bool, extended: bool = 
         extended=boolean(members, "Extended", default=extended),
         transcode=checked_syntax(transcode, release),
         filename=filename if release.names_archives and isinstance(filename, str) else None,
+        lossy_quality=lossy_quality(members, release),
         utf8=release.has_utf8_archives and boolean(members, "Utf8", default=False),
         asynchronous=asynchronous,
         priority=priority(members),
@@ -94,6 +97,21 @@ def priority(members: Mapping[str, Any]) -> int:
     value = members.get("Priority", 0)
     if not isinstance(value, int) or isinstance(value, bool):
         raise wrong_type("Integer", "Priority")
+    return value
+
+
+def lossy_quality(members: Mapping[str, Any], release: Release) -> int:
+    """LossyQuality, which is read by some releases, and only beside Transcode."""
+    value = members.get("LossyQuality", ArchiveRequest.lossy_quality)
+    if not release.reads_lossy_quality or "Transcode" not in members:
+        return ArchiveRequest.lossy_quality
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise wrong_type("Integer", "LossyQuality")
+    if value < 0 and release.negative_qualities_are_bad_types:
+        details = "Negative value found while expecting an unsigned int in field 'LossyQuality'"
+        raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
+    if value < 0:
+        raise wrong_type("Unsigned integer", "LossyQuality")
     return value
 
 

@@ -43,7 +43,8 @@ class Job:
 
     `kind` is the server's "Type"; `content` its "Content", which depends on the kind and may grow while it runs.
     `work` does it, in the store that it is given, and sets `content`, `outputs` and `diagnostics` (never changes them
-    in place). `request` is what asked for it, as diagnostics name it.
+    in place). `request` is what asked for it, as diagnostics name it. `no_resubmission` is the error of who wants it
+    done once more, "" where it can be.
     """
 
     id: str
@@ -59,12 +60,17 @@ class Job:
     outputs: Mapping[str, Output] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
     request: str = ""
+    no_resubmission: str = ""
     completed: float | None = None
     runtime: float = 0.0
 
     @property
     def is_over(self) -> bool:
         return self.state in ENDED
+
+    def reference(self) -> dict[str, Any]:
+        """What the answer to an asynchronous request says of it."""
+        return {"ID": self.id, "Path": f"/jobs/{self.id}"}
 
     def twin(self) -> Job:
         """A copy that goes its own way from here."""

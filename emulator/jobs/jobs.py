@@ -35,12 +35,20 @@ class Jobs:
     """
 
     def __init__(
-        self, store: Store, release: Release, history_size: int, tell: Tell = lambda diagnostics: None
+        self,
+        store: Store,
+        release: Release,
+        history_size: int,
+        tell: Tell = lambda diagnostics: None,
+        *,
+        kept_outputs: int = 1,
     ) -> None:
         self.store = store
         self.tell = tell
         self.release = release
         self.history_size = history_size
+        self.kept_outputs = kept_outputs
+        self.with_outputs: list[str] = []  # in the order of their last use
         self.jobs: dict[str, Job] = {}
         self.waiting: list[str] = []  # Pending, as they came
         self.held = 0
@@ -100,23 +108,31 @@ class Jobs:
         `content` is what the job tells of itself before it runs. Raises the error of a synchronous job that fails.
         """
         with self.store.lock:
-            job = Job(
-                id=str(uuid.uuid4()),
-                kind=kind,
-                work=work,
-                created=self.store.clock(),
-                content=content,
-                priority=options.priority,
-                user_data=options.user_data,
-                request=REQUEST.get(),
-            )
-            self.jobs[job.id] = job
-            if not options.asynchronous:
-                self.execute(job)
-                return self.outcome(job)
+            job = self.add(kind, work, content, options)
+            return job.reference() if options.asynchronous else self.outcome(job)
+
+    def add(
+        self, kind: str, work: Work, content: Mapping[str, Any], options: JobOptions, *, no_resubmission: str = ""
+    ) -> Job:
+        """Adds a job, and runs it at once if it is not asynchronous; no error of it is raised."""
+        job = Job(
+            id=str(uuid.uuid4()),
+            kind=kind,
+            work=work,
+            created=self.store.clock(),
+            content=content,
+            priority=options.priority,
+            user_data=options.user_data,
+            request=REQUEST.get(),
+            no_resubmission=no_resubmission,
+        )
+        self.jobs[job.id] = job
+        if options.asynchronous:
             self.waiting.append(job.id)
             self.go_on()
-            return {"ID": job.id, "Path": f"/jobs/{job.id}"}
+        else:
+            self.execute(job)
+        return job
 
     def outcome(self, job: Job) -> dict[str, Any]:
         """What the answer to a synchronous request says of its job."""
@@ -147,6 +163,8 @@ class Jobs:
             job = self[identifier]
             if job.state is not expected:
                 raise OrthancError(ErrorCode.BAD_REQUEST, f"Job {identifier} is {job.state.value}")
+            if expected is State.FAILURE and job.no_resubmission:
+                raise OrthancError(ErrorCode.BAD_SEQUENCE_OF_CALLS, job.no_resubmission)
             job.state = State.PENDING
             job.completed = None
             self.waiting.append(job.id)
@@ -172,10 +190,12 @@ class Jobs:
 
     def output(self, identifier: str, name: str) -> Output:
         """A file that a job made; raises OrthancError (Accessing an inexistent item, 404)."""
-        job = self.jobs.get(identifier)
-        if job is None or job.state is not State.SUCCESS or name not in job.outputs:
-            raise OrthancError(ErrorCode.INEXISTENT_ITEM, f"Job has no such output: {name}")
-        return job.outputs[name]
+        with self.store.lock:
+            job = self.jobs.get(identifier)
+            if job is None or job.state is not State.SUCCESS or name not in job.outputs:
+                raise OrthancError(ErrorCode.INEXISTENT_ITEM, f"Job has no such output: {name}")
+            self.keep_outputs(job)
+            return job.outputs[name]
 
     def delete_output(self, identifier: str, name: str) -> None:
         """Forgets a file that a job made; raises as `output` does."""
@@ -183,8 +203,15 @@ class Jobs:
             self.output(identifier, name)
             job = self[identifier]
             job.outputs = {other: output for other, output in job.outputs.items() if other != name}
+            self.with_outputs = [one for one in self.with_outputs if one != identifier or job.outputs]
 
     # Parts
+
+    def keep_outputs(self, job: Job) -> None:
+        """Notes that the outputs of a job were used, and forgets those that were not for the longest time."""
+        self.with_outputs = [*(one for one in self.with_outputs if one in self.jobs and one != job.id), job.id]
+        while len(self.with_outputs) > self.kept_outputs:
+            self.jobs[self.with_outputs.pop(0)].outputs = {}
 
     def go_on(self) -> None:
         """Runs what waits, unless it is held back."""
@@ -213,6 +240,8 @@ class Jobs:
         job.completed = self.store.clock()
         if state is State.SUCCESS:
             job.progress = 100
+        if job.outputs:
+            self.keep_outputs(job)
         del self.jobs[job.id]
         self.jobs[job.id] = job  # the last of those that are over
         over = [one.id for one in self.jobs.values() if one.is_over]
@@ -221,7 +250,7 @@ class Jobs:
 
     def fork(self, store: Store, tell: Tell) -> Jobs:
         """The same jobs on a fork of the store; neither sees what becomes of the other's."""
-        other = Jobs(store, self.release, self.history_size, tell)
+        other = Jobs(store, self.release, self.history_size, tell, kept_outputs=self.kept_outputs)
         other.restore(self)
         return other
 
@@ -229,3 +258,4 @@ class Jobs:
         """Takes over the jobs of another; whether they are held back stays."""
         self.jobs = {identifier: job.twin() for identifier, job in other.jobs.items()}
         self.waiting = [*other.waiting]
+        self.with_outputs = [*other.with_outputs]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from werkzeug.wrappers import Response
 
@@ -10,7 +11,7 @@ from ..archives.archive import Archive
 from ..archives.request import ArchiveRequest, checked_syntax, parse_archive, parse_resources
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
-from .answers import named_answer
+from .answers import json_answer, named_answer
 from .arguments import json_body
 from .route import Call, Handler, Route, route
 
@@ -21,7 +22,7 @@ def got(level: Level, *, media: bool) -> Handler:
     def handler(call: Call) -> Response:
         request = arguments(call, media=media, extended="extended" in call.request.args)
         archive = call.server.archive_of(level, call.path["id"], request)
-        return answer(call, archive, request, call.path["id"])
+        return answer(call, archive)
 
     return handler
 
@@ -33,7 +34,7 @@ def posted(level: Level, *, media: bool) -> Handler:
         body = json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
         request = parse_archive(body, call.server.release, media=media)
         archive = call.server.archive_of(level, call.path["id"], replace(request, stands_alone=True))
-        return answer(call, archive, request, call.path["id"])
+        return answer(call, archive)
 
     return handler
 
@@ -46,7 +47,7 @@ def got_chosen(*, media: bool, extended: bool = False) -> Handler:
         if "resources" not in call.request.args:
             raise OrthancError(ErrorCode.BAD_REQUEST, "Missing resources argument")
         identifiers = [one for one in call.request.args.getlist("resources")[-1].split(",") if one]
-        return answer(call, call.server.archive_of_all(identifiers, request), request, "Archive")
+        return answer(call, call.server.archive_of_all(identifiers, request))
 
     return handler
 
@@ -60,7 +61,7 @@ def posted_chosen(*, media: bool, extended: bool = False) -> Handler:
             OrthancError(ErrorCode.BAD_FILE_FORMAT, "Expected a list of resources to archive in the body"),
         )
         request = parse_archive(body, call.server.release, media=media, extended=extended)
-        return answer(call, call.server.archive_of_all(parse_resources(body), request), request, "Archive")
+        return answer(call, call.server.archive_of_all(parse_resources(body), request))
 
     return handler
 
@@ -70,18 +71,27 @@ def arguments(call: Call, *, media: bool, extended: bool) -> ArchiveRequest:
     release = call.server.release
     given = {name: values[-1] for name, values in call.request.args.lists()}
     syntax = checked_syntax(given.get("transcode"), release)
-    quality = given.get("lossy-quality", "0")
-    if release.reads_lossy_quality and syntax is not None and not quality.isdecimal():
+    quality = given.get("lossy-quality", str(ArchiveRequest.lossy_quality))
+    heeds_quality = release.reads_lossy_quality and syntax is not None
+    if heeds_quality and not quality.isdecimal():
         details = f'Expected a Unsigned Int for GET argument "lossy-quality", found: {quality}'
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
     filename = given.get("filename") if release.names_archives else None
-    return ArchiveRequest(media=media, extended=extended, transcode=syntax, filename=filename)
+    return ArchiveRequest(
+        media=media,
+        extended=extended,
+        transcode=syntax,
+        filename=filename,
+        lossy_quality=int(quality) if heeds_quality else ArchiveRequest.lossy_quality,
+    )
 
 
-def answer(call: Call, archive: Archive, request: ArchiveRequest, name: str) -> Response:
-    filename = f"{name}.zip" if request.filename is None else request.filename
+def answer(call: Call, made: Archive | dict[str, Any]) -> Response:
+    """The archive, or the job that makes it."""
+    if not isinstance(made, Archive):
+        return json_answer(made)
     cleaned = call.server.release.cleans_file_names
-    return named_answer(archive.data, "application/zip", filename, cleaned=cleaned)
+    return named_answer(made.data, "application/zip", made.filename, cleaned=cleaned)
 
 
 def chosen_route(path: str, *, media: bool, extended: bool = False) -> Route:

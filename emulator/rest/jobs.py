@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from werkzeug.wrappers import Response
 
-from ..errors import OrthancError
+from ..errors import ErrorCode, OrthancError
 from ..jobs.job import Job
 from ..jobs.jobs import Jobs
-from .answers import bytes_answer, empty_answer, json_answer
+from .answers import bytes_answer, empty_answer, json_answer, named_answer
 from .arguments import is_expanded
 from .route import Call, Handler, Route, route
 
@@ -46,10 +46,10 @@ def name_of(call: Call) -> str:
 def output(call: Call) -> Response:
     """A file that a job made."""
     made = call.server.jobs.output(call.path["id"], name_of(call))
-    response = bytes_answer(made.data, made.content_type)
-    if made.file_name is not None:
-        response.headers["Content-Disposition"] = f'filename="{made.file_name}"'
-    return response
+    if made.file_name is None:
+        return bytes_answer(made.data, made.content_type)
+    cleaned = call.server.release.cleans_file_names
+    return named_answer(made.data, made.content_type, made.file_name, cleaned=cleaned)
 
 
 def delete_output(call: Call) -> Response:
@@ -58,12 +58,14 @@ def delete_output(call: Call) -> Response:
 
 
 def action(act: Callable[[Jobs, str], None]) -> Handler:
-    """A handler that does something to a job; what can't be done is answered 400 without a body."""
+    """A handler that does something to a job; what its state forbids is answered 400 without a body."""
 
     def handler(call: Call) -> Response:
         try:
             act(call.server.jobs, call.path["id"])
-        except OrthancError:
+        except OrthancError as error:
+            if error.code is ErrorCode.BAD_SEQUENCE_OF_CALLS:
+                raise
             return empty_answer(400)
         return bytes_answer(b"{}", "application/json")
 
