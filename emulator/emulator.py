@@ -87,6 +87,11 @@ LevelName = Level | str
 #: Where each query's plan is told, at level INFO.
 QUERY_LOGGER = logging.getLogger("emulator.query")
 
+#: The parts of an emulator that a restart leaves alone.
+KEPT_OVER_RESTARTS = frozenset(
+    {"anonymizations", "diagnostics", "faults", "maximum_body_size", "queries", "requests", "unknown_tags"}
+)
+
 #: How many query plans `Emulator.queries` keeps.
 KEPT_QUERIES = 1000
 
@@ -816,6 +821,24 @@ class Emulator:
             self.settings = snapshot.state.settings.fork()
             self.follow_release(snapshot.state.release)
 
+    def restart(self, configuration: ConfigurationSource = None) -> None:
+        """Starts anew on what is stored, with another configuration or, for None, with the same.
+
+        Files, main DICOM tags, metadata, labels, changes, jobs and the time are kept; settings made over HTTP are
+        not, and all is stable. So `ExtraMainDicomTags` come to what was stored before, which has them only after
+        `reconstruct`. Queries and what else is seen by tests stay. Raises OrthancError for a configuration that the
+        server refuses, and then nothing has happened.
+        """
+        with self.database.lock:
+            clock = self.database.clock
+            source = self.configuration.options if configuration is None else configuration
+            other = Emulator(source, release=self.release.version, unknown_tags=self.unknown_tags, clock=clock.source)
+            other.database.restart(self.database)
+            other.descriptions.stable_until = clock()
+            other.jobs.restore(self.jobs)
+            other.jobs.tell = self.tell
+            self.__dict__.update({name: part for name, part in vars(other).items() if name not in KEPT_OVER_RESTARTS})
+
     # Settings
 
     @property
@@ -841,7 +864,8 @@ class Emulator:
         """Stands for a release with other settings of its rules from now on."""
         if release is not self.release:
             self.release = release
-            self.descriptions = Descriptions(self.dictionary, release, self.configuration.stable_age)
+            until = self.descriptions.stable_until
+            self.descriptions = Descriptions(self.dictionary, release, self.configuration.stable_age, until)
 
     # Serving
 

@@ -5,6 +5,7 @@ Private tags are at instance level: none of these answers holds one, they hold t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -38,8 +39,12 @@ class MainTagNames(dict[int, str]):
 class Descriptions:
     """Describes the resources of one server."""
 
-    def __init__(self, dictionary: Dictionary, release: Release, stable_age: float) -> None:
+    def __init__(
+        self, dictionary: Dictionary, release: Release, stable_age: float, stable_until: float = -math.inf
+    ) -> None:
         self.dictionary = dictionary
+        self.stable_until = stable_until  # what changed up to then is stable, as after a restart
+        self.main_tags = {level: frozenset(tags) for level, tags in release.main_dicom_tags.items()}
         self.release = release
         self.stable_age = stable_age
         self.names = MainTagNames(dictionary)
@@ -68,11 +73,13 @@ class Descriptions:
             answer["FileUuid"] = resource.file_uuid
             answer["IndexInSeries"] = self.integer(resource.metadata.get("IndexInSeries"))
             return answer
-        answer["IsStable"] = now - resource.changed >= self.stable_age
+        is_old = now - resource.changed >= self.stable_age
+        answer["IsStable"] = is_old or resource.changed <= self.stable_until
         answer["LastUpdate"] = date_text(resource.changed)
         answer[CHILDREN_KEYS[resource.level]] = [child.id for child in self.ordered([*resource.children.values()])]
         if resource.level is Level.STUDY:
-            answer["PatientMainDicomTags"] = self.in_form(resource.patient_tags, form)
+            tags = {tag: text for tag, text in resource.patient_tags.items() if tag in self.main_tags[Level.PATIENT]}
+            answer["PatientMainDicomTags"] = self.in_form(tags, form)
         if resource.level is Level.SERIES:
             answer.update(self.series_status(resource))
         return answer
@@ -83,8 +90,10 @@ class Descriptions:
         if resource.main_sequences:
             sequences = {tag: [in_form(item, form) for item in items] for tag, items in resource.main_sequences.items()}
             values = {**values, **sequences}
+        # those of an ExtraMainDicomTags that is no more are kept, and not shown
+        tags = sorted(self.main_tags[resource.level].intersection(values))
         # ExtraMainDicomTags may make one of the patient's the study's own: it is shown as the patient's (1.13.0)
-        return self.in_form({tag: values[tag] for tag in sorted(values) if tag not in resource.patient_tags}, form)
+        return self.in_form({tag: values[tag] for tag in tags if tag not in resource.patient_tags}, form)
 
     def in_form(self, values: Mapping[int, Any], form: Format) -> dict[str, Any]:
         if form is Format.SHORT:

@@ -128,6 +128,14 @@ class Store:
             self.clock.offset = other.clock.offset
             self.restore_counters(other)
 
+    def restart(self, other: Store) -> None:
+        """Takes over what another store holds, as a server that is started again: nothing is on its way to be stable.
+
+        What is kept compressed, or not, stays so.
+        """
+        self.restore(other)
+        self.unstable = {}
+
     def restore_counters(self, other: Store) -> None:
         self.changes = other.changes.fork()
         self.made, self.touches = other.made, other.touches

@@ -1,0 +1,82 @@
+"""A restart: what is stored meets another configuration, as on a server that is started again on its storage folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from emulator import Emulator, OrthancError
+
+Files = Callable[..., bytes]
+
+EXTRA = {"ExtraMainDicomTags": {"Instance": ["0011,1003"], "Study": ["PatientComments"]}, "StableAge": 60}
+ELEMENTS = {0x00104000: ("LT", "comment"), 0x00110010: ("LO", "MYLAB"), 0x00111003: ("LO", "full")}
+
+
+@pytest.fixture
+def file(small_file: Files) -> bytes:
+    return small_file("P", "1.2", "1.2.3", "1.2.3.4", ELEMENTS)
+
+
+def found(orthanc: Emulator, level: str, **query: str) -> tuple[int, int]:
+    """How many a query finds, and how many files it reads."""
+    count = len(orthanc.find(level, {name.replace("_", ","): text for name, text in query.items()}))
+    return count, orthanc.queries[-1].files_read
+
+
+@pytest.mark.parametrize("release", ["1.12.7", "1.13.0"])
+def test_extra_main_dicom_tags_come_by_reconstruct(file: bytes, release: str) -> None:
+    orthanc = Emulator(release=release)
+    stored = orthanc.store(file)
+    private = {"0011_1003": "full"}
+    assert found(orthanc, "Instance", **private) == (1, 1)
+    orthanc.restart(EXTRA)
+    assert found(orthanc, "Instance", **private) == (0, 0)
+    assert found(orthanc, "Study", PatientComments="*") == (0, 0)
+    assert "PatientComments" not in orthanc.resource("Study", stored.parent_study)["MainDicomTags"]
+    orthanc.reconstruct("Study", stored.parent_study, {"LimitToThisLevelMainDicomTags": True})
+    assert found(orthanc, "Study", PatientComments="*") == (1, 0)
+    assert found(orthanc, "Instance", **private) == (0, 0)
+    orthanc.reconstruct("Study", stored.parent_study)
+    assert found(orthanc, "Instance", **private) == (1, 0)
+    assert orthanc.resource("Study", stored.parent_study)["MainDicomTags"]["PatientComments"] == "comment"
+    orthanc.restart({})
+    assert found(orthanc, "Instance", **private) == (1, 1)
+    assert "PatientComments" not in orthanc.resource("Study", stored.parent_study)["MainDicomTags"]
+
+
+def test_what_is_kept(file: bytes) -> None:
+    orthanc = Emulator({"Name": "first", "StableAge": 60})
+    stored = orthanc.store(file)
+    orthanc.modify("Study", stored.parent_study, {"Replace": {"StudyDescription": "b"}})
+    orthanc.set_default_encoding("Greek")
+    client = orthanc.client()
+    before = {path: client.get(path).json for path in ("/changes", "/jobs", "/statistics", "/instances?expand")}
+    assert not orthanc.resource("Study", stored.parent_study)["IsStable"]
+    orthanc.restart()
+    assert {path: client.get(path).json for path in before} == before
+    assert orthanc.resource("Study", stored.parent_study)["IsStable"]
+    assert client.get("/system").json["Name"] == "first"
+    assert orthanc.default_encoding == "Latin1"
+    orthanc.advance(3600)
+    assert client.get("/changes").json == before["/changes"]
+
+
+def test_a_server_that_is_served_goes_on(file: bytes) -> None:
+    orthanc = Emulator()
+    client = orthanc.client()
+    orthanc.store(file)
+    orthanc.restart({"Name": "second"})
+    assert client.get("/system").json["Name"] == "second"
+    assert len(client.get("/instances").json) == 1
+    assert orthanc.requests[-1].path == "/instances"
+
+
+def test_a_refused_configuration_changes_nothing(file: bytes) -> None:
+    orthanc = Emulator({"Name": "first"})
+    orthanc.store(file)
+    with pytest.raises(OrthancError):
+        orthanc.restart({"ExtraMainDicomTags": {"Instance": ["NotATag"]}})
+    assert orthanc.configuration.name == "first"
+    assert len(orthanc.resources("Instance")) == 1
