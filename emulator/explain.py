@@ -6,6 +6,8 @@ import argparse
 import json
 import re
 import sys
+from urllib.error import HTTPError
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from .emulator import Emulator
@@ -55,11 +57,22 @@ def query_of(text: str) -> dict[str, str]:
 
 
 def live_figures(url: str, level: str, query: dict[str, str]) -> str:
-    """What a live server found, and how many files its metrics say that it read meanwhile, for whomever."""
+    """What a live server found, and how many files its metrics say that it read meanwhile, for whomever.
+
+    Raises OSError for a server that can't be asked.
+    """
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise OSError(f"--url {url}: this is no URL of a server, such as http://127.0.0.1:8042")
     before = files_read(url)
     body = json.dumps({"Level": level, "Query": query}).encode("utf-8")
-    with urlopen(Request(f"{url}/tools/find", body), timeout=TIMEOUT) as response:
-        found = len(json.load(response))
+    try:
+        with urlopen(Request(f"{url}/tools/find", body), timeout=TIMEOUT) as response:
+            found = len(json.load(response))
+    except HTTPError as error:
+        with error:
+            raise OSError(f"{url} answers the find with {error.code} {error.reason}") from None
+    except ValueError:
+        raise OSError(f"{url} answers the find with no JSON: is it an Orthanc?") from None
     after = files_read(url)
     read = "its metrics tell no reads" if before is None or after is None else f"{after - before} files read"
     return f"live: {read}, {found} found"
@@ -73,5 +86,8 @@ def files_read(url: str) -> int | None:
     except OSError as error:
         print(f"The metrics of {url} can't be read: {error}", file=sys.stderr)
         return None
+    if "orthanc_storage_cache_count" not in text:
+        return None
+    # a count is there only from the first read on (1.12.7)
     counts = re.findall(r"^orthanc_storage_cache_(?:miss|hit)_count (\d+)", text, re.MULTILINE)
-    return sum(map(int, counts)) if counts else None
+    return sum(map(int, counts))
