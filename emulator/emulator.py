@@ -35,16 +35,9 @@ from .dictionary.pitfalls import name_pitfalls
 from .dictionary.tables import Tables, load, part
 from .errors import ErrorCode, OrthancError
 from .jobs.jobs import Jobs
-from .jobs.options import parse_job_options
 from .loading import DicomSource, bytes_of, load_files
-from .modification.anonymization import Anonymization, parse_anonymization
-from .modification.bulk import bulk_level, bulk_resources, delete_all
-from .modification.cascade import Cascade, SourceOptions, parse_source_options
-from .modification.modifier import Modifier
-from .modification.pitfalls import body_pitfalls
-from .modification.request import ModificationRequest, parse_modification
-from .modification.transcoding import check_transfer_syntax, parse_transcode, transcoded_file
-from .modification.unknown_tags import check_tags, unknown_name
+from .modification.transcoding import check_transfer_syntax, transcoded_file
+from .modification.unknown_tags import unknown_name
 from .query.candidates import Candidate, count_candidates
 from .query.execution import Execution, Match
 from .query.guard import QueryGuard
@@ -78,7 +71,7 @@ if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
     from werkzeug.test import Client
 
-    from .modification.restructuring import Parts, Restructuring
+    from .modification.modifications import Modifications
     from .testing.interception import Interception
 
 UnknownTags = Literal["reject", "as-release"]
@@ -88,9 +81,7 @@ LevelName = Level | str
 QUERY_LOGGER = logging.getLogger("emulator.query")
 
 #: The parts of an emulator that a restart leaves alone.
-KEPT_OVER_RESTARTS = frozenset(
-    {"anonymizations", "diagnostics", "faults", "maximum_body_size", "queries", "requests", "unknown_tags"}
-)
+KEPT_OVER_RESTARTS = frozenset({"diagnostics", "faults", "maximum_body_size", "queries", "requests", "unknown_tags"})
 
 #: How many query plans `Emulator.queries` keeps.
 KEPT_QUERIES = 1000
@@ -171,7 +162,6 @@ class Emulator:
             is_complete=self.descriptions.is_complete,
         )
         self.identifier = orthanc_identifier(uuid.uuid4().hex)  # "DatabaseServerIdentifier"
-        self.anonymizations = 0  # their number is in the names of anonymized patients
         #: The plan of every find, the newest last.
         self.queries: deque[QueryPlan] = deque(maxlen=KEPT_QUERIES)
         #: What was done silently and an app would regret, the newest last.
@@ -557,143 +547,58 @@ class Emulator:
         An instance answers the bytes of the modified file and stores nothing; a patient, study or series stores a
         copy of every instance below it and answers the job's result, a dict.
         """
-        with asked(f'modify("{self.level(level).value}", "{identifier}", ...)'):
-            return self.modify_json(self.level(level), identifier, request)
-
-    def modify_json(self, level: Level, identifier: str, body: Any) -> Any:
-        """Answers the body of a modify, already parsed from JSON."""
-        with self.contract():
-            request = parse_modification(body, self.dictionary, self.release)
-            return self.modified(level, identifier, body, request)
+        with self.contract(), asked(f'modify("{self.level(level).value}", "{identifier}", ...)'):
+            return self.modifications.modify(self.level(level), identifier, request)
 
     def anonymize(self, level: LevelName, identifier: str, request: Mapping[str, Any] | None = None) -> Any:
         """Anonymizes a resource (`POST /{level}/{id}/anonymize`), without a request by the release's own profile.
 
         Answers as `modify` does: the bytes of a file for an instance, the job's result, a dict, for all others.
         """
-        with asked(f'anonymize("{self.level(level).value}", "{identifier}", ...)'):
-            return self.anonymize_json(self.level(level), identifier, request or {})
+        with self.contract(), asked(f'anonymize("{self.level(level).value}", "{identifier}", ...)'):
+            return self.modifications.anonymize(self.level(level), identifier, request or {})
 
-    def anonymize_json(self, level: Level, identifier: str, body: Any) -> Any:
-        """Answers the body of an anonymize, already parsed from JSON."""
-        with self.contract():
-            with self.database.lock:
-                self.anonymizations += 1
-                name = f"Anonymized{self.anonymizations}"
-            anonymization = parse_anonymization(body, name, self.dictionary, self.release)
-            return self.modified(level, identifier, body, anonymization.request, anonymization)
-
-    def modified(
-        self,
-        level: Level,
-        identifier: str | None,
-        body: Mapping[str, Any],
-        request: ModificationRequest,
-        anonymization: Anonymization | None = None,
-    ) -> Any:
-        """Applies a request, whose body is already parsed, to a resource, or for None to those that the body names."""
-        private_creator = request.private_creator
-        if private_creator is None:
-            private_creator = self.configuration.default_private_creator
-        if self.unknown_tags == "reject":
-            check_tags(request, self.dictionary, private_creator)
-        is_file = level is Level.INSTANCE and identifier is not None
-        source = SourceOptions(True) if is_file else parse_source_options(body)
-        body_level = level if identifier is not None else Level.STUDY
-        transcode = parse_transcode(body, body_level, self.release, is_anonymization=anonymization is not None)
-        request = replace(request, transcode=transcode)
-        ruling_level = level if anonymization is None else Level.PATIENT
-        modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)
-        if identifier is None:
-            with self.database.lock:
-                resources = bulk_resources(body, self.database, self.release)
-                return self.cascade(resources, modifier, body, source, is_bulk=True)
-        if is_file:
-            file, diagnostics = modifier.modify(self.read_file(self.database.get(level, identifier)))
-            self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
-            return file
-        with self.database.lock:  # from the look-up on: nobody deletes the resource meanwhile
-            return self.cascade([self.cascaded(level, identifier)], modifier, body, source)
-
-    def bulk_modify_json(self, body: Any) -> dict[str, Any]:
-        """Answers the body of a `POST /tools/bulk-modify`, already parsed from JSON."""
-        with self.contract(), self.database.lock:
-            request = parse_modification(body, self.dictionary, self.release)
-            level = bulk_level(body, self.release)
-            answer: dict[str, Any] = self.modified(level, None, body, request)
+    def bulk_modify(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Modifies the resources that a request names (`POST /tools/bulk-modify`): the job's result."""
+        with self.contract(), asked("bulk_modify(...)"):
+            answer: dict[str, Any] = self.modifications.bulk_modify(request)
             return answer
 
-    def bulk_anonymize_json(self, body: Any) -> dict[str, Any]:
-        """Answers the body of a `POST /tools/bulk-anonymize`, already parsed from JSON."""
-        with self.contract(), self.database.lock:
-            self.anonymizations += 1
-            name = f"Anonymized{self.anonymizations}"
-            anonymization = parse_anonymization(body, name, self.dictionary, self.release)
-            answer: dict[str, Any] = self.modified(Level.STUDY, None, body, anonymization.request, anonymization)
+    def bulk_anonymize(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Anonymizes the resources that a request names (`POST /tools/bulk-anonymize`): the job's result."""
+        with self.contract(), asked("bulk_anonymize(...)"):
+            answer: dict[str, Any] = self.modifications.bulk_anonymize(request)
             return answer
 
-    def bulk_delete_json(self, body: Any) -> None:
-        """Answers the body of a `POST /tools/bulk-delete`, already parsed from JSON."""
-        with self.database.lock:
-            delete_all(body, self.database, self.release)
+    def bulk_delete(self, request: Mapping[str, Any]) -> None:
+        """Deletes the resources that a request names (`POST /tools/bulk-delete`)."""
+        self.modifications.bulk_delete(request)
 
-    def split_json(self, study: str, body: Any) -> dict[str, Any]:
-        """Answers the body of a `POST /studies/{id}/split`, already parsed from JSON."""
-        from .modification.restructuring import parse_split
+    def split(self, study: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Moves series of a study into a new one (`POST /studies/{id}/split`): the job's result."""
+        with self.contract(), asked(f'split("{study}", ...)'):
+            return self.modifications.split(study, request)
 
-        return self.restructured(parse_split, study, body)
+    def merge(self, study: str, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Moves other studies and series into a study (`POST /studies/{id}/merge`): the job's result."""
+        with self.contract(), asked(f'merge("{study}", ...)'):
+            return self.modifications.merge(study, request)
 
-    def merge_json(self, study: str, body: Any) -> dict[str, Any]:
-        """Answers the body of a `POST /studies/{id}/merge`, already parsed from JSON."""
-        from .modification.restructuring import parse_merge
+    @property
+    def modifications(self) -> Modifications:
+        from .modification.modifications import Modifications
 
-        return self.restructured(parse_merge, study, body)
-
-    def restructured(
-        self, parse: Callable[[Any, str, Store, Parts], Restructuring], study: str, body: Any
-    ) -> dict[str, Any]:
-        from .modification.restructuring import Parts
-
-        overwrite = self.configuration.overwrite_instances or self.configuration.overwrite_if_changed
-        parts = Parts(self.dictionary, self.release, self.read_file, overwrite)
-        with self.contract(), self.database.lock:
-            work = parse(body, study, self.database, parts)
-            return self.jobs.submit(work.kind, work.run, work.content(), work.options)
-
-    def cascaded(self, level: Level, identifier: str) -> Resource:
-        """The resource that a cascade starts from; raises OrthancError where there is none."""
-        try:
-            return self.database.get(level, identifier)
-        except OrthancError:
-            if self.release.unknown_cascades_are_out_of_range:
-                raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE) from None
-            raise
-
-    def cascade(
-        self,
-        resources: Sequence[Resource],
-        modifier: Modifier,
-        body: Mapping[str, Any],
-        source: SourceOptions,
-        *,
-        is_bulk: bool = False,
-    ) -> dict[str, Any]:
-        """Makes a job of a modification of resources; the caller holds the store's lock."""
-        options = parse_job_options(body)
-        cascade = Cascade(
-            resources,
-            modifier,
-            options,
-            source,
+        return Modifications(
             store=self.database,
             dictionary=self.dictionary,
             release=self.release,
+            jobs=self.jobs,
             read_file=self.read_file,
-            overwrite=self.configuration.overwrite_instances or self.configuration.overwrite_if_changed,
-            is_bulk=is_bulk,
-            pitfalls=[*body_pitfalls(body, self.dictionary, self.release)],
+            tell=self.tell,
+            overwrites=self.configuration.overwrite_instances or self.configuration.overwrite_if_changed,
+            default_private_creator=self.configuration.default_private_creator,
+            rejects_unknown_tags=self.unknown_tags == "reject",
         )
-        return self.jobs.submit(cascade.kind, cascade.run, cascade.content(), options)
 
     # Archives
 
@@ -817,7 +722,6 @@ class Emulator:
         with self.database.lock:
             self.database.restore(snapshot.state.database)
             self.jobs.restore(snapshot.state.jobs)
-            self.anonymizations = snapshot.state.anonymizations
             self.settings = snapshot.state.settings.fork()
             self.follow_release(snapshot.state.release)
 

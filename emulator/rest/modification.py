@@ -15,14 +15,14 @@ from .route import Call, Handler, Route, route
 
 def modify(level: Level) -> Handler:
     def handler(call: Call) -> Response:
-        return answer(level, call.server.modify_json(level, call.path["id"], body_of(call)))
+        return answer(level, call.server.modifications.modify(level, call.path["id"], body_of(call)))
 
     return handler
 
 
 def anonymize(level: Level) -> Handler:
     def handler(call: Call) -> Response:
-        return answer(level, call.server.anonymize_json(level, call.path["id"], body_of(call)))
+        return answer(level, call.server.modifications.anonymize(level, call.path["id"], body_of(call)))
 
     return handler
 

@@ -17,24 +17,24 @@ def body_of(call: Call) -> Any:
 
 
 def split(call: Call) -> Response:
-    return json_answer(call.server.split_json(call.path["id"], body_of(call)))
+    return json_answer(call.server.modifications.split(call.path["id"], body_of(call)))
 
 
 def merge(call: Call) -> Response:
-    return json_answer(call.server.merge_json(call.path["id"], body_of(call)))
+    return json_answer(call.server.modifications.merge(call.path["id"], body_of(call)))
 
 
 def bulk_modify(call: Call) -> Response:
-    return json_answer(call.server.bulk_modify_json(body_of(call)))
+    return json_answer(call.server.modifications.bulk_modify(body_of(call)))
 
 
 def bulk_anonymize(call: Call) -> Response:
-    return json_answer(call.server.bulk_anonymize_json(body_of(call)))
+    return json_answer(call.server.modifications.bulk_anonymize(body_of(call)))
 
 
 def bulk_delete(call: Call) -> Response:
     body = json_body(call.request, OrthancError(ErrorCode.BAD_REQUEST, "The body must contain a JSON object"))
-    call.server.bulk_delete_json(body)
+    call.server.modifications.bulk_delete(body)
     return bytes_answer(b"", "text/plain")
 
 

@@ -93,6 +93,7 @@ class Store:
         self.layers = Layers()
         self.changes = Changes()
         self.made = 0
+        self.anonymizations = 0  # their number is in the names of anonymized patients
         self.touches = 0  # counts what patients got, for the order in which they are recycled
         self.size = 0  # the bytes of all files and attachments
         self.stored_size = 0  # the same as they are kept, some of them compressed
@@ -138,7 +139,7 @@ class Store:
 
     def restore_counters(self, other: Store) -> None:
         self.changes = other.changes.fork()
-        self.made, self.touches = other.made, other.touches
+        self.made, self.touches, self.anonymizations = other.made, other.touches, other.anonymizations
         self.size, self.stored_size = other.size, other.stored_size
         self.unstable = dict(other.unstable)
 

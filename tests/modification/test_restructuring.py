@@ -24,10 +24,10 @@ def study(orthanc: Emulator, patient: str) -> str:
 def test_a_split_and_the_merge_that_takes_it_back(orthanc: Emulator) -> None:
     first = study(orthanc, "P1")
     series = orthanc.resource("Study", first)["Series"][0]
-    made = orthanc.split_json(first, {"Series": [series], "Replace": {"StudyDescription": "new"}})["TargetStudy"]
+    made = orthanc.split(first, {"Series": [series], "Replace": {"StudyDescription": "new"}})["TargetStudy"]
     assert orthanc.resource("Study", made)["MainDicomTags"]["StudyDescription"] == "new"
     assert len(orthanc.resource("Study", first)["Series"]) == 1
-    orthanc.merge_json(first, {"Resources": [made]})
+    orthanc.merge(first, {"Resources": [made]})
     assert len(orthanc.resource("Study", first)["Series"]) == 2
     assert orthanc.statistics()["CountInstances"] == 3
 
@@ -35,21 +35,21 @@ def test_a_split_and_the_merge_that_takes_it_back(orthanc: Emulator) -> None:
 def test_a_held_merge_can_be_canceled(orthanc: Emulator) -> None:
     with orthanc.jobs.hold() as jobs:
         body = {"Resources": [study(orthanc, "P2")], "Asynchronous": True}
-        jobs.cancel(orthanc.merge_json(study(orthanc, "P1"), body)["ID"])
+        jobs.cancel(orthanc.merge(study(orthanc, "P1"), body)["ID"])
     assert orthanc.statistics()["CountPatients"] == 2
 
 
 def test_an_unknown_private_tag_is_refused_before_anything_is_stored(orthanc: Emulator) -> None:
     body = {"Resources": [study(orthanc, "P1"), study(orthanc, "P2")], "Replace": {"0011,1001": "x"}}
     with pytest.raises(OrthancError, match='add "PrivateCreator"') as error:
-        orthanc.bulk_modify_json(body)
+        orthanc.bulk_modify(body)
     assert error.value.http_status == 400
     with pytest.raises(OrthancError, match="Unknown tag") as error:
-        orthanc.split_json(study(orthanc, "P1"), {"Series": orthanc.resources("Series")[:1], "Remove": ["NotATag"]})
+        orthanc.split(study(orthanc, "P1"), {"Series": orthanc.resources("Series")[:1], "Remove": ["NotATag"]})
     assert error.value.http_status == 400
     assert orthanc.statistics()["CountInstances"] == 3
 
 
 def test_what_is_deleted_together(orthanc: Emulator) -> None:
-    orthanc.bulk_delete_json({"Resources": [study(orthanc, "P1"), "nope", *orthanc.resources("Series")]})
+    orthanc.bulk_delete({"Resources": [study(orthanc, "P1"), "nope", *orthanc.resources("Series")]})
     assert orthanc.statistics()["CountPatients"] == 0

@@ -1,0 +1,164 @@
+"""The requests that modify what is stored: each is read, checked against the contract, and carried out as a job.
+
+The caller turns an unknown name into the contract's 400.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..diagnostics import Diagnostic
+from ..dicom.reader import DicomFile
+from ..dictionary import Dictionary
+from ..errors import ErrorCode, OrthancError
+from ..jobs.jobs import Jobs
+from ..jobs.options import parse_job_options
+from ..releases import Release
+from ..store.level import Level
+from ..store.resource import Resource
+from ..store.store import Store
+from .anonymization import Anonymization, parse_anonymization
+from .bulk import bulk_level, bulk_resources, delete_all
+from .cascade import Cascade, SourceOptions, parse_source_options
+from .modifier import Modifier
+from .pitfalls import body_pitfalls
+from .request import ModificationRequest, parse_modification
+from .restructuring import Parts, Restructuring, parse_merge, parse_split
+from .transcoding import parse_transcode
+from .unknown_tags import check_tags
+
+
+@dataclass(frozen=True)
+class Modifications:
+    """Modifies what one server stores. A body is what a request's JSON was parsed to; OrthancErrors are as measured.
+
+    `rejects_unknown_tags` is the default mode; `tell` keeps the diagnostics of a request, `read_file` gives the parsed
+    file of an instance.
+    """
+
+    store: Store
+    dictionary: Dictionary
+    release: Release
+    jobs: Jobs
+    read_file: Callable[[Resource], DicomFile]
+    tell: Callable[[Iterable[Diagnostic]], None]
+    overwrites: bool
+    default_private_creator: str
+    rejects_unknown_tags: bool
+
+    def modify(self, level: Level, identifier: str, body: Any) -> Any:
+        """`POST /{level}/{id}/modify`: the file of an instance, else the job's result."""
+        return self.modified(level, identifier, body, parse_modification(body, self.dictionary, self.release))
+
+    def anonymize(self, level: Level, identifier: str, body: Any) -> Any:
+        """`POST /{level}/{id}/anonymize`: the file of an instance, else the job's result."""
+        anonymization = self.anonymization(body)
+        return self.modified(level, identifier, body, anonymization.request, anonymization)
+
+    def bulk_modify(self, body: Any) -> Any:
+        """`POST /tools/bulk-modify`: the job's result."""
+        with self.store.lock:
+            request = parse_modification(body, self.dictionary, self.release)
+            return self.modified(bulk_level(body, self.release), None, body, request)
+
+    def bulk_anonymize(self, body: Any) -> Any:
+        """`POST /tools/bulk-anonymize`: the job's result."""
+        with self.store.lock:
+            anonymization = self.anonymization(body)
+            return self.modified(Level.STUDY, None, body, anonymization.request, anonymization)
+
+    def bulk_delete(self, body: Any) -> None:
+        """`POST /tools/bulk-delete`."""
+        with self.store.lock:
+            delete_all(body, self.store, self.release)
+
+    def split(self, study: str, body: Any) -> dict[str, Any]:
+        """`POST /studies/{id}/split`: the job's result."""
+        return self.restructured(parse_split, study, body)
+
+    def merge(self, study: str, body: Any) -> dict[str, Any]:
+        """`POST /studies/{id}/merge`: the job's result."""
+        return self.restructured(parse_merge, study, body)
+
+    def anonymization(self, body: Any) -> Anonymization:
+        with self.store.lock:
+            self.store.anonymizations += 1
+            name = f"Anonymized{self.store.anonymizations}"
+        return parse_anonymization(body, name, self.dictionary, self.release)
+
+    def modified(
+        self,
+        level: Level,
+        identifier: str | None,
+        body: Mapping[str, Any],
+        request: ModificationRequest,
+        anonymization: Anonymization | None = None,
+    ) -> Any:
+        """Applies a request, whose body is already parsed, to a resource, or for None to those that the body names."""
+        private_creator = request.private_creator
+        if private_creator is None:
+            private_creator = self.default_private_creator
+        if self.rejects_unknown_tags:
+            check_tags(request, self.dictionary, private_creator)
+        is_file = level is Level.INSTANCE and identifier is not None
+        source = SourceOptions(True) if is_file else parse_source_options(body)
+        body_level = level if identifier is not None else Level.STUDY
+        transcode = parse_transcode(body, body_level, self.release, is_anonymization=anonymization is not None)
+        request = replace(request, transcode=transcode)
+        ruling_level = level if anonymization is None else Level.PATIENT
+        modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)
+        if identifier is None:
+            with self.store.lock:
+                resources = bulk_resources(body, self.store, self.release)
+                return self.cascade(resources, modifier, body, source, is_bulk=True)
+        if is_file:
+            file, diagnostics = modifier.modify(self.read_file(self.store.get(level, identifier)))
+            self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
+            return file
+        with self.store.lock:  # from the look-up on: nobody deletes the resource meanwhile
+            return self.cascade([self.cascaded(level, identifier)], modifier, body, source)
+
+    def cascaded(self, level: Level, identifier: str) -> Resource:
+        """The resource that a cascade starts from; raises OrthancError where there is none."""
+        try:
+            return self.store.get(level, identifier)
+        except OrthancError:
+            if self.release.unknown_cascades_are_out_of_range:
+                raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE) from None
+            raise
+
+    def cascade(
+        self,
+        resources: Sequence[Resource],
+        modifier: Modifier,
+        body: Mapping[str, Any],
+        source: SourceOptions,
+        *,
+        is_bulk: bool = False,
+    ) -> dict[str, Any]:
+        """Makes a job of a modification of resources; the caller holds the store's lock."""
+        options = parse_job_options(body)
+        cascade = Cascade(
+            resources,
+            modifier,
+            options,
+            source,
+            store=self.store,
+            dictionary=self.dictionary,
+            release=self.release,
+            read_file=self.read_file,
+            overwrite=self.overwrites,
+            is_bulk=is_bulk,
+            pitfalls=[*body_pitfalls(body, self.dictionary, self.release)],
+        )
+        return self.jobs.submit(cascade.kind, cascade.run, cascade.content(), options)
+
+    def restructured(
+        self, parse: Callable[[Any, str, Store, Parts], Restructuring], study: str, body: Any
+    ) -> dict[str, Any]:
+        parts = Parts(self.dictionary, self.release, self.read_file, self.overwrites)
+        with self.store.lock:
+            work = parse(body, study, self.store, parts)
+            return self.jobs.submit(work.kind, work.run, work.content(), work.options)
