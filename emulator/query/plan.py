@@ -137,9 +137,10 @@ class QueryPlan:
         after the other, and all else takes nothing. A unique identifier, which finds one resource however many
         there are, therefore counts too high.
 
-        Checked once against Orthanc 1.12.7 with 2,000 and 20,000 instances: reads 20,000, 6,800 and 1,000 predicted,
-        20,000, 6,680 and 1,000 measured (the share of the second differed itself). `read_ms` was no constant there:
-        2.8 to 3.6 times as much on the larger server of a busy machine. Measure it on a server of the size in question.
+        Checked against Orthanc 1.12.7 (tests/benchmarks/estimate.py): reads are exact. Times are too low where a scan
+        has more candidates than the one by which `read_ms` was measured: from 1,000 to 4,000 they took 2.6 times as
+        long as estimated, for each file takes longer the more candidates there are (0.32 ms, then 0.83 ms). Measure
+        `read_ms` on a server of the size in question.
         """
         return estimate(
             candidates=self.candidates,
