@@ -35,6 +35,8 @@ STEPS = 8
 MOST_SHRINKS = 60
 #: The status of an answer that stands for an error inside the emulator.
 FAILED = 0
+#: The OrthancStatus of "Unknown DICOM tag".
+UNKNOWN_TAG = "27"
 #: What an answer may lack that a line goes on with: its status tells the rest.
 STOPPING = (UnexpectedAnswerError, KeyError, IndexError, TypeError, ValueError, AttributeError, NameError)
 
@@ -85,6 +87,19 @@ class Side:
         except STOPPING:
             self.stopped = True
 
+    def is_refused(self, line: str) -> bool:
+        """Whether the last request of a line is answered 400 for an unknown tag; the side stays as it was.
+
+        Only what is asked of a fork of the emulator tells: most lines change something, and are run later.
+        """
+        client = self.session.client
+        assert isinstance(client, CarefulClient)
+        trial = Side(client.forked())
+        trial.names |= {name: value for name, value in self.names.items() if name not in ("session", "raw_file")}
+        trial.run(line)
+        last = trial.session.log[-1] if trial.session.log else None
+        return isinstance(last, Exchange) and is_contract_refusal(last.answer)
+
     def status(self) -> int:
         """The status of the last answer."""
         last = self.session.log[-1] if self.session.log else None
@@ -98,7 +113,12 @@ class CarefulClient:
     """A client of the emulator to which an error inside the emulator is an answer."""
 
     def __init__(self, emulator: Any) -> None:
+        self.emulator = emulator
         self.client = EmulatorClient(emulator)
+
+    def forked(self) -> CarefulClient:
+        """A client of a copy of the emulator."""
+        return CarefulClient(self.emulator.fork())
 
     def send(self, request: Request) -> Answer:
         try:
@@ -114,17 +134,25 @@ class CarefulClient:
         self.client.wait(seconds)
 
 
+def is_contract_refusal(answer: Answer) -> bool:
+    """Whether an answer is the 400 for an unknown tag; servers answer 500 with this code, or take the request."""
+    return answer.status == 400 and error_of({"answer": {"json": answer.json}}) == UNKNOWN_TAG
+
+
 @dataclass
 class Exploration:
     """One run: what is compared, and what has come of it so far.
 
-    `emulator` makes a fresh emulator, `live` is the server. `target` is the kind of difference that is being shrunk;
-    `found` holds the kinds that have been reported.
+    `emulator` makes a fresh emulator, `live` is the server. `default_mode` says that the emulator refuses unknown tags:
+    what it refuses for that is not asked of the server, and counted in `passed_over`. `target` is the kind of
+    difference that is being shrunk; `found` holds the kinds that have been reported.
     """
 
     live: HttpClient
     release: str
     emulator: Callable[[], Any]
+    default_mode: bool = False
+    passed_over: int = 0
     progress: Callable[[Exploration], None] = lambda exploration: None
     announce: Callable[[Finding, int], None] = lambda finding, number: None
     examples: int = 0
@@ -235,7 +263,7 @@ class Machine(RuleBasedStateMachine):
 
     def perform(self, line: str) -> bool:
         """Runs a line on both sides; False if it was not run, or was the last, as the statuses differ."""
-        if self.over:
+        if self.over or self.is_refused(line):
             return False
         try:
             self.live.run(line)
@@ -246,6 +274,14 @@ class Machine(RuleBasedStateMachine):
         same = self.emulator.status() == self.live.status()
         self.over = self.emulator.stopped or self.live.stopped or not same
         return not self.over
+
+    def is_refused(self, line: str) -> bool:
+        """Whether the emulator refuses a line by the contract, tried on a fork of it."""
+        if not self.exploration.default_mode:
+            return False
+        refused = self.emulator.is_refused(line)
+        self.exploration.passed_over += refused
+        return refused
 
     def name(self, word: str) -> str:
         return f"{word}_{sum(line.startswith(word) for line in self.lines) + 1}"
@@ -272,9 +308,13 @@ class Machine(RuleBasedStateMachine):
     @rule(resource=resources, data=st.data())
     def view(self, resource: Resource, data: st.DataObject) -> None:
         view = data.draw(requests.views(resource.level))
-        if not (self.has_copies and view in ("/statistics", "/header", "/module")):
+        if not (self.has_copies and view.split("?")[0] in ("/statistics", "/header", "/module")):
             # lengths in a copy, and which instance comes first, depend on the UIDs that the server generated
             self.perform(f"session.get({resource.path(view)})")
+
+    @rule(resource=of_instances, accept=st.sampled_from(requests.ACCEPTED))
+    def web_model(self, resource: Resource, accept: str) -> None:
+        self.perform(f"session.get({resource.path('/file')}, headers={{'Accept': {accept!r}}})")
 
     @rule(resource=of_instances, form=st.sampled_from(requests.TAG_VIEWS))
     def tags(self, resource: Resource, form: str) -> None:
@@ -304,8 +344,30 @@ class Machine(RuleBasedStateMachine):
         if self.live.status() != 200:
             return []
         self.has_copies = True
-        copy = Resource(resource.level, f"{name}.id")
-        return [copy, *self.instances_of(resource), *self.instances_of(copy)]
+        copy = self.copy_of(resource.level, name)
+        return [] if copy is None else [copy, *self.instances_of(resource), *self.instances_of(copy)]
+
+    def copy_of(self, level: str, name: str) -> Resource | None:
+        """What an answer says that it made, or the job that it names, once that is over."""
+        answer = self.live.names[name].json
+        if str(answer.get("Path")).startswith("/jobs/"):
+            job = self.name("job")
+            if not self.perform(f"{job} = session.wait_for_job({name})"):
+                return None
+            answer = self.live.names[job].json.get("Content", {})
+            return Resource(level, f"{job}.json['Content']['ID']") if "ID" in answer else None
+        return Resource(level, f"{name}.id") if "ID" in answer else None
+
+    @rule(resource=resources, other=resources, data=st.data())
+    def bulk(self, resource: Resource, other: Resource, data: st.DataObject) -> None:
+        """Modifies or anonymizes one or two resources of any level."""
+        action = data.draw(st.sampled_from(("bulk-modify", "bulk-anonymize")))
+        body = data.draw(requests.bulk_bodies(action, [resource.expression, other.expression]))
+        name = self.name("bulk")
+        if self.perform(f"{name} = session.post('/tools/{action}', json={body!r})") and self.live.status() == 200:
+            if str(self.live.names[name].json.get("Path")).startswith("/jobs/"):
+                self.perform(f"session.wait_for_job({name})")
+            self.over = True  # copies and sources of one InstanceNumber have no order that is the same on both sides
 
     @rule(target=resources, resource=resources, data=st.data())
     def create(self, resource: Resource, data: st.DataObject) -> MultipleResults[Resource]:

@@ -9,7 +9,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from .clients import HttpClient
 from .configurations import EXPLORED
@@ -36,6 +36,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--password", help="the password, for --url")
     command.add_argument("--examples", type=int, default=EXAMPLES, metavar="NUMBER", help=f"default: {EXAMPLES}")
     command.add_argument("--seed", type=int, default=0, metavar="NUMBER", help="the same seed asks the same")
+    command.add_argument(
+        "--default-mode",
+        action="store_true",
+        help="the emulator refuses unknown tags: what it accepts must be the same on the server",
+    )
     command.add_argument("--release", help="what the emulator stands for (default: the server's release)")
     command.add_argument(
         "--differences", type=int, default=MOST_DIFFERENCES, metavar="NUMBER", help="stop after so many"
@@ -55,13 +60,15 @@ def explore_server(options: argparse.Namespace, nearest: Callable[[str], str]) -
         release = options.release or nearest(release_of(client))
 
         def fresh_emulator() -> Emulator:
-            return Emulator(configuration, release=release, unknown_tags="as-release")
+            mode: Literal["reject", "as-release"] = "reject" if options.default_mode else "as-release"
+            return Emulator(configuration, release=release, unknown_tags=mode)
 
         def announce(finding: Finding, number: int) -> None:
             clear_progress()
             print(described(finding, number, release), flush=True)
 
-        exploration = Exploration(client, release, fresh_emulator, Progress(), announce)
+        exploration = Exploration(client, release, fresh_emulator, options.default_mode)
+        exploration.progress, exploration.announce = Progress(), announce
         with warnings.catch_warnings():
             # pydicom's, of the odd files that an example has
             warnings.simplefilter("ignore", UserWarning)
@@ -157,9 +164,12 @@ def conclusion(exploration: Exploration) -> str:
     known = sum(exploration.known.values())
     count = len(exploration.findings)
     differences = f"{count} difference" if count == 1 else f"{count} differences"
-    return f"{exploration.examples} examples, {exploration.requests} requests, {differences}" + (
-        f" ({known} times a known one)" if known else ""
-    )
+    text = f"{exploration.examples} examples, {exploration.requests} requests, {differences}"
+    if known:
+        text += f" ({known} times a known one)"
+    if exploration.default_mode:
+        text += f", {exploration.passed_over} requests refused for unknown tags"
+    return text
 
 
 class Progress:

@@ -52,6 +52,8 @@ NAMES: tuple[str, ...] = (
     *("PatientName", "StudyDescription", "ImageComments", "InstanceNumber", "Rows", "StudyDate", "ContentSequence"),
     *("OtherPatientIDs", "PatientBirthDate", "Modality", "SeriesDescription", "StackSequence", "NotATag"),
 )
+SEQUENCES = ("0040,a730", "0011,1004", "0008,1140", "0013,1031", "MySequence")
+INDICES = ("0", "*", "0", "*", "1", "-1", "x")
 IDENTIFIERS = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 WILD_BYTES = (
     *(b"", b"a", b"a ", b"a\0", b"a  ", b" a", b"a\\b ", b"\xe9t\xe9 ", b"\0\0", b"\1\0", b"\1\0\2\0", b"\1\2\3"),
@@ -85,11 +87,20 @@ def spelled(draw: st.DrawFn, numbers: st.SearchStrategy[str] = NUMBERS) -> str:
     """A tag as a request may write it: number or name, now and then a path or nonsense."""
     kind = draw(st.integers(0, 9))
     if kind == 9:
-        return draw(st.sampled_from(("", "0011", "0040,a730[0].0008,0104", "0011,1004[*].0011,1001", "PatientName ")))
+        return draw(st.sampled_from(("", "0011", "PatientName ", "0040,a730[0]", "0040,a730[].0008,0104")) | paths())
     if kind >= 7:
         return draw(st.sampled_from(NAMES))
     number = draw(numbers)
     return {5: number.replace(",", "-"), 6: number.replace(",", "")}.get(kind, number)
+
+
+@st.composite
+def paths(draw: st.DrawFn) -> str:
+    """A tag in the items of one or two sequences: `0011,1004[*].0011,1001`."""
+    steps = draw(st.lists(st.sampled_from(SEQUENCES), min_size=1, max_size=2))
+    indices = [draw(st.sampled_from(INDICES)) for _ in steps]
+    last = draw(NUMBERS | st.sampled_from(NAMES) | st.sampled_from(SEQUENCES))
+    return ".".join([*(f"{step}[{index}]" for step, index in zip(steps, indices, strict=True)), last])
 
 
 def registered_vr(tag: str) -> str | None:
@@ -141,11 +152,27 @@ def files(draw: st.DrawFn) -> tuple[list[RawElement], dict[str, Any]]:
         name: draw(st.integers(1, last)) for name, last in (("instance", 3), ("series", 2), ("study", 2))
     }
     options["patient"] = draw(st.sampled_from(("", "", "2")))
-    options["implicit"] = draw(st.booleans())
+    encoding = draw(st.sampled_from(("", "", "", "implicit", "implicit", "big_endian", "deflated")))
+    options.update(implicit=False, big_endian=False, deflated=False)
+    if encoding:
+        options[encoding] = True
     options["undefined_lengths"] = draw(st.booleans())
-    plain = {"instance": 1, "series": 1, "study": 1, "patient": "", "implicit": False, "undefined_lengths": False}
-    return content, {name: value for name, value in options.items() if value != plain[name]}
+    plain: dict[str, Any] = {"instance": 1, "series": 1, "study": 1, "patient": ""}
+    return content, {name: value for name, value in options.items() if value != plain.get(name, False)}
 
+
+#: What a new instance is made of, or a value of a tag: bytes, a document, none of both. Images are not emulated.
+DATA_URIS = tuple(
+    f"data:{kind};base64,{content}"
+    for kind, content in (
+        ("application/octet-stream", "QUJDRA=="),
+        ("application/octet-stream", "QUI="),
+        ("application/pdf", "JVBERi0xLjQK"),
+        ("application/pdf", "QUJDRA=="),
+        ("model/stl", "QUJDRA=="),
+        ("text/plain", "QUJDRA=="),
+    )
+)
 
 WORDS = (
     "new",
@@ -166,7 +193,15 @@ WORDS = (
 JSON_VALUES: st.SearchStrategy[Any] = st.one_of(
     *[st.sampled_from(WORDS)] * 4,
     st.sampled_from((None, 5, True, [], {}, ["x"], [{}])),
-    st.lists(st.dictionaries(NUMBERS, st.sampled_from(WORDS), max_size=2), max_size=2),
+    st.sampled_from(DATA_URIS),
+    st.recursive(
+        st.lists(st.dictionaries(NUMBERS | st.sampled_from(NAMES), st.sampled_from(WORDS), max_size=2), max_size=2),
+        lambda inner: st.lists(
+            st.dictionaries(st.sampled_from(SEQUENCES) | NUMBERS, inner | st.sampled_from(WORDS), max_size=2),
+            max_size=2,
+        ),
+        max_leaves=3,
+    ),
 )
 
 
@@ -184,6 +219,8 @@ def modifications(draw: st.DrawFn, level: str) -> dict[str, Any]:
     if replaced:
         body["Replace"] = replaced
     drawn = draw(options(MODIFY_OPTIONS))
+    if level != "instances" and draw(st.integers(0, 5)) == 5:
+        drawn |= draw(st.sampled_from(JOB_OPTIONS))
     return body | drawn
 
 
@@ -213,6 +250,34 @@ def anonymizations(draw: st.DrawFn) -> dict[str, Any]:
     return body
 
 
+#: Those that need no codec, most often; JPEG 2000, which servers can't write; nonsense.
+TRANSFER_SYNTAXES = (
+    *(f"1.2.840.10008.1.2{end}" for end in ("", ".1", ".2", ".1.99", "", ".1", ".2", ".1.99", ".4.90")),
+    "nope",
+    5,
+)
+JOB_OPTIONS: tuple[dict[str, Any], ...] = (
+    {"Asynchronous": True},
+    {"Asynchronous": True, "Priority": -3, "UserData": {"a": [1]}},
+    {"Synchronous": False},
+    {"Synchronous": True, "Asynchronous": True},
+    {"Asynchronous": "x"},
+    {"Priority": "x"},
+)
+
+
+@st.composite
+def bulk_bodies(draw: st.DrawFn, action: str, resources: list[str]) -> dict[str, Any]:
+    """The body of a /tools/bulk-modify or bulk-anonymize of one or two resources, right or wrong."""
+    named = [Code(one) for one in resources[: draw(st.integers(1, 2))]]
+    if action == "bulk-anonymize":
+        anonymization = draw(anonymizations())
+        return {"Resources": named, **anonymization}
+    level = draw(st.sampled_from((None, "Instance", "Series", "Study", "Patient", "study")))
+    body = draw(modifications("patients" if level == "Patient" else "studies"))
+    return {"Resources": named, **({} if level is None else {"Level": level}), **body}
+
+
 MODIFY_OPTIONS: Mapping[str, st.SearchStrategy[Any]] = {
     "Remove": st.lists(spelled(), min_size=1, max_size=2),
     "Keep": st.lists(spelled() | st.sampled_from(IDENTIFIERS), min_size=1, max_size=3),
@@ -220,6 +285,7 @@ MODIFY_OPTIONS: Mapping[str, st.SearchStrategy[Any]] = {
     "Force": st.booleans(),
     "KeepSource": st.booleans(),
     "Permissive": st.booleans(),
+    "Transcode": st.sampled_from(TRANSFER_SYNTAXES),
 }
 ANONYMIZE_OPTIONS: Mapping[str, st.SearchStrategy[Any]] = {
     **MODIFY_OPTIONS,
@@ -227,18 +293,6 @@ ANONYMIZE_OPTIONS: Mapping[str, st.SearchStrategy[Any]] = {
     "DicomVersion": st.sampled_from(("2008", "2017c", "2021b", "2023b", "2017C", None)),
 }
 
-#: What a new instance is made of, or a value of a tag: bytes, a document, none of both. Images are not emulated.
-DATA_URIS = tuple(
-    f"data:{kind};base64,{content}"
-    for kind, content in (
-        ("application/octet-stream", "QUJDRA=="),
-        ("application/octet-stream", "QUI="),
-        ("application/pdf", "JVBERi0xLjQK"),
-        ("application/pdf", "QUJDRA=="),
-        ("model/stl", "QUJDRA=="),
-        ("text/plain", "QUJDRA=="),
-    )
-)
 CREATED_CHARACTER_SETS = ("ISO_IR 100", "ISO_IR 192", "iso_ir 13", "ISO 2022 IR 87", "ISO_IR_144", "GBK", "Zürich", "")
 
 
@@ -305,17 +359,34 @@ FIND_OPTIONS: dict[str, st.SearchStrategy[Any]] = {
 }
 
 #: What is asked of each resource, below /{level}/{id}.
-RESOURCE_VIEWS = ("", "?short", "?full", "/metadata", "/metadata?expand", "/statistics", "/module")
+RESOURCE_VIEWS = (
+    *("", "?short", "?full", "/metadata", "/metadata?expand", "/statistics", "/module", "/module?short"),
+    *("?requestedTags=0011-1001;PatientName", "?requested-tags=0011-1001;PatientName", "/module?simplify"),
+)
 VIEWS: dict[str, tuple[str, ...]] = {
     "patients": (*RESOURCE_VIEWS, "/studies", "/series", "/instances", "/shared-tags", "/instances-tags?simplify"),
-    "studies": (*RESOURCE_VIEWS, "/patient", "/series", "/instances", "/shared-tags?simplify", "/instances-tags"),
+    "studies": (
+        *RESOURCE_VIEWS,
+        "/patient",
+        "/series",
+        "/instances",
+        "/shared-tags?simplify",
+        "/shared-tags?short",
+        "/instances-tags",
+    ),
     "series": (*RESOURCE_VIEWS, "/patient", "/study", "/instances", "/shared-tags", "/instances-tags?short"),
     "instances": (
         *("/tags", "/tags?short", "/tags?simplify", "/simplified-tags", "/content", "/file", "/header"),
         *(*RESOURCE_VIEWS, "/patient", "/study", "/series", "/tags?ignore-length=0011-1001,MyFull"),
+        *("/tags?whole", "/tags?whole&short", "/tags?simplify&ignore-length=PatientID", "/header?short"),
+        *("/simplified-tags?whole", "/tags?short&ignore-length=0011-1001&simplify", "/header?simplify"),
+        *(f"/file?transcode={syntax}" for syntax in dict.fromkeys(TRANSFER_SYNTAXES)),
     ),
 }
 
+
+#: Other forms of /file, some of which no release has.
+ACCEPTED = ("application/dicom+json", "application/dicom+xml", "application/dicom", "*/*")
 
 #: The views of an instance's private tags, asked more often than all else.
 TAG_VIEWS = ("/tags", "/simplified-tags", "/tags?short", "/file")
@@ -325,7 +396,8 @@ TAG_VIEWS = ("/tags", "/simplified-tags", "/tags?short", "/file")
 def views(draw: st.DrawFn, level: str) -> str:
     """What is asked of a resource of a level: a path below it."""
     if level == "instances" and draw(st.integers(0, 3)) == 3:
-        return "/content/" + draw(NUMBERS).replace(",", "-") + draw(st.sampled_from(("", "/0", "/0/0008-0104", "/x")))
+        ends = ("", "", "/0", "/1", "/0/0008-0104", "/0/0011-1001", "/*/0008-0104", "/x", "/0/0040-a730/0")
+        return "/content/" + draw(NUMBERS | st.sampled_from(SEQUENCES)).replace(",", "-") + draw(st.sampled_from(ends))
     return draw(st.sampled_from(VIEWS[level]))
 
 

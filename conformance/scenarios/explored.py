@@ -156,3 +156,41 @@ def permissive_without_overwriting(session: Session) -> None:
             series, owner = (stored[0].text_field(member) for member in ("ParentSeries", "ParentPatient"))
             session.modify("series", series, Force=True, Permissive=True, KeepSource=keep_source, **options)
             session.get(f"/patients/{owner}/instances")
+
+
+@scenario("DICOM JSON of floats has all digits, and shows elements of an unknown VR as UN", configuration=LAB)
+def floats_and_unknown_vrs(session: Session) -> None:
+    odd = [(f"0011,10{number}", vr, b"12345678") for number, vr in ((10, "ZZ"), (11, "OF"), (12, "FL"), (13, "OD"))]
+    stored = upload(session, *odd, ("0011,1014", "ZZ", b""), ("0011,1005", "LO", "no creator"))
+    for kind in ("json", "xml"):
+        session.get(f"/instances/{stored.id}/file", headers={"Accept": f"application/dicom+{kind}"})
+
+
+@scenario("Files in big endian and deflated", configuration=LAB)
+def encodings(session: Session) -> None:
+    elements: list[RawElement] = [("0010,0010", "PN", "A^B"), ("0040,a730", "SQ", [[("0008,0104", "LO", "x")]])]
+    for number, options in enumerate(({"big_endian": True}, {"deflated": True}), 1):
+        for undefined_lengths in (False, True):
+            stored = upload(session, *elements, instance=number, undefined_lengths=undefined_lengths, **options)
+            session.get(f"/instances/{stored.id}/tags")
+            session.modify("instances", stored.id, Replace={"0040,a730[*].0008,0104": "new"}, Keep=["SOPInstanceUID"])
+            session.delete(f"/instances/{stored.id}")
+
+
+@scenario(
+    "What bulk-modify refuses from 1.12 on: other patient tags, copies over sources",
+    configuration=LAB,
+    releases=("1.12.7", "1.13.0"),
+)
+def bulk_refusals(session: Session) -> None:
+    stored = upload(session)
+    upload(session, study=2)
+    members = ("ID", "ParentSeries", "ParentStudy", "ParentPatient")
+    for member in members:
+        body = {"Resources": [stored.text_field(member)], "Level": "Study", "Replace": {"PatientName": "x"}}
+        session.post("/tools/bulk-modify", json=body)
+    uids = {"Keep": ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"], "Force": True, "KeepSource": False}
+    for level in ("Study", "Patient"):
+        session.post(
+            "/tools/bulk-modify", json={"Resources": [stored.text_field("ParentStudy")], "Level": level, **uids}
+        )

@@ -15,9 +15,9 @@ from typing import Any
 
 from ..dictionary import Dictionary
 from .character_sets import CharacterSet, character_set_of
-from .element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, TEXT_VRS, Dataset, Element, even
+from .element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, TEXT_VRS, UNSUPPORTED_VR, Dataset, Element, even
 from .rules import TextRules, WebRules
-from .text import element_text, text_bytes, words_text
+from .text import element_text, numbers_text, text_bytes, words_text
 from .views import shown_creator
 
 INTEGER_VRS = frozenset({"IS", "OL", "OV", "SL", "SS", "SV", "UL", "US", "UV"})
@@ -112,16 +112,21 @@ class JsonModel:
             value = even(element.value)
             tags = struct.iter_unpack("<HH", value[: len(value) // 4 * 4])
             return [f"{group:04X}{number:04X}" for group, number in tags]
-        if element.vr in STREAM_VRS and not self.rules.is_complete:
-            return parts_of(words_text(element.value, element.vr))[:1]
+        if element.vr in STREAM_VRS:
+            text = words_text(element.value, element.vr)
+            if text and element.vr == "OF":  # the number itself: its text has fewer digits
+                text = numbers_text(element.value, "FL", "f", 4)
+            texts = parts_of(text)
+            return texts if self.rules.is_complete else texts[:1]
         return parts_of(element_text(element, self.character_set, ""))
 
     def binary(self, element: Element) -> dict[str, Any] | None:
         if element.undefined_length:  # the fragments of encapsulated pixel data
             return {"vr": "OB", "InlineBinary": ""} if self.rules.shows_empty_binary else None
         if not element.value and not self.rules.shows_empty_binary:
-            return {"vr": element.vr}
-        return {"vr": element.vr, "InlineBinary": base64.b64encode(even(element.value)).decode("ascii")}
+            return {"vr": "UN" if element.vr == UNSUPPORTED_VR else element.vr}
+        vr = "UN" if element.vr == UNSUPPORTED_VR else element.vr
+        return {"vr": vr, "InlineBinary": base64.b64encode(even(element.value)).decode("ascii")}
 
 
 def with_values(vr: str, values: list[Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
-from ..dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME, Dictionary
+from ..dictionary import UNKNOWN_TAG_NAME, Dictionary
 from .dicomweb import GROUPS_OF_NAMES
 from .rules import WebRules
 
@@ -47,10 +47,9 @@ class NativeModel:
             yield from element("DicomAttribute", names, [*self.content(attribute, blanks + "  ")], blanks)
 
     def keyword(self, tag: int) -> str | None:
-        """The name of a standard element or of a creator element; other private ones have none."""
+        """The name of a standard or creator element, or of an entry without creator; other private ones have none."""
         name = self.dictionary.shown(tag, None)[1]
-        is_known = name != UNKNOWN_TAG_NAME and (not tag & 0x10000 or name == PRIVATE_CREATOR_NAME)
-        return name if is_known else None
+        return None if name == UNKNOWN_TAG_NAME else name
 
     def content(self, attribute: dict[str, Any], blanks: str) -> Iterator[str]:
         if "InlineBinary" in attribute:

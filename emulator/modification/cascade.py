@@ -80,9 +80,9 @@ class Cascade:
         self.is_bulk = is_bulk
         self.pitfalls = pitfalls  # what an app would regret of the request itself
         self.instances = self.in_order(resources)
-        if not is_bulk:
-            self.check_overwriting()
-            self.check_patient_tags(store, resources[0])
+        self.check_overwriting()
+        if self.release.checks_patient_tags and self.modifier.level is Level.STUDY:
+            self.check_patient_tags(store, resources)
 
     def in_order(self, resources: Sequence[Resource]) -> list[str]:
         """The instances below the resources, in the order in which the server copies them."""
@@ -110,7 +110,7 @@ class Cascade:
 
     def check_overwriting(self) -> None:
         """1.12 on: copies that come in the place of a study or patient need OverwriteInstances and KeepSource."""
-        guarded = self.release.checks_overwriting_cascades and self.modifier.level is not Level.SERIES
+        guarded = self.release.checks_overwriting_cascades and self.modifier.level in (Level.PATIENT, Level.STUDY)
         if not guarded or not self.request.in_place():
             return
         condition = "When keeping StudyInstanceUID, SeriesInstanceUID and SOPInstanceUID tag, you must "
@@ -124,18 +124,23 @@ class Cascade:
                 "the modified resources"
             )
 
-    def check_patient_tags(self, store: Store, resource: Resource) -> None:
+    def check_patient_tags(self, store: Store, resources: Sequence[Resource]) -> None:
         """1.12 on: a study may not be given tags that contradict a patient who has other studies."""
-        if not self.release.checks_patient_tags or self.modifier.level is not Level.STUDY:
-            return
         replaced = {
             tag: self.request.replace[TagPath((), tag)]
             for tag in self.release.main_dicom_tags[Level.PATIENT]
             if self.request.replaced(tag)
         }
-        patient = self.target_patient(store, resource, replaced)
-        if not replaced or patient is None or not set(patient.children) - {resource.id}:
-            return
+        needs_studies = bool(replaced) and PATIENT_ID not in replaced
+        if needs_studies and any(resource.level is not Level.STUDY for resource in resources):
+            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE, "Study not found")
+        for resource in resources:
+            patient = self.target_patient(store, resource, replaced)
+            if replaced and patient is not None and set(patient.children) - {resource.id}:
+                self.check_same_patient(patient, replaced)
+
+    def check_same_patient(self, patient: Resource, replaced: Mapping[int, Any]) -> None:
+        """Refuses new patient tags that are not those of the patient to whom the copies of a study will belong."""
         for tag in self.release.main_dicom_tags[Level.PATIENT]:
             if tag in patient.main_tags and replaced.get(tag) != patient.main_tags[tag]:
                 failure = "Failing tag"
