@@ -73,7 +73,7 @@ def test_a_planted_difference_is_found_and_made_small(planted: explore.Explorati
     (finding,) = planted.findings
     assert len(finding.lines) == 2
     upload, view = finding.lines
-    assert upload.count("('0011") == 1, "one creator element, maybe in a sequence"
+    assert len(re.findall(r"\('001[135],00", upload)) == 1, "one creator element, maybe in a sequence"
     assert view.startswith("session.get(")
     assert "/tags" in view
     assert finding.differences[0].left == "PrivateCreator"
@@ -93,7 +93,7 @@ def test_a_known_difference_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     known = KnownDifference("planted", lambda one: "/tags" in one.route, spoils_the_rest=False)
     monkeypatch.setattr(known_differences, "KNOWN_DIFFERENCES", (known,))
     found = exploration(PlantedClient("name"))
-    explore.explore(found, 100, 1, 5)
+    explore.explore(found, 400, 1, 5)
     assert found.findings == []
     assert found.known["planted"] > 0
 
