@@ -142,7 +142,7 @@ def wrapped(text: str, indent: str) -> list[str]:
 
 def show_command(options: argparse.Namespace) -> int:
     from .dictionary.search import search
-    from .emulator import dictionary_for
+    from .starting import dictionary_for
 
     release = RELEASES[options.release]
     configuration = Configuration.load(options.config, release)
@@ -213,7 +213,7 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
 def places_of(config: str, configuration: Configuration, release: Release) -> dict[Entry, Place]:
     """File and line of each entry of the configuration, registered again one by one: a key may be an earlier name."""
     from .checking.check import Places
-    from .emulator import dictionary_for
+    from .starting import dictionary_for
 
     places = Places(config)
     dictionary = dictionary_for(replace(configuration, dictionary={}), release)

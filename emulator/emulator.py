@@ -16,9 +16,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .annotations.annotations import Annotations, with_user_names
 from .annotations.options import AnnotationOptions
-from .archives.archive import Archive, Archivist
-from .archives.job import ArchiveJob, any_resource, resource_to_archive
-from .archives.request import ArchiveRequest, checked_syntax
 from .configuration import Configuration, ConfigurationSource, default_codec
 from .databases import with_database
 from .diagnostics import KEPT_DIAGNOSTICS, Diagnostic, DiagnosticGuard, asked, gathered
@@ -29,10 +26,7 @@ from .dicom.identifiers import orthanc_identifier
 from .dicom.pitfalls import view_pitfalls
 from .dicom.reader import DicomFile, read_file
 from .dicom.views import Format, view
-from .dictionary import Dictionary
-from .dictionary.external import check_loaded, check_patient_tags, tables_of
 from .dictionary.pitfalls import name_pitfalls
-from .dictionary.tables import Tables, load, part
 from .errors import ErrorCode, OrthancError
 from .jobs.jobs import Jobs
 from .loading import DicomSource, bytes_of, load_files
@@ -47,7 +41,8 @@ from .query.plan import QueryPlan, plan_listing, plan_query
 from .query.request import FindRequest, level_named, parse_count, parse_find
 from .query.response import with_content
 from .query.scanned import ScannedTexts
-from .releases import DEFAULT_RELEASE, RELEASES, Release
+from .releases import DEFAULT_RELEASE, Release
+from .starting import dictionary_for, limits_of, release_named, with_encoding
 from .store.clock import Clock
 from .store.description import Descriptions
 from .store.index import index_file
@@ -56,7 +51,6 @@ from .store.main_tags import with_extra_main_tags
 from .store.metadata import metadata_of
 from .store.readings import Readings
 from .store.reconstruction import Reconstruction, parse_options
-from .store.recycling import Limits
 from .store.resource import Resource, reference
 from .store.store import NewInstance, Store
 from .store.traffic import Traffic
@@ -71,6 +65,7 @@ if TYPE_CHECKING:
     from requests.adapters import HTTPAdapter
     from werkzeug.test import Client
 
+    from .archives.archives import Archives
     from .modification.modifications import Modifications
     from .testing.interception import Interception
 
@@ -615,43 +610,13 @@ class Emulator:
 
         `transcode` is a transfer syntax UID. Raises OrthancError.
         """
-        syntax = checked_syntax(transcode, self.release)
-        request = ArchiveRequest(media=media, extended=extended, transcode=syntax)
-        made = self.archive_of(self.level(level), identifier, request)
-        assert isinstance(made, Archive)  # for it is not asynchronous
-        return made.data
-
-    def archive_of(self, level: Level, identifier: str, request: ArchiveRequest) -> Archive | dict[str, Any]:
-        """The archive of one resource or, if it is asynchronous, the job that makes it."""
-        with self.database.lock:
-            resource = resource_to_archive(self.database, level, identifier, self.archivist)
-            return self.archived(ArchiveJob([resource], request, self.archivist, f"{identifier}.zip"))
-
-    def archive_of_all(self, identifiers: Sequence[str], request: ArchiveRequest) -> Archive | dict[str, Any]:
-        """The archive of resources of any level (`POST /tools/create-archive`, ...), or its job."""
-        with self.database.lock:
-            resources = [any_resource(self.database, identifier) for identifier in identifiers]
-            return self.archived(ArchiveJob(resources, request, self.archivist, "Archive.zip"))
-
-    def archived(self, work: ArchiveJob) -> Archive | dict[str, Any]:
-        """Does the job of an archive; a release that streams it does not look at what became of the job."""
-        job = self.jobs.add(
-            work.kind,
-            work.run,
-            work.content(),
-            work.options,
-            no_resubmission="Cannot resubmit the creation of an archive",
-        )
-        if work.request.asynchronous:
-            return job.reference()
-        if work.made is None or not self.release.streams_archives:
-            self.jobs.outcome(job)
-        assert work.made is not None  # else the job has failed
-        return work.made
+        return self.archives.archive(self.level(level), identifier, media=media, extended=extended, transcode=transcode)
 
     @property
-    def archivist(self) -> Archivist:
-        return Archivist(self.dictionary, self.release, self.read_file)
+    def archives(self) -> Archives:
+        from .archives.archives import Archives
+
+        return Archives(self.database, self.dictionary, self.release, self.jobs, self.read_file)
 
     # Creation
 
@@ -905,62 +870,3 @@ class Snapshot:
     """What an emulator held at a moment: `Emulator.snapshot` makes it, `Emulator.restore` comes back to it."""
 
     state: Emulator
-
-
-def release_named(version: str) -> Release:
-    if version not in RELEASES:
-        raise ValueError(f"Orthanc {version} can't be emulated; there are {', '.join(RELEASES)}")
-    return RELEASES[version]
-
-
-def limits_of(configuration: Configuration, release: Release) -> Limits:
-    """How much a server of this release and configuration stores."""
-    return Limits(
-        patients=configuration.maximum_patient_count,
-        size=configuration.maximum_storage_size << 20,
-        rejects=configuration.rejects_when_full,
-        refuses_large_files=release.refuses_large_files,
-    )
-
-
-def with_encoding(release: Release, codec: str) -> Release:
-    """The release with the option DefaultEncoding, which is one of the rules by which it reads text."""
-    if codec == release.text_rules.default_codec:
-        return release
-    return replace(release, text_rules=replace(release.text_rules, default_codec=codec))
-
-
-def dictionary_for(configuration: Configuration, release: Release) -> Dictionary:
-    """The dictionary of a server of this release; raises OrthancError for a file or an entry that it refuses."""
-    tables, shown_names = tables_for(configuration, release)
-    return Dictionary(
-        release.dcmtk_version,
-        configuration.dictionary,
-        tables=tables,
-        shown_names=shown_names,
-        names_are_unique=release.names_are_unique,
-        registers_long_vrs=release.registers_long_vrs,
-        has_other_patient_ids_name=release.has_other_patient_ids_name,
-        reads_bare_prefix=release.reads_bare_prefix,
-    )
-
-
-def tables_for(configuration: Configuration, release: Release) -> tuple[Tables, Mapping[int, str]]:
-    """What a server loads before the section "Dictionary", and the names that it shows in any case.
-
-    DCMDICTPATH replaces the release's own files; ExternalDictionaries replaces both. Raises OrthancError for files that
-    the server refuses.
-    """
-    version = release.dcmtk_version
-    if configuration.dictionary_path is not None:
-        tables = tables_of(configuration.dictionary_path.split(":"), version)
-        check_loaded(tables)
-    elif configuration.load_private_dictionary or not release.heeds_dictionary_options:
-        tables = load(version)
-    else:
-        tables = part(version, "dicom.dic")
-    shown_names = release.shown_names
-    if configuration.external_dictionaries is not None:
-        tables, shown_names = tables_of(configuration.external_dictionaries, version), {}
-        check_patient_tags(tables)
-    return tables, shown_names

@@ -12,10 +12,10 @@ from typing import Any
 from ..configuration import Configuration, ConfigurationFileError, ConfigurationSource, files_of, substituted
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.registration import RefusedEntryError, sorted_section
-from ..emulator import dictionary_for, release_named
 from ..errors import OrthancError
 from ..json_positions import KeyPosition, key_positions
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
+from ..starting import dictionary_for, release_named
 from .mending import mended
 from .offers import Offers
 from .problem import Problem

@@ -21,7 +21,7 @@ def got(level: Level, *, media: bool) -> Handler:
 
     def handler(call: Call) -> Response:
         request = arguments(call, media=media, extended="extended" in call.request.args)
-        archive = call.server.archive_of(level, call.path["id"], request)
+        archive = call.server.archives.of_resource(level, call.path["id"], request)
         return answer(call, archive)
 
     return handler
@@ -33,7 +33,7 @@ def posted(level: Level, *, media: bool) -> Handler:
     def handler(call: Call) -> Response:
         body = json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
         request = parse_archive(body, call.server.release, media=media)
-        archive = call.server.archive_of(level, call.path["id"], replace(request, stands_alone=True))
+        archive = call.server.archives.of_resource(level, call.path["id"], replace(request, stands_alone=True))
         return answer(call, archive)
 
     return handler
@@ -47,7 +47,7 @@ def got_chosen(*, media: bool, extended: bool = False) -> Handler:
         if "resources" not in call.request.args:
             raise OrthancError(ErrorCode.BAD_REQUEST, "Missing resources argument")
         identifiers = [one for one in call.request.args.getlist("resources")[-1].split(",") if one]
-        return answer(call, call.server.archive_of_all(identifiers, request))
+        return answer(call, call.server.archives.of_resources(identifiers, request))
 
     return handler
 
@@ -61,7 +61,7 @@ def posted_chosen(*, media: bool, extended: bool = False) -> Handler:
             OrthancError(ErrorCode.BAD_FILE_FORMAT, "Expected a list of resources to archive in the body"),
         )
         request = parse_archive(body, call.server.release, media=media, extended=extended)
-        return answer(call, call.server.archive_of_all(parse_resources(body), request))
+        return answer(call, call.server.archives.of_resources(parse_resources(body), request))
 
     return handler
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 import pytest
 
 from ..configuration import Configuration, read_options
-from ..emulator import Emulator, release_named
+from ..emulator import Emulator
 from ..releases import DEFAULT_RELEASE, RELEASES
+from ..starting import release_named
 
 if TYPE_CHECKING:
     from ..diagnostics import DiagnosticGuard
