@@ -52,7 +52,7 @@ def accepted_transfer_syntaxes(session: Session) -> None:
     path = "/tools/accepted-transfer-syntaxes"
     session.get(path)
     bodies = ('"1.2.840.10008.1.2"', '"1.2.840.10008.1.2.?"', '["1.2.840.10008.1.2.4.8*", "x"]', "[]", '"nope"', "")
-    for body in (*bodies, "5", "{}", "[5]", "null", "true", "1.2.840.10008.1.2", '"[1].2"'):
+    for body in (*bodies, "5", "{}", "[5]", "null", "true", "1.2.840.10008.1.2", '"[1].2"', "*", "x", "[x"):
         session.put(path, data=body)
         session.get(path)
     session.put(path, data='"*"')

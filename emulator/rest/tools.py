@@ -83,10 +83,12 @@ def get_transfer_syntaxes(call: Call) -> Response:
 
 
 def set_transfer_syntaxes(call: Call) -> Response:
-    """Accepts what fits the patterns in the body; an empty body is an empty list, and accepts none."""
-    patterns: Any = []
-    if call.request.get_data():
+    """Accepts what fits the patterns in the body; one that is no JSON is a pattern itself."""
+    patterns: Any
+    try:
         patterns = json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
+    except OrthancError:
+        patterns = body_text(call)
     call.server.settings.accept_transfer_syntaxes(patterns)
     return get_transfer_syntaxes(call)
 
