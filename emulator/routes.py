@@ -6,12 +6,13 @@ It is made from the routing table, so that it can't tell otherwise than what is 
 from __future__ import annotations
 
 import argparse
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from .releases import RELEASES, Release
+from .releases import DEFAULT_RELEASE, RELEASES, Release
 
 LEVELS = ("patients", "studies", "series", "instances")
 EMULATED = "emulated"
@@ -37,11 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The arguments of `python -m emulator routes`."""
     parser.set_defaults(command=run)
     parser.add_argument("--release", choices=[*RELEASES], help="only the routes of this release")
+    parser.add_argument("--openapi", action="store_true", help="print an OpenAPI description of a release's routes")
     parser.add_argument("--markdown", action="store_true", help="print the table as it stands in the README")
     parser.add_argument("--write", type=Path, metavar="FILE", help="put the table of all releases into a README")
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.openapi:
+        print(description(RELEASES[options.release or DEFAULT_RELEASE]))
+        return 0
     releases = [RELEASES[options.release]] if options.release else [*RELEASES.values()]
     rows = sorted(compact(rows_of(releases)))
     if options.write:
@@ -55,6 +60,14 @@ def run(options: argparse.Namespace) -> int:
         print()
         print("\n".join(f"{one.version}: {counted(one)}" for one in releases))
     return 0
+
+
+def description(release: Release) -> str:
+    """The routes of a release in OpenAPI's JSON."""
+    from .rest.application import ROUTES
+    from .rest.openapi import openapi
+
+    return json.dumps(openapi(release, ROUTES), indent=1)
 
 
 def rows_of(releases: Iterable[Release]) -> Iterator[Row]:

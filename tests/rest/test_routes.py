@@ -105,3 +105,24 @@ def test_the_readme_knows_each_route() -> None:
             shown.update((whole, method) for method in methods.split(", "))
     known_now = {(row.path, method) for row in rows_of([*RELEASES.values()]) for method in row.methods}
     assert shown == known_now
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_the_openapi_description_has_the_routes_of_a_release(release: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["routes", "--openapi", "--release", release]) == 0
+    description = json.loads(capsys.readouterr().out)
+    assert (description["openapi"][:3], description["info"]["version"]) == ("3.0", release)
+    described: dict[str, set[str]] = {}
+    for path, item in description["paths"].items():
+        assert re.findall(r"\{(\w+)\}", path) == [one["name"] for one in item["parameters"]]
+        if not path.startswith("/emulator/"):
+            shape = re.sub(r"\{\w+\}", "{}", path)
+            described.setdefault(shape, set()).update(name.upper() for name in item if name != "parameters")
+    assert described == known(release)
+
+
+def test_the_openapi_description_tells_what_is_not_emulated(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["routes", "--openapi"]) == 0
+    paths = json.loads(capsys.readouterr().out)["paths"]
+    assert [*paths["/tools/shutdown"]["post"]["responses"]] == ["501"]
+    assert "501" not in paths["/tools/find"]["post"]["responses"]
