@@ -65,7 +65,7 @@ class NativeModel:
             elif value is None:
                 yield from element("Value", numbered, [], blanks)
             else:
-                yield f'{blanks}<Value number="{number}">{escape(value_text(value))}</Value>'
+                yield f'{blanks}<Value number="{number}">{escaped(value_text(value))}</Value>'
 
     def person_name(self, name: dict[str, str], blanks: str) -> Iterator[str]:
         for group in GROUPS_OF_NAMES:
@@ -77,7 +77,7 @@ class NativeModel:
     def component(self, name: str, text: str, blanks: str) -> str:
         if not text and self.rules.is_complete:
             return f"{blanks}<{name} />"
-        return f"{blanks}<{name}>{escape(text)}</{name}>"
+        return f"{blanks}<{name}>{escaped(text)}</{name}>"
 
 
 def element(name: str, attributes: dict[str, str], lines: list[str], blanks: str) -> Iterator[str]:
@@ -100,3 +100,11 @@ def value_text(value: str | int | float) -> str:
     except OverflowError:
         single = float("inf") if value > 0 else float("-inf")
     return f"{single:.9g}"
+
+
+#: Control characters, which XML 1.0 does not allow, as the server writes them all the same (1.9.1 to 1.13.0).
+CONTROL_CHARACTERS = {chr(code): f"&#{code:02};" for code in range(1, 0x20) if chr(code) not in "\t\n\r"}
+
+
+def escaped(text: str) -> str:
+    return escape(text, CONTROL_CHARACTERS)

@@ -58,8 +58,14 @@ def first_metadata(
     if release.signs_main_dicom_tags:
         for level in LEVELS:
             tags = release.main_dicom_tags[level]
-            metadata[level]["MainDicomTagsSignature"] = ";".join(map(format_tag, tags))
+            metadata[level]["MainDicomTagsSignature"] = signature(tags)
     return metadata
+
+
+@lru_cache(maxsize=64)
+def signature(tags: tuple[int, ...]) -> str:
+    """The main DICOM tags of a level as the metadata tells them: one text for all resources that have it."""
+    return ";".join(map(format_tag, tags))
 
 
 def instance_metadata(file: DicomFile, dictionary: Dictionary, rules: TextRules) -> dict[str, str]:
