@@ -178,6 +178,15 @@ def is_tags(body: Any) -> bool:
     return all(isinstance(one, dict) and one.keys() in (set(TAG), set(TAG[:-1])) for one in body.values())
 
 
+#: How the server, and Python before 3.13, spell statuses that RFC 9110 has renamed.
+OLD_PHRASES = {
+    413: "Request Entity Too Large",
+    414: "Request-URI Too Long",
+    416: "Requested Range Not Satisfiable",
+    422: "Unprocessable Entity",
+}
+
+
 def is_error(answer: dict[str, Any]) -> bool:
     body = answer.get("json")
     return isinstance(body, dict) and "OrthancStatus" in body and "OrthancError" in body
@@ -191,7 +200,7 @@ def packed_error(body: dict[str, Any]) -> list[Any]:
 def error_body(request: dict[str, Any], status: int, error: list[Any]) -> dict[str, Any]:
     """The usual body of an error: all of it but what `packed_error` gives follows from the request and the status."""
     code, message, *details = error
-    phrase = next((one.phrase for one in HTTPStatus if one == status), "")
+    phrase = OLD_PHRASES.get(status) or next((one.phrase for one in HTTPStatus if one == status), "")
     body = {"HttpError": phrase, "HttpStatus": status, "Message": message, "Method": request["method"]}
     body |= {"OrthancError": message, "OrthancStatus": code, "Uri": request["path"].partition("?")[0]}
     return {**body, "Details": details[0]} if details else body
