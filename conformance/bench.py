@@ -85,11 +85,11 @@ def small_file(study: int, number: int, patient: str = "") -> bytes:
 
 def large_files() -> Iterator[bytes]:
     """The file CT_small.dcm that pydicom ships (258 elements, 39 kB), again and again as another instance."""
-    data = (resources.files("pydicom") / "data" / "test_files" / "CT_small.dcm").read_bytes()
-    dataset = read(data)
+    dataset = read((resources.files("pydicom") / "data" / "test_files" / "CT_small.dcm").read_bytes())
     assert dataset is not None
-    own, patient = str(dataset.SOPInstanceUID).encode(), str(dataset.PatientID).encode()
-    data = data.replace(patient, b"OEBNCH"[: len(patient)])
+    own = str(dataset.SOPInstanceUID).encode()
+    dataset.PatientID = f"{PATIENT}-LARGE"
+    data = to_bytes(dataset, ExplicitVRLittleEndian)
     for number in count(1):
         yield data.replace(own, f"{number}".rjust(len(own), "1").encode())
 
@@ -207,9 +207,8 @@ def measure(
 def clean_up(server: Server) -> None:
     """Deletes what the benchmark stored."""
     server.connect()
-    for query in (f"{PATIENT}-*", "OEBNCH"):
-        for patient in server.find("Patient", {"PatientID": query}):
-            server.delete("Patient", patient)
+    for patient in server.find("Patient", {"PatientID": f"{PATIENT}-*"}):
+        server.delete("Patient", patient)
 
 
 def table(figures: Mapping[str, Mapping[str, Seconds]], live: str | None) -> str:
