@@ -11,8 +11,12 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from emulator import Emulator
+from emulator.store.level import LEVELS
 
 from .server_process import ServerProcess
+
+#: The name of a level in paths.
+PLURALS = {level.value: level.plural for level in LEVELS}
 
 #: One private tag, so that each side knows it.
 CONFIGURATION: Mapping[str, Any] = {"Dictionary": {"0011,01": ["LO", "BenchLabel", 1, 1, "ORTHANC-EMULATOR"]}}
@@ -114,13 +118,11 @@ class OverHttp:
         return list(json.loads(self.call("POST", "/tools/find", body)))
 
     def modify(self, level: str, identifier: str, request: Mapping[str, Any]) -> Any:
-        plural = "studies" if level == "Study" else f"{level.lower()}s"
-        answer = self.call("POST", f"/{plural}/{identifier}/modify", json.dumps(request).encode())
+        answer = self.call("POST", f"/{PLURALS[level]}/{identifier}/modify", json.dumps(request).encode())
         return answer if level == "Instance" else json.loads(answer)
 
     def delete(self, level: str, identifier: str) -> object:
-        plural = "studies" if level == "Study" else f"{level.lower()}s"
-        return self.call("DELETE", f"/{plural}/{identifier}")
+        return self.call("DELETE", f"/{PLURALS[level]}/{identifier}")
 
 
 @contextmanager
