@@ -57,6 +57,20 @@ def orthanc_ids(dataset: Dataset) -> list[str]:
     return [orthanc_id(*identifiers[: index + 1]) for index in range(len(identifiers))]
 
 
+def grayscale(rows: int, columns: int, bits: int = 8) -> dict[str, Any]:
+    """The elements that describe unsigned, uncompressed pixel data of one sample (PS3.3 §C.7.6.3), by keyword."""
+    return {
+        "Rows": rows,
+        "Columns": columns,
+        "SamplesPerPixel": 1,
+        "PhotometricInterpretation": "MONOCHROME2",
+        "BitsAllocated": bits,
+        "BitsStored": bits,
+        "HighBit": bits - 1,
+        "PixelRepresentation": 0,
+    }
+
+
 def add_private(dataset: Dataset, creator: str, elements: Sequence[PrivateElement]) -> None:
     """Adds private elements, each to the block of its creator, which is reserved where it is not there yet."""
     for element in elements:

@@ -12,6 +12,7 @@ from typing import Any
 from emulator.testing import dicom_bytes
 
 from ..clients import HttpClient
+from ..datasets import grayscale
 from ..exchange import Answer, Request
 from ..masking import uids_in
 
@@ -25,14 +26,7 @@ CONFIGURATION = {
 }
 LABEL = {("MYLAB", 0x0011, 0x01): ("LO", "label-A")}
 IMAGE: Mapping[str, Any] = {
-    "Rows": 2,
-    "Columns": 2,
-    "BitsAllocated": 16,
-    "BitsStored": 16,
-    "HighBit": 15,
-    "PixelRepresentation": 0,
-    "SamplesPerPixel": 1,
-    "PhotometricInterpretation": "MONOCHROME2",
+    **grayscale(2, 2, bits=16),
     "PixelData": bytes(range(8)),
     "ImagePositionPatient": ["0", "0", "0"],
     "ImageOrientationPatient": ["1", "0", "0", "0", "1", "0"],

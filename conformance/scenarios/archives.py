@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from conformance.configurations import LAB
+from conformance.datasets import grayscale
 from conformance.scenario import scenario
 from conformance.session import Session
 
@@ -222,16 +223,7 @@ def utf8(session: Session) -> None:
     session.get(f"/series/{stored.text_field('ParentSeries')}/archive?utf8=true")
 
 
-PIXELS: dict[str, Any] = {
-    "Rows": 2,
-    "Columns": 2,
-    "SamplesPerPixel": 1,
-    "PhotometricInterpretation": "MONOCHROME2",
-    "BitsAllocated": 8,
-    "BitsStored": 8,
-    "HighBit": 7,
-    "PixelRepresentation": 0,
-}
+PIXELS = grayscale(2, 2)
 
 
 @scenario("Transcode writes files in another transfer syntax, if the release can", configuration=LAB)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from conformance.configurations import (
     ANNOTATED,
@@ -12,6 +11,7 @@ from conformance.configurations import (
     OVERWRITING_ANNOTATED,
     WITHOUT_MD5,
 )
+from conformance.datasets import grayscale
 from conformance.exchange import Answer
 from conformance.scenario import scenario
 from conformance.session import Session
@@ -24,16 +24,7 @@ TEXT = "0123456789" * 3
 READ = ("", "/data", "/compressed-data", "/size", "/compressed-size", "/md5", "/compressed-md5", "/is-compressed")
 INFO = ("/info",)
 DONE = ("/verify-md5", "/compress", "/uncompress")
-PIXELS: dict[str, Any] = {
-    "Rows": 2,
-    "Columns": 2,
-    "SamplesPerPixel": 1,
-    "PhotometricInterpretation": "MONOCHROME2",
-    "BitsAllocated": 8,
-    "BitsStored": 8,
-    "HighBit": 7,
-    "PixelRepresentation": 0,
-}
+PIXELS = grayscale(2, 2)
 
 
 def tag(revision: int, value: str) -> str:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from conformance.configurations import LAB
+from conformance.datasets import grayscale
 from conformance.scenario import scenario
 from conformance.session import Session
 
@@ -96,17 +95,7 @@ def requested_tags(session: Session) -> None:
 
 @scenario("Pixel data: what the metadata tell of it", configuration=LAB)
 def pixel_data(session: Session) -> None:
-    pixels: dict[str, Any] = {
-        "Rows": 1,
-        "Columns": 2,
-        "SamplesPerPixel": 1,
-        "PhotometricInterpretation": "MONOCHROME2",
-        "BitsAllocated": 8,
-        "BitsStored": 8,
-        "HighBit": 7,
-        "PixelRepresentation": 0,
-    }
-    made = session.dataset(LABEL, **pixels)
+    made = session.dataset(LABEL, **grayscale(1, 2))
     made.add_new("PixelData", "OW", b"\x01\x02")
     stored = session.upload(made)
     session.get(f"/instances/{stored.id}/metadata")

@@ -13,16 +13,7 @@ from conformance.exchange import Answer
 from conformance.scenario import scenario
 from conformance.session import Session
 
-GRAYSCALE: dict[str, Any] = {
-    "Rows": 2,
-    "Columns": 3,
-    "SamplesPerPixel": 1,
-    "PhotometricInterpretation": "MONOCHROME2",
-    "BitsAllocated": 8,
-    "BitsStored": 8,
-    "HighBit": 7,
-    "PixelRepresentation": 0,
-}
+GRAYSCALE = datasets.grayscale(2, 3)
 COLOR: dict[str, Any] = {**GRAYSCALE, "SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}
 SIXTEEN_BITS: dict[str, Any] = {"BitsAllocated": 16, "BitsStored": 16, "HighBit": 15}
 IMAGES = ("preview", "rendered", "image-uint8", "image-uint16", "image-int16")

@@ -3,23 +3,14 @@
 from __future__ import annotations
 
 from conformance.configurations import LAB
+from conformance.datasets import grayscale
 from conformance.exchange import Answer, Request
 from conformance.scenario import scenario
 from conformance.session import Session
 
 JPEG_2000, RLE, JPEG = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.50"
 EXPLICIT, BIG_ENDIAN = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"
-PIXELS = {
-    "Rows": 2,
-    "Columns": 2,
-    "BitsAllocated": 8,
-    "BitsStored": 8,
-    "HighBit": 7,
-    "PixelRepresentation": 0,
-    "SamplesPerPixel": 1,
-    "PhotometricInterpretation": "MONOCHROME2",
-    "PixelData": b"\1\2\3\4",
-}
+PIXELS = {**grayscale(2, 2), "PixelData": b"\1\2\3\4"}
 
 
 def stored_study(session: Session, *, pixels: bool = True) -> Answer:
