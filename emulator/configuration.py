@@ -78,6 +78,11 @@ class Configuration:
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def overwrites(self) -> bool:
+        """Whether an instance that comes again may take the place of the stored one."""
+        return self.overwrite_instances or self.overwrite_if_changed
+
+    @property
     def name(self) -> str:
         """ "Name"; raises OrthancError where it is no text, which the server notices only when it is asked for it."""
         return str(option(self.options, "Name", str, "orthanc-emulator"))

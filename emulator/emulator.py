@@ -210,9 +210,11 @@ class Emulator:
 
     def put(self, new: NewInstance) -> str:
         """Stores an instance and returns the status; raises OrthancError (The file storage is full)."""
-        overwrites = self.configuration.overwrite_instances or self.configuration.overwrite_if_changed
+        configuration = self.configuration
         try:
-            stored = self.database.add(new, overwrite=overwrites, unless_equal=self.configuration.overwrite_if_changed)
+            stored = self.database.add(
+                new, overwrite=configuration.overwrites, unless_equal=configuration.overwrite_if_changed
+            )
         except OrthancError as error:
             if error.code is not ErrorCode.FULL_STORAGE:
                 raise
@@ -590,7 +592,7 @@ class Emulator:
             jobs=self.jobs,
             read_file=self.read_file,
             tell=self.tell,
-            overwrites=self.configuration.overwrite_instances or self.configuration.overwrite_if_changed,
+            overwrites=self.configuration.overwrites,
             default_private_creator=self.configuration.default_private_creator,
             rejects_unknown_tags=self.unknown_tags == "reject",
         )

@@ -57,7 +57,7 @@ def system(call: Call) -> Response:
 def details(call: Call) -> dict[str, Any]:
     """What releases from 1.11 on tell beside that."""
     server = call.server
-    overwrites = server.configuration.overwrite_instances or server.configuration.overwrite_if_changed
+    overwrites = server.configuration.overwrites
     answer: dict[str, Any] = {
         "DatabaseServerIdentifier": server.identifier,
         "HasLabels": True,
