@@ -31,7 +31,7 @@ def posted(level: Level, *, media: bool) -> Handler:
     """The archive of a resource by POST."""
 
     def handler(call: Call) -> Response:
-        body = json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
+        body = json_body(call.request)
         request = parse_archive(body, call.server.release, media=media)
         archive = call.server.archives.of_resource(level, call.path["id"], replace(request, stands_alone=True))
         return answer(call, archive)

@@ -6,7 +6,6 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
 from .answers import bytes_answer, json_answer
 from .arguments import json_body
@@ -15,20 +14,16 @@ from .route import Call, Handler, Route, route
 
 def modify(level: Level) -> Handler:
     def handler(call: Call) -> Response:
-        return answer(level, call.server.modifications.modify(level, call.path["id"], body_of(call)))
+        return answer(level, call.server.modifications.modify(level, call.path["id"], json_body(call.request)))
 
     return handler
 
 
 def anonymize(level: Level) -> Handler:
     def handler(call: Call) -> Response:
-        return answer(level, call.server.modifications.anonymize(level, call.path["id"], body_of(call)))
+        return answer(level, call.server.modifications.anonymize(level, call.path["id"], json_body(call.request)))
 
     return handler
-
-
-def body_of(call: Call) -> Any:
-    return json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
 
 
 def answer(level: Level, result: Any) -> Response:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
@@ -12,24 +10,20 @@ from .arguments import json_body
 from .route import Call, Route, route
 
 
-def body_of(call: Call) -> Any:
-    return json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
-
-
 def split(call: Call) -> Response:
-    return json_answer(call.server.modifications.split(call.path["id"], body_of(call)))
+    return json_answer(call.server.modifications.split(call.path["id"], json_body(call.request)))
 
 
 def merge(call: Call) -> Response:
-    return json_answer(call.server.modifications.merge(call.path["id"], body_of(call)))
+    return json_answer(call.server.modifications.merge(call.path["id"], json_body(call.request)))
 
 
 def bulk_modify(call: Call) -> Response:
-    return json_answer(call.server.modifications.bulk_modify(body_of(call)))
+    return json_answer(call.server.modifications.bulk_modify(json_body(call.request)))
 
 
 def bulk_anonymize(call: Call) -> Response:
-    return json_answer(call.server.modifications.bulk_anonymize(body_of(call)))
+    return json_answer(call.server.modifications.bulk_anonymize(json_body(call.request)))
 
 
 def bulk_delete(call: Call) -> Response:

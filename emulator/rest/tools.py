@@ -86,7 +86,7 @@ def set_transfer_syntaxes(call: Call) -> Response:
     """Accepts what fits the patterns in the body; one that is no JSON is a pattern itself."""
     patterns: Any
     try:
-        patterns = json_body(call.request, OrthancError(ErrorCode.BAD_FILE_FORMAT))
+        patterns = json_body(call.request)
     except OrthancError:
         patterns = body_text(call)
     call.server.settings.accept_transfer_syntaxes(patterns)
