@@ -174,22 +174,15 @@ class Session:
         return self.get(path)
 
     def last_change(self) -> int:
-        """The number of the server's last change; not logged, for others may have made it.
+        """The number after which the server's next change comes; not logged, for others may have made it.
 
-        A log from which every change went with its resource tells 0, but goes on counting from where it was: an
-        instance that is stored and deleted again tells from where (measured on 1.13.0).
+        A server that is asked for its last change tells the last that is still there: what went with its resource
+        was counted, too (measured on 1.13.0). So an instance is stored, which tells it, and deleted again.
         """
-        last = self.number_of_last_change()
-        if last > 0:
-            return last
-        marker = datasets.to_bytes(self.dataset(patient="marker"))
-        stored = self.client.send(Request("POST", "/instances", marker))
-        last = self.number_of_last_change()
+        stored = self.client.send(Request("POST", "/instances", datasets.to_bytes(self.dataset(patient="marker"))))
+        last = int(self.client.send(Request("GET", "/changes?last")).json["Last"])
         self.client.send(Request("DELETE", f"/instances/{stored.id}"))
         return last
-
-    def number_of_last_change(self) -> int:
-        return int(self.client.send(Request("GET", "/changes?last")).json["Last"])
 
     def observe_changes(self, since: int) -> None:
         """Logs the changes after that number, whose own numbers begin at 1."""
