@@ -63,19 +63,7 @@ def is_length_of_generated_uids(occurrence: Occurrence) -> bool:
     return bool(occurrence.paths) and set(occurrence.paths) <= free
 
 
-def is_model_of_sequences(occurrence: Occurrence) -> bool:
-    """Whether the emulator shows sequences as DICOM JSON or XML of a release before 1.13."""
-    answer = occurrence.emulator.get("answer", {})
-    shown = json.dumps(answer.get("json", answer.get("text", "")))
-    return occurrence.release != "1.13.0" and occurrence.route.endswith("/file") and "SQ" in shown
-
-
 KNOWN_DIFFERENCES: Sequence[KnownDifference] = (
-    KnownDifference(
-        "before 1.13 the DICOM JSON and XML of a file spread an item that follows empty ones over several, or fail",
-        is_model_of_sequences,
-        spoils_the_rest=False,
-    ),
     KnownDifference(
         "sequences of implicit VR files are compared as bytes, in which the lengths of generated UIDs show",
         is_length_of_generated_uids,

@@ -98,7 +98,11 @@ CLOCK_TAGS = {
     "0008,0032": "AcquisitionTime",
     "0008,0033": "ContentTime",
 }
-CLOCK_NAMES = {*CLOCK_TAGS, *CLOCK_TAGS.values()}
+#: The tags as DICOM JSON and XML write them.
+CLOCK_KEYS = [tag.replace(",", "") for tag in CLOCK_TAGS]
+CLOCK_NAMES = {*CLOCK_TAGS, *CLOCK_TAGS.values(), *CLOCK_KEYS}
+#: In DICOM XML, the head of the attribute, and the value.
+CLOCK_ATTRIBUTE = re.compile(rf'(<DicomAttribute tag="(?:{"|".join(CLOCK_KEYS)})"[^>]*>\s*<Value number="1">)([^<]*)')
 CLOCK_VALUE = re.compile(r"[0-9]{8}|[0-9]{6}\.[0-9]{6} ?")
 
 IDENTIFIERS = {
@@ -222,6 +226,8 @@ def mask_clock(value: Any, sent: str) -> Any:
     """The JSON value without the dates and times that a server made; `sent` is the text of all requests."""
     if isinstance(value, list):
         return [mask_clock(one, sent) for one in value]
+    if isinstance(value, str) and "<NativeDicomModel" in value:
+        return CLOCK_ATTRIBUTE.sub(lambda found: found[1] + masked_digits(found[2], sent), value)
     if not isinstance(value, dict):
         return value
     return {
@@ -235,6 +241,8 @@ def mask_clock(value: Any, sent: str) -> Any:
 def masked_digits(value: Any, sent: str) -> Any:
     if isinstance(value, dict) and "Value" in value:
         return {**value, "Value": masked_digits(value["Value"], sent)}
+    if isinstance(value, list):
+        return [masked_digits(one, sent) for one in value]
     if isinstance(value, str) and CLOCK_VALUE.fullmatch(value) and value.strip() not in sent:
         return re.sub("[0-9]", "#", value)
     return value

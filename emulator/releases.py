@@ -371,6 +371,7 @@ class Release:
     )
     reads_tag_paths: bool = True  # "0040,a730[0].0040,a160" names an element of an item
     has_high_throughput_syntaxes: bool = False  # Transcode knows HTJ2K
+    transcodes_before_editing: bool = False  # a Transcode that fails is answered before a bad value
     explains_transcoding: bool = True  # "Cannot transcode", else Not implemented yet without "Details"
     has_keep_labels: bool = False  # the option KeepLabels is read
     explains_removed_identifiers: bool = False  # "Details" when an identifier is to be removed
@@ -744,6 +745,7 @@ ORTHANC_1_13_0 = replace(
     refuses_empty_pixel_data=False,
     has_high_throughput_syntaxes=True,
     explains_transcoding=False,
+    transcodes_before_editing=True,
     names_missing_patient_tags=True,
     names_source_resources=True,
     cleans_file_names=True,

@@ -194,3 +194,73 @@ def bulk_refusals(session: Session) -> None:
         session.post(
             "/tools/bulk-modify", json={"Resources": [stored.text_field("ParentStudy")], "Level": level, **uids}
         )
+
+
+@scenario("DICOM JSON and XML lose count of items behind one that shows nothing, or fail", configuration=LAB)
+def models_of_empty_items(session: Session) -> None:
+    a, b, c = (("0008,0100", "SH", "a"), ("0008,0102", "SH", "b"), ("0008,0104", "LO", "c"))
+    left_out: RawElement = ("0028,0010", "UN", b"ab")
+    inner: RawElement = ("0040,a730", "SQ", [[], [a, b]])
+    listed: list[list[list[RawElement]]] = [
+        [[], [a, b, c]],
+        [[a], [], [b]],
+        [[], [], [a]],
+        [[], [a, b], [c, inner]],
+        [[left_out], [a, b]],
+        [[], [("0040,a730", "SQ", [])], []],
+    ]
+    for number, items in enumerate(listed, 1):
+        stored = upload(session, ("0008,1140", "SQ", items), instance=number)
+        for kind in ("json", "xml"):
+            session.get(f"/instances/{stored.id}/file", headers={"Accept": f"application/dicom+{kind}"})
+
+
+@scenario("DICOM JSON gives an unknown VR, and UN, that of the dictionary, from 1.10.1 on", configuration=LAB)
+def models_of_unknown_vrs(session: Session) -> None:
+    tags = ("0008,0020", "0008,0120", "0010,0010", "0020,0013", "0028,0009", "0028,0010", "0028,0106", "0040,a730")
+    private = ("0011,1001", "0011,1002", "0011,1004", "0011,1007", "0011,1099")
+    for number, vr in enumerate(("ZZ", "UN"), 1):
+        values = [
+            (tag, vr, value) for tag, value in zip(tags, (b"2020 \\", b"a \0b", b"A^B=C  ", b"5\\x") * 2, strict=True)
+        ]
+        odd = [(tag, vr, b"\1\0\2\0") for tag in private]
+        for beside in ([("0011,0010", "LO", "MYLAB")], [("6000,3000", vr, b"ab")], [("0028,1201", vr, b"ab")]):
+            stored = upload(session, *values, *odd, *beside, instance=number)
+            session.get(f"/instances/{stored.id}/file", headers={"Accept": "application/dicom+json"})
+            session.delete(f"/instances/{stored.id}")
+
+
+@scenario("A sequence among a patient's main DICOM tags is told by the patient alone", configuration=LAB)
+def requested_sequences(session: Session) -> None:
+    stored = upload(session, ("0010,0010", "SQ", []), ("0008,1030", "SQ", [[("0008,0100", "SH", "x")]]))
+    members = {"patients": "ParentPatient", "studies": "ParentStudy", "series": "ParentSeries", "instances": "ID"}
+    for level, member in members.items():
+        for tags in ("PatientName;StudyDescription", "0011-1001;PatientName;StudyDescription"):
+            session.get(f"/{level}/{stored.text_field(member)}?requestedTags={tags}")
+    for name in ("Patient", "Study"):
+        query = {"PatientID": session.patient_id()}
+        session.find(name, query, Expand=True, RequestedTags=["PatientName", "StudyDescription"])
+
+
+@scenario(
+    "A Transcode that fails goes before bad values on 1.13.0; LossyQuality is read from 1.12 on", configuration=LAB
+)
+def transcoding_of_bad_values(session: Session) -> None:
+    stored = upload(session)
+    jpeg_2000 = "1.2.840.10008.1.2.4.90"
+    replacements: tuple[dict[str, Any], ...] = (
+        {"0028,0008": {}},
+        {"Rows": "notnum"},
+        {"NotATag": "x"},
+        {"SOPInstanceUID": "1.2"},
+    )
+    for replaced in replacements:
+        session.modify("instances", stored.id, Replace=replaced, Transcode=jpeg_2000)
+        session.anonymize("instances", stored.id, Replace=replaced, Transcode=jpeg_2000)
+    session.modify("instances", stored.id, Remove=["SOPInstanceUID"], Force=True, Transcode=jpeg_2000)
+    session.modify("instances", session.unknown_id(), Transcode=jpeg_2000)
+    for quality in ("x", -1, None, 5):
+        for syntax in (jpeg_2000, "1.2.840.10008.1.2", "nope"):
+            session.modify("instances", stored.id, LossyQuality=quality, Transcode=syntax)
+        session.modify("instances", stored.id, LossyQuality=quality)
+        session.modify("series", stored.text_field("ParentSeries"), LossyQuality=quality, Transcode="nope")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from ..modification.transcoding import known_transfer_syntaxes
+from ..modification.transcoding import DEFAULT_QUALITY, known_transfer_syntaxes, lossy_quality
 from ..releases import Release
 
 
@@ -29,7 +29,7 @@ class ArchiveRequest:
     transcode: str | None = None
     filename: str | None = None
     utf8: bool = False
-    lossy_quality: int = 90
+    lossy_quality: int = DEFAULT_QUALITY
     stands_alone: bool = False
     asynchronous: bool = False
     priority: int = 0
@@ -97,21 +97,6 @@ def priority(members: Mapping[str, Any]) -> int:
     value = members.get("Priority", 0)
     if not isinstance(value, int) or isinstance(value, bool):
         raise wrong_type("Integer", "Priority")
-    return value
-
-
-def lossy_quality(members: Mapping[str, Any], release: Release) -> int:
-    """LossyQuality, which is read by some releases, and only beside Transcode."""
-    value = members.get("LossyQuality", ArchiveRequest.lossy_quality)
-    if not release.reads_lossy_quality or "Transcode" not in members:
-        return ArchiveRequest.lossy_quality
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise wrong_type("Integer", "LossyQuality")
-    if value < 0 and release.negative_qualities_are_bad_types:
-        details = "Negative value found while expecting an unsigned int in field 'LossyQuality'"
-        raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
-    if value < 0:
-        raise wrong_type("Unsigned integer", "LossyQuality")
     return value
 
 

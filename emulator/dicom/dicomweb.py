@@ -27,6 +27,12 @@ FLOAT_VRS = frozenset({"DS", "FD", "FL", "OD", "OF"})
 STREAM_VRS = frozenset({"OD", "OF", "OL"})
 LONG_VRS = frozenset({"OV", "SV", "UV"})
 
+#: Texts that the releases before 1.13.0 leave out where the VR is that of the dictionary alone.
+LATE_TEXT_VRS = frozenset({"UC", "UR"})
+
+#: The sequences around an item, each with the number of the item in it.
+Way = tuple[tuple[int, int], ...]
+
 #: What stands for a VR that depends on the context, in a file without VRs; what is not here is left out.
 UNDECIDED_VRS = {"lt": "OW", "xs": "US"}
 UNDECIDED = frozenset({"lt", "up", "xs"})
@@ -40,44 +46,85 @@ WHOLE = 100 * sys.float_info.epsilon
 GROUPS_OF_NAMES = ("Alphabetic", "Ideographic", "Phonetic")
 
 
+class NoModelError(Exception):
+    """A dataset of which the server makes no model."""
+
+
 def json_model(dataset: Dataset, dictionary: Dictionary, text_rules: TextRules, rules: WebRules) -> dict[str, Any]:
-    """The elements of a file by tag, such as "00100020", each with its "vr" and "Value" or "InlineBinary"."""
-    return JsonModel(dictionary, character_set_of(dataset, text_rules), rules).dataset(dataset)
+    """The elements of a file by tag, such as "00100020", each with its "vr" and "Value" or "InlineBinary".
+
+    Raises NoModelError where the server makes none: it then answers the file.
+    """
+    model = JsonModel(dictionary, character_set_of(dataset, text_rules), rules)
+    model.add(dataset, ())
+    return model.shown
 
 
 class JsonModel:
-    """Makes the model of one file: its character set is that of every item, too."""
+    """Makes the model of one file, element by element: its character set is that of every item, too.
+
+    An element finds its item by the way to it, and an item is made when its first element comes. So the server loses
+    count of what follows an item that shows nothing: see `item`.
+    """
 
     def __init__(self, dictionary: Dictionary, character_set: CharacterSet, rules: WebRules) -> None:
         self.dictionary = dictionary
         self.character_set = character_set
         self.rules = rules
+        self.shown: dict[str, Any] = {}
 
-    def dataset(self, dataset: Dataset) -> dict[str, Any]:
-        shown = {}
+    def add(self, dataset: Dataset, way: Way) -> None:
+        """Adds a data set or, by the way to it, an item."""
+        if way and not dataset and self.rules.is_complete:
+            self.item(way)
         for element in dataset:
             if element.tag & 0xFFFF == 0:  # group lengths
                 continue
-            attribute = self.attribute(element, self.dictionary_vr(dataset, element))
+            if element.items:
+                for index, item in enumerate(element.items):
+                    self.add(item, (*way, (element.tag, index)))
+                continue
+            attribute = self.attribute(element, dataset)
             if attribute is not None:
-                shown[f"{element.tag:08X}"] = attribute
-        return shown
+                self.item(way)[key_of(element.tag)] = attribute
+
+    def item(self, way: Way) -> dict[str, Any]:
+        """The item at the end of a way, made if it is the next one.
+
+        Otherwise, as measured on all four releases: an element of an item further on begins the first item, if there
+        is none, or the next, if its number is that of the next; so `[{}, {a, b, c}]` is shown as `[{a}, {b, c}]`. It
+        belongs to the last, if its number is that of one before. Else there is no model.
+        """
+        item = self.shown
+        for tag, index in way:
+            sequence = item.get(key_of(tag))
+            if sequence is None:
+                sequence = item[key_of(tag)] = {"vr": "SQ", "Value": [{}]}
+            elif index == len(sequence["Value"]):
+                sequence["Value"].append({})
+            elif index > len(sequence["Value"]):
+                raise NoModelError
+            items = sequence["Value"]
+            item = items[-1]
+        return item
+
+    def attribute(self, element: Element, dataset: Dataset) -> dict[str, Any] | None:
+        """What is shown of an element without items, None where it is left out."""
+        if element.items is not None:
+            return {"vr": "SQ"}
+        if element.vr in ("UN", UNSUPPORTED_VR) and self.rules.names_unknown:
+            vr = self.dictionary_vr(dataset, element)
+            if vr and vr != "UN":
+                return self.named_unknown(element, vr)
+        vr = UNDECIDED_VRS.get(element.vr, element.vr)
+        if vr in UNDECIDED or (element.vr in UNDECIDED and not self.rules.decides_vrs):
+            return None
+        return self.decided(Element(element.tag, vr, element.value, None, element.undefined_length))
 
     def dictionary_vr(self, dataset: Dataset, element: Element) -> str:
         """The VR that the dictionary gives an element, "" without an entry."""
         creator = shown_creator(dataset, element.tag, self.character_set.rules)
         return self.dictionary.shown(element.tag, creator)[2]
-
-    def attribute(self, element: Element, dictionary_vr: str) -> dict[str, Any] | None:
-        """What is shown of an element, None where it is left out."""
-        if element.items is not None:
-            return self.sequence(element.items)
-        if element.vr == "UN" and dictionary_vr and self.rules.names_unknown:
-            return self.named_unknown(element, dictionary_vr)
-        vr = UNDECIDED_VRS.get(element.vr, element.vr)
-        if vr in UNDECIDED or (element.vr in UNDECIDED and not self.rules.decides_vrs):
-            return None
-        return self.decided(Element(element.tag, vr, element.value, None, element.undefined_length))
 
     def decided(self, element: Element) -> dict[str, Any] | None:
         """What is shown of an element that is no sequence and has a VR."""
@@ -90,18 +137,20 @@ class JsonModel:
             return with_texts(vr, self.parts(element), self.rules)
         return self.binary(element)
 
-    def sequence(self, items: list[Dataset]) -> dict[str, Any] | None:
-        shown = [self.dataset(item) for item in items]
-        if not self.rules.is_complete:
-            shown = [item for item in shown if item]
-        return None if items and not shown else with_values("SQ", shown)
-
     def named_unknown(self, element: Element, vr: str) -> dict[str, Any] | None:
-        """A UN whose tag is in the dictionary: texts and bytes are shown in its VR, and all others left out."""
-        if vr in TEXT_VRS:
-            text = element_text(element, self.character_set, vr)
+        """A UN, or a VR that is none, whose tag is in the dictionary: texts up to the first NUL, and bytes.
+
+        They are shown in the dictionary's VR, and all others are left out.
+        """
+        if vr in TEXT_VRS and (vr not in LATE_TEXT_VRS or self.rules.is_complete):
+            text = self.character_set.decode(element.value.partition(b"\0")[0])
             return with_texts(vr, parts_of(text), self.rules)
-        return self.binary(Element(element.tag, vr, element.value)) if vr == "OB" else None
+        if vr == "OW" and self.rules.is_complete:
+            raise NoModelError
+        if vr == "OB" or (vr == "ox" and self.rules.is_complete):
+            shown = self.binary(Element(element.tag, vr, element.value))
+            return shown if vr == "OB" or shown is None else {**shown, "vr": "Not supported"}
+        return None
 
     def parts(self, element: Element) -> list[str]:
         """The texts of an element's values."""
@@ -127,6 +176,10 @@ class JsonModel:
             return {"vr": "UN" if element.vr == UNSUPPORTED_VR else element.vr}
         vr = "UN" if element.vr == UNSUPPORTED_VR else element.vr
         return {"vr": vr, "InlineBinary": base64.b64encode(even(element.value)).decode("ascii")}
+
+
+def key_of(tag: int) -> str:
+    return f"{tag:08X}"
 
 
 def with_values(vr: str, values: list[Any]) -> dict[str, Any]:

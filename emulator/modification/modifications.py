@@ -26,7 +26,7 @@ from .modifier import Modifier
 from .pitfalls import body_pitfalls
 from .request import ModificationRequest, parse_modification
 from .restructuring import Parts, Restructuring, parse_merge, parse_split
-from .transcoding import parse_transcode
+from .transcoding import lossy_quality, parse_transcode
 from .unknown_tags import check_tags
 
 
@@ -106,6 +106,8 @@ class Modifications:
         source = SourceOptions(True) if is_file else parse_source_options(body)
         body_level = level if identifier is not None else Level.STUDY
         transcode = parse_transcode(body, body_level, self.release, is_anonymization=anonymization is not None)
+        if is_file:
+            lossy_quality(body, self.release)  # read, and heeded by what the emulator does not write
         request = replace(request, transcode=transcode)
         ruling_level = level if anonymization is None else Level.PATIENT
         modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)

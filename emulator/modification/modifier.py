@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..diagnostics import Diagnostic
 from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
@@ -13,7 +15,7 @@ from .anonymization import Anonymization, Anonymizer
 from .edit import Editor
 from .pitfalls import EditPitfalls
 from .request import ModificationRequest
-from .transcoding import transcoded, transcoded_if_possible
+from .transcoding import check_pixel_data, transcoded, transcoded_if_possible
 from .uids import UidMapper
 
 
@@ -56,14 +58,18 @@ class Modifier:
         Raises OrthancError: Bad request for what the level forbids, Bad file format for a value that its VR does not
         take.
         """
+        if not is_copy and self.release.transcodes_before_editing:
+            source = replace(source, transfer_syntax=transcoded(source, self.request.transcode, self.release))
         self.editor.check_identifiers()
         self.check_level()
         dataset = source.dataset if self.anonymizer is None else self.anonymizer.cleaned(source.dataset)
         dataset = self.editor.edit(dataset)
         self.uids.renew(source.dataset, dataset)
         transcode = transcoded_if_possible if is_copy else transcoded
-        syntax = transcode(source, self.request.transcode, self.release)
-        return DicomFile(source.meta, dataset, syntax)
+        edited = DicomFile(source.meta, dataset, source.transfer_syntax)
+        edited.transfer_syntax = transcode(edited, self.request.transcode, self.release)
+        check_pixel_data(edited)
+        return edited
 
     def check_level(self) -> None:
         """Releases before 1.12: a patient needs a new PatientID, below it the parents' identifiers stay."""

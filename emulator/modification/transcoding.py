@@ -39,6 +39,9 @@ KNOWN = frozenset(
         "1.2.840.10008.1.2.6.2",
     }
 )
+#: The quality of lossy JPEG where a request names none.
+DEFAULT_QUALITY = 90
+
 HIGH_THROUGHPUT = frozenset(COMPRESSED + number for number in ("201", "202", "203"))
 
 
@@ -68,6 +71,24 @@ def parse_transcode(body: Mapping[str, Any], level: Level, release: Release, *, 
     return wanted
 
 
+def lossy_quality(body: Mapping[str, Any], release: Release) -> int:
+    """The "LossyQuality" of a request, which is read by some releases, and only beside "Transcode".
+
+    Raises OrthancError: Bad file format or, for a number below 0 on 1.13.0, Bad type for a parameter.
+    """
+    value = body.get("LossyQuality", DEFAULT_QUALITY)
+    if not release.reads_lossy_quality or "Transcode" not in body:
+        return DEFAULT_QUALITY
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Integer value expected in field: LossyQuality")
+    if value < 0 and release.negative_qualities_are_bad_types:
+        details = "Negative value found while expecting an unsigned int in field 'LossyQuality'"
+        raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
+    if value < 0:
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Unsigned integer value expected in field: LossyQuality")
+    return value
+
+
 def check_transfer_syntax(wanted: str | None, level: Level, release: Release) -> None:
     """Refuses a "Transcode" that names no transfer syntax: Parameter out of range, or Bad file format in a cascade."""
     if wanted is None or wanted in known_transfer_syntaxes(release):
@@ -78,7 +99,7 @@ def check_transfer_syntax(wanted: str | None, level: Level, release: Release) ->
 
 
 def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
-    """The transfer syntax in which a modified file is written, None standing for the source's own.
+    """The transfer syntax in which a file is written, None standing for its own.
 
     Raises OrthancError: what the server answers for a syntax that it can't write, Not implemented yet (501) where the
     server would compress or decompress.
@@ -97,6 +118,13 @@ def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
             http_status=501,
         )
     return wanted
+
+
+def check_pixel_data(file: DicomFile) -> None:
+    """Refuses pixel data that a request wrote uncompressed into a file of compressed ones, which can't be written."""
+    element = file.dataset.get(PIXEL_DATA)
+    if element is not None and not element.undefined_length and file.transfer_syntax not in UNCOMPRESSED:
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
 
 
 def transcoded_if_possible(source: DicomFile, wanted: str | None, release: Release) -> str:

@@ -55,7 +55,9 @@ class RequestedTags:
         if level is None:
             return computed_text(tag, resource, self.read_dataset)
         text = main_tag(resource, level, tag)
-        return resource.ancestor(level).main_sequences.get(tag) if text is None else text
+        if text is None and (level is self.level or level is not Level.PATIENT):
+            return resource.ancestor(level).main_sequences.get(tag)
+        return text  # the sequences of a patient are told by the patient alone
 
     def file_value(self, dataset: Dataset, tag: int) -> Any:
         element = dataset.get(tag)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ..dicom.dicomweb import json_model
+from ..dicom.dicomweb import NoModelError, json_model
 from ..dicom.element import PIXEL_DATA, Dataset, Element, even
 from ..dicom.native_model import native_model
 from ..dicom.padding import repadded
@@ -38,7 +39,8 @@ def file(call: Call) -> Response:
     """The file as it was stored, or as `?transcode` wants it, or its DICOM JSON model or native DICOM model."""
     accepted = call.request.headers.get("Accept", "")
     if accepted in WEB_TYPES:
-        return web_model(call, accepted)
+        with suppress(NoModelError):
+            return web_model(call, accepted)
     try:
         data = call.server.file(call.path["id"], wanted_syntax(call))
     except OrthancError as error:

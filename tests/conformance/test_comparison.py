@@ -189,6 +189,23 @@ def test_clock_and_file_names_are_masked() -> None:
     assert differences(normal(list(one)), normal(list(other))) == []
 
 
+@pytest.mark.parametrize(
+    "shown",
+    [
+        '{"00080013": {"Value": ["%s"], "vr": "TM"}, "0010,0010": {"vr": "PN"}}',
+        '<NativeDicomModel><DicomAttribute tag="00080013" vr="TM" keyword="InstanceCreationTime">\n'
+        '  <Value number="1">%s</Value></DicomAttribute></NativeDicomModel>',
+    ],
+)
+def test_times_that_a_server_generates_are_masked_in_models(shown: str) -> None:
+    def log(time: str) -> list[Entry]:
+        created = Exchange(Request("POST", "/tools/create-dicom", b'{"Tags": {}}'), Answer(200, {}, b"{}"))
+        return [created, Exchange(Request("GET", "/instances/x/file"), Answer(200, {}, (shown % time).encode()))]
+
+    assert differences(normal(log("101112.123456")), normal(log("101113.000001"))) == []
+    assert differences(normal(log("101112.123456")), normal(log("101112")))
+
+
 def test_the_size_of_an_upload_counts_and_that_of_a_copy_does_not() -> None:
     def instance(identifier: str, size: int) -> list[Entry]:
         return [get("/instances/x", {"ID": identifier, "FileSize": size})]
