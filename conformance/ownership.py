@@ -54,7 +54,7 @@ REFUSED_EVERYWHERE = {
 
 #: What belongs to the server as a whole: a request there is safe on one that the suite itself has started.
 SETTINGS = re.compile(
-    r"/(?:modalities|peers|plugins|queries|storage-commitment)(?:/.*)?\Z"
+    r"/(?:changes|exports|modalities|peers|plugins|queries|storage-commitment)(?:/.*)?\Z"
     r"|/tools/(?:accepted-transfer-syntaxes|default-encoding|dicom-echo|execute-script|log-level.*|metrics"
     r"|reconstruct|unknown-sop-class-accepted)\Z"
 )
@@ -149,11 +149,8 @@ class OwnedClient:
         """A change of a resource must be of one that the suite made, or of one that does not exist."""
         if not ORTHANC_ID.fullmatch(identifier) or not self.exists(level, identifier):
             return
-        if level == "patients":
-            owned = identifier in self.patients
-        else:
-            owned = (level, identifier) in self.resources or self.patient_of(level, identifier) in self.patients
-        if not owned:
+        patient = identifier if level == "patients" else self.patient_of(level, identifier)
+        if (level, identifier) not in self.resources and patient not in self.patients:
             raise NotOursError(f"/{level}/{identifier} was not made by the suite: it is not changed")
 
     def check_bulk(self, request: Request) -> None:

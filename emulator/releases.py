@@ -430,6 +430,12 @@ class Release:
     orders_below_zero: bool = True  # an InstanceNumber below 0 orders slices, else they can't be
     instances_are_checked: bool = False  # images of an id of another level: 404, else an internal error
 
+    # Ids and arguments that are wrong
+    tag_views_check_level: bool = False  # /module, /shared-tags, /instances-tags of an id of another level: 404
+    header_reads: str = "the DICOM file"  # what /header can't read of an id that is no instance's
+    retrievals_need_objects: bool = True  # the body of a retrieval, if it is JSON, is an object, or an unhandled error
+    retrieval_members: tuple[str, ...] = ("TargetAet", "Timeout", "Full", "Simplify")  # checked before the query
+
     # Jobs, changes, recycling
     shows_job_error_details: bool = True  # jobs have "ErrorDetails"
     shows_job_user_data: bool = False  # the request's UserData is kept
@@ -514,6 +520,9 @@ ORTHANC_1_9_1 = replace(
     api_version=11,
     system_options=MappingProxyType({}),
     has_numpy=False,
+    header_reads="attachment dicom",
+    retrievals_need_objects=False,
+    retrieval_members=("TargetAet", "Timeout"),
     has_attachment_info=False,
     has_bulk_operations=False,
     modality_permissions=tuple(name for name in MODALITY_PERMISSIONS if name != "AllowFindWorklist"),
@@ -649,6 +658,9 @@ ORTHANC_1_12_7 = replace(
     rounds_rescaled_samples=False,
     names_undecodable_instances=True,
     instances_are_checked=True,
+    tag_views_check_level=True,
+    retrievals_need_objects=False,
+    retrieval_members=(),
     posted_series_stand_alone=True,
     reads_lossy_quality=True,
     missing_sources_are_unknown=True,

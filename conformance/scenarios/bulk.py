@@ -76,6 +76,18 @@ def overlapping(session: Session) -> None:
         observe_kinds(session, {"Resources": named, "Level": "Study", **NEW})
 
 
+@scenario("A level that is named guards the identifiers above it, also an instance's", configuration=LAB)
+def guarded_identifiers(session: Session) -> None:
+    first, _, _ = stored(session)
+    identifiers = {"PatientID": session.patient_id("3"), "StudyInstanceUID": "1.2.3", "SeriesInstanceUID": "1.2.4"}
+    for level in ({}, {"Level": "Instance"}, {"Level": "Series"}):
+        for tag, value in identifiers.items():
+            body = {"Resources": [first.id], "Replace": {tag: value}, "Force": True, **level}
+            observe_kinds(session, body)
+    both = {"Level": "Instance", "Replace": {**identifiers, "Rows": "bad"}, "Force": True}
+    observe_kinds(session, {"Resources": [first.id], **both})
+
+
 @scenario("An asynchronous bulk modification, and one that fails", configuration=LAB)
 def asynchronous(session: Session) -> None:
     first, _, other = stored(session)

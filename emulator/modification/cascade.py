@@ -65,7 +65,7 @@ class Cascade:
         release: Release,
         read_file: Callable[[Resource], DicomFile],
         overwrite: bool,
-        is_bulk: bool = False,
+        level: Level | None = None,
         pitfalls: Sequence[Diagnostic] = (),
     ) -> None:
         self.resources = [(resource.level, resource.id) for resource in resources]
@@ -77,7 +77,8 @@ class Cascade:
         self.release = release
         self.read_file = read_file
         self.overwrite = overwrite
-        self.is_bulk = is_bulk
+        self.level = level  # that of the request's path, which the id need not have; None in a request for many
+        self.is_bulk = level is None
         self.pitfalls = pitfalls  # what an app would regret of the request itself
         self.instances = self.in_order(resources)
         self.check_overwriting()
@@ -201,19 +202,18 @@ class Cascade:
             content["Transcode"] = self.request.transcode
         if self.release.names_parent_resources and self.resources:
             content["ParentResources"] = sorted(identifier for _, identifier in self.resources)
-        if self.is_bulk:
+        if self.level is None:
             content["Resources"] = references(stored)
             return content
-        level = self.resources[0][0]
         if self.release.names_source_resources:
             content["Resources"] = [{"ID": identifier, "Type": level.value} for level, identifier in self.resources]
         if stored:
-            made = stored[-1].ancestor(level)
+            made = stored[-1].ancestor(self.level)
             content.update(
                 ID=made.id,
-                Path=f"/{level.plural}/{made.id}",
+                Path=f"/{self.level.plural}/{made.id}",
                 PatientID=made.ancestor(Level.PATIENT).id,
-                Type=level.value,
+                Type=self.level.value,
             )
         return content
 

@@ -17,6 +17,7 @@ from ..jobs.jobs import Jobs
 from ..jobs.options import parse_job_options
 from ..releases import Release
 from ..store.level import Level
+from ..store.readable import readable_instance
 from ..store.resource import Resource
 from ..store.store import Store
 from .anonymization import Anonymization, parse_anonymization
@@ -110,22 +111,30 @@ class Modifications:
             lossy_quality(body, self.release)  # read, and heeded by what the emulator does not write
         request = replace(request, transcode=transcode)
         ruling_level = level if anonymization is None else Level.PATIENT
-        modifier = Modifier(request, ruling_level, self.dictionary, self.release, private_creator, anonymization)
+        modifier = Modifier(
+            request,
+            ruling_level,
+            self.dictionary,
+            self.release,
+            private_creator,
+            anonymization,
+            names_level=identifier is None and anonymization is None and "Level" in body,
+        )
         if identifier is None:
             with self.store.lock:
                 resources = bulk_resources(body, self.store, self.release)
-                return self.cascade(resources, modifier, body, source, is_bulk=True)
+                return self.cascade(resources, modifier, body, source)
         if is_file:
-            file, diagnostics = modifier.modify(self.read_file(self.store.get(level, identifier)))
+            file, diagnostics = modifier.modify(self.read_file(readable_instance(self.store, identifier, self.release)))
             self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
             return file
         with self.store.lock:  # from the look-up on: nobody deletes the resource meanwhile
-            return self.cascade([self.cascaded(level, identifier)], modifier, body, source)
+            return self.cascade([self.cascaded(identifier)], modifier, body, source, level)
 
-    def cascaded(self, level: Level, identifier: str) -> Resource:
-        """The resource that a cascade starts from; raises OrthancError where there is none."""
+    def cascaded(self, identifier: str) -> Resource:
+        """The resource that a cascade starts from, of whatever level; raises OrthancError where there is none."""
         try:
-            return self.store.get(level, identifier)
+            return self.store.find(identifier)
         except OrthancError:
             if self.release.unknown_cascades_are_out_of_range:
                 raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE) from None
@@ -137,10 +146,12 @@ class Modifications:
         modifier: Modifier,
         body: Mapping[str, Any],
         source: SourceOptions,
-        *,
-        is_bulk: bool = False,
+        level: Level | None = None,
     ) -> dict[str, Any]:
-        """Makes a job of a modification of resources; the caller holds the store's lock."""
+        """Makes a job of a modification of resources; the caller holds the store's lock.
+
+        `level` is that of the path, None for a request for many.
+        """
         options = parse_job_options(body)
         cascade = Cascade(
             resources,
@@ -152,7 +163,7 @@ class Modifications:
             release=self.release,
             read_file=self.read_file,
             overwrite=self.overwrites,
-            is_bulk=is_bulk,
+            level=level,
             pitfalls=[*body_pitfalls(body, self.dictionary, self.release)],
         )
         return self.jobs.submit(cascade.kind, cascade.run, cascade.content(), options)

@@ -18,9 +18,15 @@ from .request import ModificationRequest
 from .transcoding import check_pixel_data, transcoded, transcoded_if_possible
 from .uids import UidMapper
 
+ONE_OF = {Level.STUDY: "a study", Level.SERIES: "a series", Level.INSTANCE: "an instance"}
+IDENTIFIERS = {Level.PATIENT: "PatientID", Level.STUDY: "StudyInstanceUID", Level.SERIES: "SeriesInstanceUID"}
+
 
 class Modifier:
-    """Applies one request to the files of a resource of one level; for an anonymization that is PATIENT always."""
+    """Applies one request to the files of a resource of one level; for an anonymization that is PATIENT always.
+
+    `names_level` says that a request for many resources names the level, which binds it to an instance's, too.
+    """
 
     def __init__(
         self,
@@ -30,8 +36,11 @@ class Modifier:
         release: Release,
         private_creator: str,
         anonymization: Anonymization | None = None,
+        *,
+        names_level: bool = False,
     ) -> None:
         self.request = request
+        self.names_level = names_level
         self.level = level
         self.release = release
         self.anonymization = anonymization
@@ -73,7 +82,7 @@ class Modifier:
 
     def check_level(self) -> None:
         """Releases before 1.12: a patient needs a new PatientID, below it the parents' identifiers stay."""
-        if not self.release.guards_parent_identifiers or self.level is Level.INSTANCE:
+        if not self.release.guards_parent_identifiers or (self.level is Level.INSTANCE and not self.names_level):
             return
         if self.level is Level.PATIENT:
             if not self.changes_patient_id:
@@ -83,11 +92,10 @@ class Modifier:
             return
         for level in LEVELS[: self.level.depth]:
             if self.request.replaced(level.identifier_tag):
-                name = "PatientID" if level is Level.PATIENT else "StudyInstanceUID"
-                raise OrthancError(
-                    ErrorCode.BAD_REQUEST,
-                    f"When modifying a {self.level.value.lower()}, the parent {name} cannot be manually modified",
+                details = (
+                    f"When modifying {ONE_OF[self.level]}, the parent {IDENTIFIERS[level]} cannot be manually modified"
                 )
+                raise OrthancError(ErrorCode.BAD_REQUEST, details)
 
     @property
     def changes_patient_id(self) -> bool:

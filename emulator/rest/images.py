@@ -16,6 +16,7 @@ from ..imaging.frames import FrameReader
 from ..imaging.image import NO_CODECS, Image, decoded, numpy_file, rescaled
 from ..imaging.slices import OrderedSlices, ordered_slices
 from ..store.level import Level
+from ..store.readable import readable_instance
 from ..store.resource import Resource
 from .answers import bytes_answer, empty_answer, json_answer
 from .arguments import BOOLEANS
@@ -23,6 +24,8 @@ from .route import Call, Handler, Route, route
 
 #: The number of a frame in a path.
 FRAME = re.compile(r"[+-]?[0-9]+\Z")
+#: The same as /numpy reads it, blanks around it left out.
+UNSIGNED = re.compile(r"\+?[0-9]{1,20}\Z")
 
 #: What /instances/{id}/frames/{frame} lists.
 FRAME_VIEWS = ("image-int16", "image-uint16", "image-uint8", "matlab", "numpy", "preview", "raw", "raw.gz", "rendered")
@@ -62,15 +65,8 @@ def with_frame(handler: Callable[[Call, int], Response]) -> Handler:
 
 
 def reader_of(call: Call) -> FrameReader:
-    server = call.server
-    identifier = call.path["id"]
-    if not server.release.instances_are_checked and any(
-        identifier in server.database.levels[level] for level in (Level.PATIENT, Level.STUDY, Level.SERIES)
-    ):
-        details = f"Unable to read attachment dicom of instance {identifier}"
-        raise OrthancError(ErrorCode.INTERNAL_ERROR, details)
-    instance = server.database.get(Level.INSTANCE, identifier)
-    return FrameReader(server.read_file(instance), server.dictionary, server.release)
+    instance = readable_instance(call.server.database, call.path["id"], call.server.release)
+    return FrameReader(call.server.read_file(instance), call.server.dictionary, call.server.release)
 
 
 def frames(call: Call) -> Response:
@@ -109,7 +105,12 @@ def matlab(call: Call, index: int) -> Response:
     return bytes_answer(image.matlab.encode("ascii"), "text/plain")
 
 
-def numpy_frame(call: Call, index: int) -> Response:
+def numpy_frame(call: Call) -> Response:
+    text = call.path["frame"].strip()
+    index = int(text) if UNSIGNED.match(text) else 1 << 32
+    if index >= 1 << 32:
+        details = 'Expected an unsigned integer for the "frame" argument'
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
     return numpy_answer(call, [image_for_numpy(call, reader_of(call), index)], single=True)
 
 
@@ -259,7 +260,7 @@ ROUTES: tuple[Route, ...] = (
     route(f"{BASE}/frames/<frame>/raw", GET=with_frame(raw)),
     route(f"{BASE}/frames/<frame>/raw.gz", GET=with_frame(raw_gzip)),
     route(f"{BASE}/frames/<frame>/matlab", GET=with_frame(matlab)),
-    route(f"{BASE}/frames/<frame>/numpy", lambda release: release.has_numpy, GET=with_frame(numpy_frame)),
+    route(f"{BASE}/frames/<frame>/numpy", lambda release: release.has_numpy, GET=numpy_frame),
     route(f"{BASE}/matlab", GET=with_frame(matlab)),
     route(f"{BASE}/numpy", lambda release: release.has_numpy, GET=numpy_instance),
     *(

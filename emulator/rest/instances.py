@@ -17,6 +17,7 @@ from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import Level
+from ..store.readable import readable_instance
 from ..store.resource import Resource
 from .answers import bytes_answer, empty_answer, json_answer, text_answer
 from .arguments import ignored_lengths, is_whole, tags_format
@@ -85,7 +86,7 @@ def tags(default: Format) -> Handler:
 
 def content(call: Call) -> Response:
     """The tags of a file, the items of a sequence, or the bytes of a value, found by the path."""
-    dataset = call.server.read_dataset(instance_of(call))
+    dataset = call.server.read_dataset(readable_instance(call.server.database, call.path["id"], call.server.release))
     steps = [step for step in call.path.get("steps", "").split("/") if step]
     answer: Any = content_tags(dataset)
     depth = 0

@@ -15,7 +15,7 @@ from .. import lenient_json
 from ..dicom.reader import read_file
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
-from ..system.members import check_name
+from ..system.members import check_name, flag
 from ..system.modality import parse_modality
 from ..system.network import IDENTIFIER, Network
 from ..system.peer import parse_peer
@@ -226,6 +226,24 @@ def no_query(_: Call) -> Response:
     raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
 
 
+#: The members of the body of a retrieval, and their types.
+RETRIEVAL_MEMBERS: Mapping[str, type] = {"TargetAet": str, "Timeout": int, "Full": bool, "Simplify": bool}
+
+
+def no_query_to_retrieve(call: Call) -> Response:
+    """There is none; but some releases look at the body first."""
+    release, body = call.server.release, body_json(call)
+    if release.retrievals_need_objects and body is not None and body is not NO_JSON and not isinstance(body, dict):
+        raise OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
+    for name in release.retrieval_members if isinstance(body, dict) else ():
+        kind = RETRIEVAL_MEMBERS[name]
+        if kind is bool:
+            flag(body, name, default=False)
+        elif type(body.get(name, kind())) is not kind:
+            raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
+    return no_query(call)
+
+
 def no_commitment(call: Call) -> Response:
     details = f"No storage commitment transaction with UID: {call.path['id']}"
     raise OrthancError(ErrorCode.INEXISTENT_ITEM, details)
@@ -283,12 +301,13 @@ ROUTES: tuple[Route, ...] = (
     route("/queries", GET=nothing),
     route(QUERY, GET=no_query, DELETE=forget_query),
     *(route(f"{QUERY}/{part}", GET=no_query) for part in ("answers", "level", "modality", "query")),
-    route(f"{QUERY}/retrieve", POST=no_query),
+    route(f"{QUERY}/retrieve", POST=no_query_to_retrieve),
+    route(f"{QUERY}/answers/<index>/retrieve", POST=no_query_to_retrieve),
     route(f"{QUERY}/answers/<index>", GET=no_query),
     route(f"{QUERY}/answers/<index>/content", GET=no_query),
     *(
         route(f"{QUERY}/answers/<index>/{part}", POST=no_query)
-        for part in ("query-instances", "query-series", "query-studies", "retrieve")
+        for part in ("query-instances", "query-series", "query-studies")
     ),
     route("/storage-commitment/<id>", GET=no_commitment),
     route("/storage-commitment/<id>/remove", POST=no_commitment),

@@ -11,6 +11,8 @@ from ..dicom.views import Format, in_form, view
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
 from ..store.modules import MODULES, shown_instance
+from ..store.readable import readable_instance
+from ..store.resource import Resource
 from .answers import json_answer
 from .arguments import ignored_lengths, tags_format
 from .route import Call, Handler, Route, route
@@ -21,11 +23,20 @@ FILE_META_INFORMATION_VERSION = 0x00020001
 
 def header(call: Call) -> Response:
     """The meta header of an instance's file."""
-    meta = call.server.dicom(call.path["id"]).meta
+    server = call.server
+    instance = readable_instance(server.database, call.path["id"], server.release, server.release.header_reads)
+    meta = server.dicom(instance.id).meta
     shown = Dataset({tag: element for tag, element in meta.elements.items() if tag != FILE_META_INFORMATION_VERSION})
     return json_answer(
         view(shown, call.server.dictionary, tags_format(call.request), rules=call.server.release.text_rules)
     )
+
+
+def resource_of(level: Level, call: Call) -> Resource:
+    """The resource that the path names; above instances some releases take one of any level."""
+    if level is Level.INSTANCE or call.server.release.tag_views_check_level:
+        return call.server.database.get(level, call.path["id"])
+    return call.server.database.find(call.path["id"])
 
 
 def module(level: Level, shown: Level) -> Handler:
@@ -34,7 +45,7 @@ def module(level: Level, shown: Level) -> Handler:
     def handler(call: Call) -> Response:
         ignored = ignored_lengths(call.request, call.server.dictionary)
         with call.server.database.lock:
-            instance = shown_instance(call.server.database.get(level, call.path["id"]), call.server.release)
+            instance = shown_instance(resource_of(level, call), call.server.release)
             call.server.traffic.read(instance)
             whole = call.server.read_dataset(instance)
         tags = {tag: element for tag, element in whole.elements.items() if tag in MODULES[shown]}
@@ -51,7 +62,7 @@ def views_of_instances(
     """The tags of every instance below a resource, by identifier; those in `ignored` however long they are."""
     dictionary, rules = call.server.dictionary, call.server.release.text_rules
     with call.server.database.lock:
-        instances = call.server.database.get(level, call.path["id"]).descendants(Level.INSTANCE)
+        instances = resource_of(level, call).descendants(Level.INSTANCE)
         for instance in instances:
             call.server.traffic.read(instance)
         return {
