@@ -30,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         names = [name for name in calls(client) if options.name in name]
         real = dict(on_server(client, options.orthanc, options.root, names))
         if options.record:
-            print(write(options.record, client, release, real))
+            print(write(options.record, release, client, real))
         differing = 0
         for name, found in on_emulator(client, release, names):
             differences = [*value_differences("", real[name], found)]

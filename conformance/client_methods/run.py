@@ -37,6 +37,9 @@ SETTINGS = (
     "jobs.",
 )
 
+#: The release of which all outcomes are recorded.
+WHOLE_RELEASE = "1.12.7"
+
 Outcome = dict[str, Any]
 
 
@@ -93,16 +96,22 @@ def on_server(client: str, orthanc: str, root: Path | None, names: Iterable[str]
             server.stop()
 
 
-def read(folder: Path, client: str) -> dict[str, Any]:
-    """What was recorded of a client: its version, the release of the server, and the outcomes by call."""
-    recorded: dict[str, Any] = json.loads((folder / f"{client}.json").read_text(encoding="utf-8"))
+def read(folder: Path, release: str, client: str) -> dict[str, Any]:
+    """What was recorded of a client: its version, and the outcomes by call; of most releases those alone that differ.
+
+    Raises OSError.
+    """
+    recorded: dict[str, Any] = json.loads((folder / release / f"{client}.json").read_text(encoding="utf-8"))
     return recorded
 
 
-def write(folder: Path, client: str, release: str, outcomes: dict[str, Outcome]) -> Path:
-    """Records outcomes, one line each."""
-    lines = (f"  {json.dumps(name)}: {json.dumps(outcomes[name], sort_keys=True)}" for name in sorted(outcomes))
-    head = f'{{\n "client": {json.dumps(version(client))},\n "release": {json.dumps(release)},\n "outcomes": {{\n'
-    path = folder / f"{client}.json"
+def write(folder: Path, release: str, client: str, outcomes: dict[str, Outcome]) -> Path:
+    """Records outcomes, one line each: all of 1.12.7, and of other releases what differs from them (1.12.7 first)."""
+    common = {} if release == WHOLE_RELEASE else read(folder, WHOLE_RELEASE, client)["outcomes"]
+    kept = {name: one for name, one in outcomes.items() if common.get(name) != one}
+    lines = (f"  {json.dumps(name)}: {json.dumps(kept[name], sort_keys=True)}" for name in sorted(kept))
+    path = folder / release / f"{client}.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = f'{{\n "client": {json.dumps(version(client))},\n "outcomes": {{\n'
     path.write_text(head + ",\n".join(lines) + "\n }\n}\n", encoding="utf-8")
     return path
