@@ -71,6 +71,7 @@ class Configuration:
     storage_access_on_find: str = "Always"
     jobs_history_size: int = 10
     media_archive_size: int = 1
+    concurrent_jobs: int = 2  # 0: one for each processor
     maximum_patient_count: int = 0
     maximum_storage_size: int = 0  # in mebibytes
     rejects_when_full: bool = False  # MaximumStorageMode "Reject"
@@ -123,6 +124,7 @@ class Configuration:
             stable_age=count(options, "StableAge", default.stable_age),
             jobs_history_size=count(options, "JobsHistorySize", default.jobs_history_size),
             media_archive_size=media_archive_size(options, default.media_archive_size),
+            concurrent_jobs=count(options, "ConcurrentJobs", default.concurrent_jobs),
             maximum_patient_count=count(options, "MaximumPatientCount"),
             maximum_storage_size=count(options, "MaximumStorageSize"),
             rejects_when_full=storage_mode(options, release) == "Reject",

@@ -170,6 +170,7 @@ class Emulator:
             self.configuration.jobs_history_size,
             self.tell,
             kept_outputs=self.configuration.media_archive_size,
+            concurrent=self.configuration.concurrent_jobs,
         )
 
     def __enter__(self) -> Emulator:
@@ -707,7 +708,7 @@ class Emulator:
             other.database.restart(self.database)
             other.descriptions.stable_until = clock()
             other.jobs.restore(self.jobs)
-            other.jobs.tell = self.tell
+            other.jobs.engine.tell = self.tell
             self.__dict__.update({name: part for name, part in vars(other).items() if name not in KEPT_OVER_RESTARTS})
 
     # Settings

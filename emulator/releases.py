@@ -452,6 +452,13 @@ class Release:
     full_storage_status: int = 500  # the HTTP status of an upload that finds no room
     explains_full_storage: bool = True  # "Details" of that error
 
+    # Jobs while they run
+    shows_runtime_of_steps: bool = False  # EffectiveRuntime of a job that runs is that of its present step
+    estimates_by_progress: bool = True  # EstimatedTimeOfArrival heeds how far the job is
+    resubmissions_begin_at_zero: bool = False  # Progress of a job that runs again, else as it was until its first step
+    counts_deletion_of_sources: bool = False  # Progress of a cascade: to delete the sources is a step, too
+    copies_in_background: bool = False  # copies are made while a cascade is paused; Progress lags behind at its cancel
+
     # Reconstruct
     reads_reconstruct_options: bool = False  # ReconstructFiles and LimitToThisLevelMainDicomTags
 
@@ -515,6 +522,7 @@ ORTHANC_1_10_1 = Release(
 )
 ORTHANC_1_9_1 = replace(
     ORTHANC_1_10_1,
+    estimates_by_progress=False,
     version="1.9.1",
     dcmtk_version="3.6.5",
     api_version=11,
@@ -574,6 +582,10 @@ ORTHANC_1_9_1 = replace(
 
 ORTHANC_1_12_7 = replace(
     ORTHANC_1_10_1,
+    shows_runtime_of_steps=True,
+    resubmissions_begin_at_zero=True,
+    counts_deletion_of_sources=True,
+    copies_in_background=True,
     version="1.12.7",
     dcmtk_version="3.6.9",
     api_version=27,

@@ -6,7 +6,7 @@ import io
 import time
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ..dicom.reader import DicomFile
@@ -15,7 +15,7 @@ from ..dictionary import Dictionary
 from ..errors import OrthancError
 from ..modification.transcoding import can_be_written, transcoded
 from ..releases import Release
-from ..store.level import LEVELS, Level
+from ..store.level import LEVELS
 from ..store.resource import Resource
 from .dicomdir import DicomDirectory
 from .names import Names, file_name, folder_name
@@ -23,9 +23,6 @@ from .request import ArchiveRequest
 from .selection import Member
 
 COMMENT = b"Created by Orthanc"
-
-#: The members of each series, in order.
-Contents = Sequence[tuple[Resource, Sequence[Member]]]
 
 #: The first year that a ZIP can name.
 EARLIEST = (1980, 1, 1, 0, 0, 0)
@@ -46,62 +43,12 @@ class Archive:
 
 
 class Archivist:
-    """Writes the archives of one server; the caller holds the store's lock."""
+    """Gives the files for the archives of one server; the caller holds the store's lock."""
 
     def __init__(self, dictionary: Dictionary, release: Release, read_file: Callable[[Resource], DicomFile]) -> None:
         self.dictionary = dictionary
         self.release = release
         self.read_file = read_file
-
-    def write(self, contents: Contents, request: ArchiveRequest, now: float) -> Archive:
-        """The archive of these instances; `now` is the date of its files in seconds since the epoch.
-
-        Raises OrthancError (501) for files that only a codec can transcode.
-        """
-        output = Output(now)
-        try:
-            if request.media:
-                self.write_medium(output, [member.instance for _, members in contents for member in members], request)
-            else:
-                self.write_folders(output, contents, request)
-        except OrthancError as error:
-            sent = output.sent()
-            if error.http_status == 501:
-                raise
-            return Archive(sent, output.written, output.last_position, error)
-        return Archive(output.closed(), output.written)
-
-    def write_folders(self, output: Output, contents: Contents, request: ArchiveRequest) -> None:
-        names: defaultdict[str, Names] = defaultdict(Names)  # by the identifier of the resource whose folder it is
-        paths = {"": ""}
-        for series, members in contents:
-            above = ""
-            for level in (Level.SERIES,) if request.stands_alone else LEVELS[:-1]:
-                folder = series.ancestor(level)
-                if folder.id not in paths:
-                    name = folder_name(folder, self.release, utf8=request.utf8)
-                    paths[folder.id] = paths[above] + (f"{names[above].unique(name)}/" if name else "")
-                above = folder.id
-            for member in members:
-                data = self.file(member.instance, request.transcode)
-                if data is not None:
-                    name = file_name(series, member.number, self.release, utf8=request.utf8)
-                    output.add(paths[above] + names[above].unique(name), data)
-
-    def write_medium(self, output: Output, instances: Sequence[Resource], request: ArchiveRequest) -> None:
-        directory = DicomDirectory(self.dictionary, self.release, extended=request.extended, now=output.now)
-        for number, instance in enumerate(instances):
-            data = self.file(instance, request.transcode)
-            if data is None:
-                continue
-            name = f"IM{number}"
-            file = self.read_file(instance)
-            if data is not instance.file:
-                file = replace(file, transfer_syntax=transcoded(file, request.transcode, self.release))
-            above = [instance.ancestor(level).id for level in LEVELS[:-1]]
-            directory.add(file, ("IMAGES", name), above)
-            output.add(f"IMAGES/{name}", data)
-        output.add("DICOMDIR", directory.encoded())
 
     def file(self, instance: Resource, wanted: str | None) -> bytes | None:
         """The bytes of an instance in a transfer syntax, None for one that is left out.
@@ -119,6 +66,71 @@ class Archivist:
         return write_file(
             DicomFile(file.meta, file.dataset, transcoded(file, wanted, self.release)), self.release.dcmtk_version
         )
+
+
+class ArchiveWriter:
+    """Writes one archive, file by file; `now` is its date in seconds since the epoch."""
+
+    def __init__(self, archivist: Archivist, request: ArchiveRequest, now: float) -> None:
+        self.archivist = archivist
+        self.request = request
+        self.output = Output(now)
+        self.names: defaultdict[str, Names] = defaultdict(Names)  # by the identifier of the resource whose folder it is
+        self.paths = {"": ""}
+        self.instances = 0
+        self.directory: DicomDirectory | None = None
+        if request.media:
+            release, dictionary = archivist.release, archivist.dictionary
+            self.directory = DicomDirectory(dictionary, release, extended=request.extended, now=now)
+
+    def add(self, series: Resource, member: Member) -> None:
+        """Writes the file of an instance; raises OrthancError for one that can't be, 501 where that takes a codec."""
+        if self.directory is not None:
+            self.add_to_medium(self.directory, member.instance)
+        else:
+            self.add_to_folder(self.folder(series), series, member)
+        self.instances += 1
+
+    def add_to_folder(self, above: str, series: Resource, member: Member) -> None:
+        data = self.archivist.file(member.instance, self.request.transcode)
+        if data is not None:
+            name = file_name(series, member.number, self.archivist.release, utf8=self.request.utf8)
+            self.output.add(self.paths[above] + self.names[above].unique(name), data)
+
+    def folder(self, series: Resource) -> str:
+        """Whose folder the files of a series are in; what it is in is named, too."""
+        release, utf8 = self.archivist.release, self.request.utf8
+        above = ""
+        for level in self.request.folder_levels:
+            folder = series.ancestor(level)
+            if folder.id not in self.paths:
+                name = folder_name(folder, release, utf8=utf8)
+                self.paths[folder.id] = self.paths[above] + (f"{self.names[above].unique(name)}/" if name else "")
+            above = folder.id
+        return above
+
+    def add_to_medium(self, directory: DicomDirectory, instance: Resource) -> None:
+        data = self.archivist.file(instance, self.request.transcode)
+        if data is None:
+            return
+        name = f"IM{self.instances}"
+        file = self.archivist.read_file(instance)
+        if data is not instance.file:
+            syntax = transcoded(file, self.request.transcode, self.archivist.release)
+            file = replace(file, transfer_syntax=syntax)
+        above = [instance.ancestor(level).id for level in LEVELS[:-1]]
+        directory.add(file, ("IMAGES", name), above)
+        self.output.add(f"IMAGES/{name}", data)
+
+    def close(self) -> Archive:
+        """The whole archive."""
+        if self.directory is not None:
+            self.output.add("DICOMDIR", self.directory.encoded())
+        return Archive(self.output.closed(), self.output.written)
+
+    def broken_off(self, error: OrthancError) -> Archive:
+        """What there is of the archive, which ends with an error."""
+        return Archive(self.output.sent(), self.output.written, self.output.last_position, error)
 
 
 class Output:

@@ -51,7 +51,7 @@ class Archives:
         """Does the job of an archive; a release that streams it does not look at what became of the job."""
         job = self.jobs.add(
             work.kind,
-            work.run,
+            work.begin,
             work.content(),
             work.options,
             no_resubmission="Cannot resubmit the creation of an archive",

@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import ErrorCode, OrthancError
 from ..modification.transcoding import DEFAULT_QUALITY, known_transfer_syntaxes, lossy_quality
 from ..releases import Release
+from ..store.level import LEVELS, Level
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class ArchiveRequest:
     asynchronous: bool = False
     priority: int = 0
     user_data: Any = None
+
+    @property
+    def folder_levels(self) -> tuple[Level, ...]:
+        """The levels of the folders in the archive."""
+        return (Level.SERIES,) if self.stands_alone else LEVELS[:-1]
 
 
 def parse_archive(body: Any, release: Release, *, media: bool, extended: bool = False) -> ArchiveRequest:

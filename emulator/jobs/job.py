@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
@@ -37,14 +38,37 @@ class Output:
     file_name: str | None = None
 
 
+class Run(ABC):
+    """One run of a job, step by step, in the store that it is given.
+
+    A step sets `content`, `progress`, `outputs` and `diagnostics` of the job, and never changes them in place.
+    """
+
+    @abstractmethod
+    def step(self, store: Store, job: Job) -> bool:
+        """Does the next instance or, after the last one, what remains; False once all is done. Raises OrthancError."""
+
+    @abstractmethod
+    def twin(self) -> Run:
+        """A copy that goes its own way from here."""
+
+    def pause(self, store: Store, job: Job) -> bool:
+        """Does what is still done when the job is paused: the instance that is under way. As `step`."""
+        return self.step(store, job)
+
+    def cancel(self, store: Store, job: Job) -> bool:
+        """Does what is still done when the job is canceled. As `step`."""
+        return self.step(store, job)
+
+
 @dataclass
 class Job:
-    """A job; times are in seconds since the epoch, `runtime` in seconds.
+    """A job; times are in seconds since the epoch, `runtime` in seconds up to the last step.
 
     `kind` is the server's "Type"; `content` its "Content", which depends on the kind and may grow while it runs.
-    `work` does it, in the store that it is given, and sets `content`, `outputs` and `diagnostics` (never changes them
-    in place). `request` is what asked for it, as diagnostics name it. `no_resubmission` is the error of who wants it
-    done once more, "" where it can be.
+    `work` begins a run of it; `run` is the run that is under way, `since` when it began its present step, `stopping`
+    the state that it will have after that. `request` is what asked for it, as diagnostics name it. `no_resubmission`
+    is the error of who wants it done once more, "" where it can be.
     """
 
     id: str
@@ -63,6 +87,10 @@ class Job:
     no_resubmission: str = ""
     completed: float | None = None
     runtime: float = 0.0
+    since: float = 0.0
+    run: Run | None = None
+    stopping: State | None = None
+    first_progress: int | None = None  # of a run that has made no step yet, if the job still tells another one
 
     @property
     def is_over(self) -> bool:
@@ -74,14 +102,27 @@ class Job:
 
     def twin(self) -> Job:
         """A copy that goes its own way from here."""
-        return replace(self)
+        return replace(self, run=None if self.run is None else self.run.twin())
+
+    def shown_runtime(self, now: float, release: Release) -> float:
+        """ "EffectiveRuntime"; of a job that runs, some releases tell that of its present step."""
+        if self.state is State.RUNNING and release.shows_runtime_of_steps:
+            return round(max(now - self.since, 0.0), 3)
+        return round(self.runtime, 3)
+
+    def arrival(self, now: float, release: Release) -> float | None:
+        """ "EstimatedTimeOfArrival": when a job that runs may be over; None while nothing can be told of it."""
+        runtime, done = self.shown_runtime(now, release), self.progress / 100
+        if self.state is not State.RUNNING or not runtime or not done:
+            return None
+        return now + runtime * (1 - done) / (done if release.estimates_by_progress else 1)
 
     def to_json(self, now: float, release: Release) -> dict[str, Any]:
         """The answer of `GET /jobs/{id}`."""
         answer: dict[str, Any] = {
             "Content": dict(self.content),
             "CreationTime": time_text(self.created),
-            "EffectiveRuntime": round(self.runtime, 3),
+            "EffectiveRuntime": self.shown_runtime(now, release),
             "ErrorCode": 0 if self.error is None else int(self.error.code),
             "ErrorDescription": "Success" if self.error is None else self.error.message,
             "ID": self.id,
@@ -91,6 +132,9 @@ class Job:
             "Timestamp": time_text(now),
             "Type": self.kind,
         }
+        arrival = self.arrival(now, release)
+        if arrival is not None:
+            answer["EstimatedTimeOfArrival"] = time_text(arrival)
         if release.shows_job_error_details:
             answer["ErrorDetails"] = "" if self.error is None else self.error.details or ""
         if self.completed is not None:
@@ -100,7 +144,12 @@ class Job:
         return answer
 
 
-Work = Callable[[Store, Job], None]
+Work = Callable[[Store, Job], Run]
+
+
+def percent(done: int, total: int) -> int:
+    """A progress as jobs tell it: halves are rounded up."""
+    return (200 * done + total) // (2 * total)
 
 
 def canceled() -> OrthancError:

@@ -1,4 +1,4 @@
-"""The jobs of one server: those that wait, in order of priority, and the last ones that are over.
+"""The jobs of one server: those that wait, those that run, and the last ones that are over.
 
 No thread runs them: a job is done before the answer to its request leaves, unless a test holds it back.
 Measured on Orthanc 1.9.1 to 1.13.0: see fixtures/measurements/jobs.md.
@@ -6,23 +6,19 @@ Measured on Orthanc 1.9.1 to 1.13.0: see fixtures/measurements/jobs.md.
 
 from __future__ import annotations
 
-import logging
+import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from ..diagnostics import REQUEST, Diagnostic, asked
+from ..diagnostics import REQUEST
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.store import Store
+from .engine import Engine, Tell
 from .job import Job, Output, State, Work, canceled
 from .options import JobOptions
-
-LOGGER = logging.getLogger("emulator.jobs")
-
-#: Takes the diagnostics of a job that has run.
-Tell = Callable[[Iterable[Diagnostic]], None]
 
 NO_HISTORY = 'Cannot retrieve the status of the job, make sure that "JobsHistorySize" is not 0'
 
@@ -31,7 +27,8 @@ class Jobs:
     """The jobs of a server.
 
     `with orthanc.jobs.hold(): ...` keeps those that are asked for Pending, so that a test can pause, resume and cancel
-    them, and run them one by one with `run_next`, the most urgent first; at its end all that wait are run.
+    them, run them one by one with `run_next`, the most urgent first, or instance by instance with `step`; at its end
+    all that wait or run are finished.
     """
 
     def __init__(
@@ -42,44 +39,65 @@ class Jobs:
         tell: Tell = lambda diagnostics: None,
         *,
         kept_outputs: int = 1,
+        concurrent: int = 2,
     ) -> None:
         self.store = store
-        self.tell = tell
         self.release = release
-        self.history_size = history_size
-        self.kept_outputs = kept_outputs
-        self.with_outputs: list[str] = []  # in the order of their last use
-        self.jobs: dict[str, Job] = {}
-        self.waiting: list[str] = []  # Pending, as they came
+        self.engine = Engine(store, release, tell, (concurrent or os.cpu_count() or 1, history_size, kept_outputs))
         self.held = 0
+        self.steps_per_look = 0
+
+    @property
+    def jobs(self) -> Mapping[str, Job]:
+        """The jobs that are known, by identifier."""
+        return self.engine.jobs
 
     # What a test does
 
     @contextmanager
-    def hold(self) -> Iterator[Jobs]:
-        """A context in which jobs wait until `run` or `run_next`; those that still wait at its end are run."""
+    def hold(self, *, steps_per_look: int = 0) -> Iterator[Jobs]:
+        """A context in which jobs wait until `step`, `run` or `run_next`; at its end what is not over is finished.
+
+        With `steps_per_look` each look at a job over HTTP (`GET /jobs/{id}`, `GET /jobs?expand`) is followed by so many
+        steps: who polls sees Pending, then each Progress, then Success. Paused jobs stay so.
+        """
         with self.store.lock:
             self.held += 1
+            before, self.steps_per_look = self.steps_per_look, steps_per_look
         try:
             yield self
         finally:
             with self.store.lock:
                 self.held -= 1
+                self.steps_per_look = before
                 self.go_on()
 
-    def run_next(self) -> Job | None:
-        """Runs the most urgent job that waits, of equally urgent ones the first; None if none does."""
+    def step(self, identifier: str | None = None, count: int = 1) -> None:
+        """Does the next `count` instances of a job or, without an identifier, of each job that runs.
+
+        What waits begins first, if there is room: "ConcurrentJobs" run at once. A job needs a step for each instance
+        and one to end; one that is canceled or paused meanwhile does so at the end of its next step, as on the server.
+        A job that is over stays as it is. Raises OrthancError for an unknown job, ValueError for one that can't run
+        yet.
+        """
         with self.store.lock:
-            if not self.waiting:
-                return None
-            identifier = max(self.waiting, key=lambda waiting: self.jobs[waiting].priority)
-            self.waiting.remove(identifier)
-            job = self.jobs[identifier]
-            self.execute(job)
-            return job
+            job = None if identifier is None else self[identifier]
+            for _ in range(count):
+                self.engine.fill()
+                if job is not None and job.state not in (State.RUNNING, State.SUCCESS, State.FAILURE):
+                    reason = "resume it first" if job.state is State.PAUSED else f"others run: {self.engine.running}"
+                    raise ValueError(f"Job {identifier} is {job.state.value}: {reason}")
+                chosen = [*self.engine.running] if job is None else [job.id] * (job.state is State.RUNNING)
+                for one in chosen:
+                    self.engine.step(self.engine.jobs[one])
+
+    def run_next(self) -> Job | None:
+        """Finishes a job that runs, else the most urgent that waits, of equally urgent ones the first; None if none."""
+        with self.store.lock:
+            return self.engine.run_next()
 
     def run(self) -> list[Job]:
-        """Runs all jobs that wait, in order of priority, and returns them."""
+        """Finishes all jobs that run or wait, in order of priority, and returns them."""
         done = []
         while (job := self.run_next()) is not None:
             done.append(job)
@@ -126,12 +144,13 @@ class Jobs:
             request=REQUEST.get(),
             no_resubmission=no_resubmission,
         )
-        self.jobs[job.id] = job
+        self.engine.jobs[job.id] = job
         if options.asynchronous:
-            self.waiting.append(job.id)
+            self.engine.waiting.append(job.id)
             self.go_on()
         else:
-            self.execute(job)
+            self.engine.begin(job)
+            self.engine.finish(job)
         return job
 
     def outcome(self, job: Job) -> dict[str, Any]:
@@ -142,13 +161,19 @@ class Jobs:
             raise job.error
         return dict(job.content)
 
+    def look(self) -> None:
+        """Goes on by as many steps as follow a look at a job; the caller holds the store's lock."""
+        self.step(count=self.steps_per_look)
+
     def pause(self, identifier: str) -> None:
-        """Takes a job that waits out of the line; one that is over stays as it is."""
+        """Takes a job out of the line, one that runs at its next step; one that is over stays as it is."""
         with self.store.lock:
             job = self[identifier]
             if job.state is State.PENDING:
-                self.waiting.remove(job.id)
+                self.engine.waiting.remove(job.id)
                 job.state = State.PAUSED
+            elif job.state is State.RUNNING:
+                job.stopping = State.PAUSED
 
     def resume(self, identifier: str) -> None:
         """Puts a paused job back at the end of the line; raises OrthancError for one that is not."""
@@ -167,26 +192,25 @@ class Jobs:
                 raise OrthancError(ErrorCode.BAD_SEQUENCE_OF_CALLS, job.no_resubmission)
             job.state = State.PENDING
             job.completed = None
-            self.waiting.append(job.id)
+            self.engine.waiting.append(job.id)
             self.go_on()
 
     def cancel(self, identifier: str) -> None:
-        """Makes a job that waits or is paused fail; one that is over stays as it is."""
+        """Makes a job fail, one that runs at its next step; one that is over stays as it is."""
         with self.store.lock:
             job = self[identifier]
-            if job.is_over:
-                return
-            if job.state is State.PENDING:
-                self.waiting.remove(job.id)
-            job.error = canceled()
-            self.end(job, State.FAILURE)
+            if job.state is State.RUNNING:
+                job.stopping = State.FAILURE
+            elif not job.is_over:
+                job.error = canceled()
+                self.engine.end(job, State.FAILURE)
 
     def delete(self, identifier: str) -> None:
         """Forgets a job that is over; raises OrthancError (Accessing an inexistent item, 404) for any other."""
         with self.store.lock:
             if not self[identifier].is_over:
                 raise OrthancError(ErrorCode.INEXISTENT_ITEM, f"No job found with this id: {identifier}")
-            del self.jobs[identifier]
+            del self.engine.jobs[identifier]
 
     def output(self, identifier: str, name: str) -> Output:
         """A file that a job made; raises OrthancError (Accessing an inexistent item, 404)."""
@@ -194,7 +218,7 @@ class Jobs:
             job = self.jobs.get(identifier)
             if job is None or job.state is not State.SUCCESS or name not in job.outputs:
                 raise OrthancError(ErrorCode.INEXISTENT_ITEM, f"Job has no such output: {name}")
-            self.keep_outputs(job)
+            self.engine.keep_outputs(job)
             return job.outputs[name]
 
     def delete_output(self, identifier: str, name: str) -> None:
@@ -203,59 +227,23 @@ class Jobs:
             self.output(identifier, name)
             job = self[identifier]
             job.outputs = {other: output for other, output in job.outputs.items() if other != name}
-            self.with_outputs = [one for one in self.with_outputs if one != identifier or job.outputs]
+            with_outputs = self.engine.with_outputs
+            self.engine.with_outputs = [one for one in with_outputs if one != identifier or job.outputs]
 
     # Parts
-
-    def keep_outputs(self, job: Job) -> None:
-        """Notes that the outputs of a job were used, and forgets those that were not for the longest time."""
-        self.with_outputs = [*(one for one in self.with_outputs if one in self.jobs and one != job.id), job.id]
-        while len(self.with_outputs) > self.kept_outputs:
-            self.jobs[self.with_outputs.pop(0)].outputs = {}
 
     def go_on(self) -> None:
         """Runs what waits, unless it is held back."""
         if not self.held:
             self.run()
 
-    def execute(self, job: Job) -> None:
-        """Runs a job to its end; no error of it leaves."""
-        started = self.store.clock()
-        job.state, job.error, job.progress, job.diagnostics = State.RUNNING, None, 0, ()
-        try:
-            job.work(self.store, job)
-        except OrthancError as error:
-            job.error = error
-        except Exception:
-            LOGGER.exception("job %s (%s) failed", job.id, job.request)
-            job.error = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
-        with asked(job.request):
-            self.tell(job.diagnostics)
-        job.runtime = max(self.store.clock() - started, 0.0)
-        self.end(job, State.SUCCESS if job.error is None else State.FAILURE)
-
-    def end(self, job: Job, state: State) -> None:
-        """Notes that a job is over, and forgets the oldest of those that are."""
-        job.state = state
-        job.completed = self.store.clock()
-        if state is State.SUCCESS:
-            job.progress = 100
-        if job.outputs:
-            self.keep_outputs(job)
-        del self.jobs[job.id]
-        self.jobs[job.id] = job  # the last of those that are over
-        over = [one.id for one in self.jobs.values() if one.is_over]
-        for identifier in over[: max(len(over) - self.history_size, 0)]:
-            del self.jobs[identifier]
-
     def fork(self, store: Store, tell: Tell) -> Jobs:
         """The same jobs on a fork of the store; neither sees what becomes of the other's."""
-        other = Jobs(store, self.release, self.history_size, tell, kept_outputs=self.kept_outputs)
+        concurrent, history_size, kept_outputs = self.engine.sizes
+        other = Jobs(store, self.release, history_size, tell, kept_outputs=kept_outputs, concurrent=concurrent)
         other.restore(self)
         return other
 
     def restore(self, other: Jobs) -> None:
         """Takes over the jobs of another; whether they are held back stays."""
-        self.jobs = {identifier: job.twin() for identifier, job in other.jobs.items()}
-        self.waiting = [*other.waiting]
-        self.with_outputs = [*other.with_outputs]
+        self.engine.restore(other.engine)

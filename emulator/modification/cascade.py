@@ -15,15 +15,15 @@ from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..jobs.job import Job
+from ..jobs.job import Job, percent
 from ..jobs.options import JobOptions, boolean
 from ..releases import Release
 from ..store.index import index_file
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource, references
 from ..store.store import NewInstance, Store
+from .cascade_run import CascadeRun
 from .modifier import Modifier
-from .outcome import Outcome
 from .request import ModificationRequest
 from .tag_path import TagPath
 
@@ -96,18 +96,18 @@ class Cascade:
             for instance in sorted(instances, key=lambda instance: instance.number, reverse=True)
         ]
 
-    def run(self, store: Store, job: Job) -> None:
-        """Makes the copies, stores them, and deletes the sources if so asked.
+    def begin(self, store: Store, job: Job) -> CascadeRun:
+        """Begins to make the copies and to store them; at the end the sources are deleted if so asked."""
+        return CascadeRun(self, store, job)
 
-        Raises OrthancError: Bad request for what the level forbids, Bad file format for a value that its VR does not
-        take, Cannot store an instance where a copy meets a stored instance and may not overwrite it. The copies that
-        were made before stay.
-        """
-        run = CascadeRun(self, store, job)
-        for number, identifier in enumerate(self.instances):
-            job.progress = 100 * number // (len(self.instances) + 1)
-            run.go_over(identifier)
-        run.finish()
+    @property
+    def steps(self) -> int:
+        """How many steps come before the end: one for each instance, and perhaps one for the deletion."""
+        return len(self.instances) + (not self.source.keep and self.release.counts_deletion_of_sources)
+
+    def progress(self, done: int) -> int:
+        """The progress in percent after so many steps."""
+        return percent(done, self.steps + 1)
 
     def check_overwriting(self) -> None:
         """1.12 on: copies that come in the place of a study or patient need OverwriteInstances and KeepSource."""
@@ -224,114 +224,6 @@ class Cascade:
             return f"{len(self.resources)} resources"
         level, identifier = self.resources[0]
         return f"{level.value.lower()} {identifier}"
-
-
-class CascadeRun:
-    """One run of a cascade: what became of each instance so far."""
-
-    def __init__(self, cascade: Cascade, store: Store, job: Job) -> None:
-        self.cascade = cascade
-        self.store = store
-        self.job = job
-        self.release = cascade.release
-        self.stored: list[Resource] = []
-        self.copied: list[str] = []
-        self.kept: list[str] = []  # the instances that copies met and may not overwrite
-        self.failures = 0
-        self.missing = 0  # instances that went before their turn came
-
-    def go_over(self, identifier: str) -> None:
-        """Copies one instance; in a permissive job one that fails is passed over."""
-        source = self.store.levels[Level.INSTANCE].get(identifier)
-        try:
-            if source is None:
-                self.missing += 1
-                raise OrthancError(
-                    ErrorCode.UNKNOWN_RESOURCE if self.release.missing_sources_are_unknown else ErrorCode.INTERNAL_ERROR
-                )
-            new, diagnostics = self.cascade.copy(source)
-        except OrthancError as error:
-            self.failures += self.cascade.options.permissive
-            self.tell()
-            if self.cascade.options.permissive:
-                return
-            raise self.job_error(error) from None
-        self.job.diagnostics += (*diagnostics,)
-        self.copied.append(identifier)
-        before = len(self.stored)
-        self.store_copy(identifier, new)
-        if self.cascade.request.keep_labels and len(self.stored) > before:
-            self.copy_labels(source, self.stored[-1])
-        self.tell()
-
-    def copy_labels(self, source: Resource, made: Resource) -> None:
-        """Gives what is above a copy the labels of what is above its source; instances lose theirs."""
-        for level in LEVELS[:-1]:
-            labels = source.ancestor(level).labels
-            if labels:
-                above = self.store.get(level, made.ancestor(level).id)
-                self.store.set_labels(above, above.labels | labels)
-
-    def tell(self) -> None:
-        """Tells in the job how far it is; a release may count no failures before a copy is stored."""
-        counts = self.stored or self.release.counts_failed_instances
-        self.job.content = self.cascade.content(self.stored, failed=self.failures if counts else self.missing)
-
-    def store_copy(self, source: str, new: NewInstance) -> None:
-        """Stores a copy; where an instance may not be overwritten, a release keeps it and goes on, or fails.
-
-        A permissive job of one that fails goes on without it, and it does not count as failed.
-        """
-        try:
-            stored = self.store.add(new, overwrite=self.cascade.overwrite)
-        except OrthancError as error:
-            if error.code is ErrorCode.FULL_STORAGE and self.release.full_storage_is_failure:
-                error = not_stored(source)
-            raise self.job_error(error) from None
-        if stored.already_stored:
-            self.kept.append(stored.instance.id)
-            if not self.release.passes_over_stored_copies:
-                if self.cascade.options.permissive:
-                    return
-                raise self.job_error(not_stored(source))
-        elif self.release.reconstructs_after_modification:
-            self.store.replace_main_tags(stored.instance, new)
-        self.stored.append(stored.instance)
-
-    def finish(self) -> None:
-        """Deletes the sources, if so asked: also those that failed."""
-        if not self.cascade.source.keep:
-            for identifier in self.cascade.instances:
-                source = self.store.levels[Level.INSTANCE].get(identifier)
-                if source is not None:
-                    self.store.delete(source)
-        told = self.job.diagnostics
-        self.job.diagnostics = (*self.cascade.pitfalls, *told, *self.outcome().pitfalls())
-
-    def outcome(self) -> Outcome:
-        """What became of the sources and their copies."""
-        made = [instance.id for instance in self.stored if instance.id not in self.kept]
-        return Outcome(
-            self.cascade.what,
-            self.cascade.request,
-            is_anonymization=self.cascade.modifier.anonymization is not None,
-            keep_source=self.cascade.source.keep,
-            names_keep_source=self.cascade.source.is_named,
-            sources=self.cascade.instances,
-            copied=self.copied,
-            stored=made,
-            kept=self.kept,
-            lost=[identifier for identifier in made if identifier not in self.store.levels[Level.INSTANCE]],
-        )
-
-    def job_error(self, error: OrthancError) -> OrthancError:
-        if not self.release.hides_job_details:
-            return error
-        return OrthancError(error.code, http_status=error.http_status)
-
-
-def not_stored(source: str) -> OrthancError:
-    return OrthancError(ErrorCode.CANNOT_STORE_INSTANCE, f"Error while storing a modified instance {source}")
 
 
 def as_edited(new: NewInstance, dataset: Dataset) -> NewInstance:

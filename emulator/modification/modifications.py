@@ -166,7 +166,7 @@ class Modifications:
             level=level,
             pitfalls=[*body_pitfalls(body, self.dictionary, self.release)],
         )
-        return self.jobs.submit(cascade.kind, cascade.run, cascade.content(), options)
+        return self.jobs.submit(cascade.kind, cascade.begin, cascade.content(), options)
 
     def restructured(
         self, parse: Callable[[Any, str, Store, Parts], Restructuring], study: str, body: Any
@@ -174,4 +174,4 @@ class Modifications:
         parts = Parts(self.dictionary, self.release, self.read_file, self.overwrites)
         with self.store.lock:
             work = parse(body, study, self.store, parts)
-            return self.jobs.submit(work.kind, work.run, work.content(), work.options)
+            return self.jobs.submit(work.kind, work.begin, work.content(), work.options)

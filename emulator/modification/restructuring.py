@@ -5,6 +5,7 @@ Measured on Orthanc 1.9.1 to 1.13.0: see fixtures/measurements/restructuring.md.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +17,7 @@ from ..dicom.views import tag_text
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..jobs.job import Job
+from ..jobs.job import Job, Run, percent
 from ..jobs.options import JobOptions, parse_job_options, strings
 from ..releases import Release
 from ..store.index import index_file
@@ -69,27 +70,9 @@ class Restructuring:
         }
         return content if target is None else {**content, "TargetStudy": target}
 
-    def run(self, store: Store, job: Job) -> None:
-        """Makes the copies and, unless told otherwise, deletes their sources.
-
-        Raises OrthancError for an instance that fails, unless the job is permissive; copies that were made stay.
-        """
-        target: str | None = None
-        failed = 0
-        for number, identifier in enumerate(self.instances):
-            job.progress = 100 * number // (len(self.instances) + 1)
-            try:
-                target = self.copy(store, identifier)
-            except OrthancError:
-                if not self.options.permissive:
-                    raise
-                failed += 1
-            job.content = self.content(target, failed=failed)
-        if not self.source.keep:
-            for identifier in self.instances:
-                source = store.levels[Level.INSTANCE].get(identifier)
-                if source is not None:
-                    store.delete(source)
+    def begin(self, store: Store, job: Job) -> RestructuringRun:
+        """Begins to make the copies; at the end their sources are deleted, unless told otherwise."""
+        return RestructuringRun(self)
 
     def copy(self, store: Store, identifier: str) -> str:
         """Stores the copy of an instance; the identifier of its study."""
@@ -103,6 +86,46 @@ class Restructuring:
         data = write_file(file, release.dcmtk_version)
         new = index_file(data, self.parts.dictionary, release)
         return store.add(new, overwrite=self.parts.overwrite).instance.ancestor(Level.STUDY).id
+
+
+class RestructuringRun(Run):
+    """One run of a restructuring: how many instances were copied so far, and where to."""
+
+    def __init__(self, work: Restructuring) -> None:
+        self.work = work
+        self.position = self.failed = 0
+        self.target: str | None = None
+
+    def twin(self) -> RestructuringRun:
+        return copy.copy(self)
+
+    def step(self, store: Store, job: Job) -> bool:
+        """Copies the next instance or, after the last one, deletes the sources.
+
+        Raises OrthancError for an instance that fails, unless the job is permissive; copies that were made stay.
+        """
+        instances = self.work.instances
+        if self.position == len(instances):
+            self.finish(store)
+            return False
+        try:
+            self.target = self.work.copy(store, instances[self.position])
+        except OrthancError:
+            if not self.work.options.permissive:
+                raise
+            self.failed += 1
+        self.position += 1
+        job.progress = percent(self.position, len(instances) + 1)
+        job.content = self.work.content(self.target, failed=self.failed)
+        return True
+
+    def finish(self, store: Store) -> None:
+        if self.work.source.keep:
+            return
+        for identifier in self.work.instances:
+            source = store.levels[Level.INSTANCE].get(identifier)
+            if source is not None:
+                store.delete(source)
 
 
 @dataclass(frozen=True)

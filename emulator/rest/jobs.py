@@ -18,7 +18,10 @@ def list_jobs(call: Call) -> Response:
     """The identifiers of the jobs, or with `?expand` all that is known of them."""
     expanded = is_expanded(call.request)
     with call.server.database.lock:
-        return json_answer([shown(call, job) if expanded else job.id for job in call.server.jobs])
+        answer = json_answer([shown(call, job) if expanded else job.id for job in call.server.jobs])
+        if expanded:
+            call.server.jobs.look()
+        return answer
 
 
 def shown(call: Call, job: Job) -> dict[str, object]:
@@ -30,7 +33,9 @@ def job(call: Call) -> Response:
     with call.server.database.lock:
         if call.path["id"] not in call.server.jobs.jobs:
             return empty_answer(404)
-        return json_answer(shown(call, call.server.jobs[call.path["id"]]))
+        answer = json_answer(shown(call, call.server.jobs[call.path["id"]]))
+        call.server.jobs.look()
+        return answer
 
 
 def delete_job(call: Call) -> Response:

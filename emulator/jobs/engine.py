@@ -1,0 +1,130 @@
+"""Runs the jobs of one server, step by step: those that wait come in order of priority, so many at a time.
+
+Measured on Orthanc 1.9.1 to 1.13.0: see fixtures/measurements/jobs.md.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+
+from ..diagnostics import Diagnostic, asked
+from ..errors import ErrorCode, OrthancError
+from ..releases import Release
+from ..store.store import Store
+from .job import Job, State, canceled
+
+LOGGER = logging.getLogger("emulator.jobs")
+
+#: Takes the diagnostics of a job that has run.
+Tell = Callable[[Iterable[Diagnostic]], None]
+
+
+class Engine:
+    """What runs the jobs of a server; the caller holds the store's lock.
+
+    `concurrent` jobs run at once; `history_size` jobs that are over are known, `kept_outputs` of them with their files.
+    """
+
+    def __init__(self, store: Store, release: Release, tell: Tell, sizes: tuple[int, int, int]) -> None:
+        self.store = store
+        self.release = release
+        self.tell = tell
+        self.concurrent, self.history_size, self.kept_outputs = self.sizes = sizes
+        self.jobs: dict[str, Job] = {}
+        self.waiting: list[str] = []  # Pending, as they came
+        self.running: list[str] = []  # Running, as they began
+        self.with_outputs: list[str] = []  # in the order of their last use
+
+    def fill(self) -> None:
+        """Begins what waits, the most urgent first, as long as there is room; of equally urgent ones the first."""
+        while self.waiting and len(self.running) < self.concurrent:
+            self.begin(self.most_urgent())
+
+    def most_urgent(self) -> Job:
+        return self.jobs[max(self.waiting, key=lambda waiting: self.jobs[waiting].priority)]
+
+    def begin(self, job: Job) -> None:
+        """Takes a job out of the line; one that was paused goes on."""
+        if job.id in self.waiting:
+            self.waiting.remove(job.id)
+        self.running.append(job.id)
+        job.state, job.error, job.since = State.RUNNING, None, self.store.clock()
+        if job.run is None:
+            before = job.progress
+            job.diagnostics, job.runtime, job.progress = (), 0.0, 0
+            job.run = job.work(self.store, job)
+            if before and not self.release.resubmissions_begin_at_zero:
+                job.first_progress, job.progress = job.progress, before
+
+    def step(self, job: Job) -> None:
+        """Does the next step of a job that runs; no error of it leaves."""
+        assert job.run is not None
+        if job.first_progress is not None:
+            job.progress, job.first_progress = job.first_progress, None
+        steps = {None: job.run.step, State.PAUSED: job.run.pause, State.FAILURE: job.run.cancel}
+        is_over = True
+        try:
+            is_over = not steps[job.stopping](self.store, job)
+        except OrthancError as error:
+            job.error = error
+        except Exception:
+            LOGGER.exception("job %s (%s) failed", job.id, job.request)
+            job.error = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
+        now = self.store.clock()
+        job.runtime, job.since = job.runtime + max(now - job.since, 0.0), now
+        if is_over:
+            self.end(job, State.SUCCESS if job.error is None else State.FAILURE)
+        elif job.stopping is State.PAUSED:
+            self.running.remove(job.id)
+            job.state, job.stopping = State.PAUSED, None
+        elif job.stopping is State.FAILURE:
+            job.error = canceled()
+            self.end(job, State.FAILURE)
+
+    def finish(self, job: Job) -> None:
+        """Runs a job until it is over or paused."""
+        while job.state is State.RUNNING:
+            self.step(job)
+
+    def run_next(self) -> Job | None:
+        """Finishes the first job that runs or, without one, the next that waits; None if there is neither."""
+        if not self.running:
+            if not self.waiting:
+                return None
+            self.begin(self.most_urgent())
+        job = self.jobs[self.running[0]]
+        self.finish(job)
+        return job
+
+    def end(self, job: Job, state: State) -> None:
+        """Notes that a job is over, and forgets the oldest of those that are."""
+        for line in (self.waiting, self.running):
+            if job.id in line:
+                line.remove(job.id)
+        if job.run is not None:
+            with asked(job.request):
+                self.tell(job.diagnostics)
+        job.state, job.run, job.stopping, job.completed = state, None, None, self.store.clock()
+        if state is State.SUCCESS:
+            job.progress = 100
+        if job.outputs:
+            self.keep_outputs(job)
+        del self.jobs[job.id]
+        self.jobs[job.id] = job  # the last of those that are over
+        over = [one.id for one in self.jobs.values() if one.is_over]
+        for identifier in over[: max(len(over) - self.history_size, 0)]:
+            del self.jobs[identifier]
+
+    def keep_outputs(self, job: Job) -> None:
+        """Notes that the outputs of a job were used, and forgets those that were not for the longest time."""
+        self.with_outputs = [*(one for one in self.with_outputs if one in self.jobs and one != job.id), job.id]
+        while len(self.with_outputs) > self.kept_outputs:
+            self.jobs[self.with_outputs.pop(0)].outputs = {}
+
+    def restore(self, other: Engine) -> None:
+        """Takes over the jobs of another."""
+        self.jobs = {identifier: job.twin() for identifier, job in other.jobs.items()}
+        self.waiting = [*other.waiting]
+        self.running = [*other.running]
+        self.with_outputs = [*other.with_outputs]
