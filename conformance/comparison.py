@@ -83,7 +83,7 @@ def plain_request(request: Request) -> dict[str, Any]:
     if not request.body:
         return plain
     body = parsed_json(request.body)
-    if body is not None:
+    if body is not None and is_strict_json(body):
         return {**plain, "json": body}
     digest = hashlib.sha256(request.body).hexdigest()[:16]
     return {**plain, "body": f"{len(request.body)} bytes, SHA-256 {digest}…"}
@@ -129,6 +129,15 @@ def parsed_json(body: bytes) -> Any:
         return json.loads(body)
     except ValueError:
         return None
+
+
+def is_strict_json(value: Any) -> bool:
+    """Whether a value can stand in a file: no infinity, and no half of a surrogate pair."""
+    try:
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except ValueError:
+        return False
+    return True
 
 
 def differences(left: Sequence[NormalEntry], right: Sequence[NormalEntry]) -> list[Difference]:

@@ -25,6 +25,8 @@ TOKEN = re.compile(
 ESCAPE = re.compile(r"\\(?P<letter>.)", re.DOTALL)
 HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{4}")
 CONTROL_CHARACTER = re.compile(r"[\x00-\x1f]")
+#: Of more digits no integer is made, which Python would refuse from 4301 on.
+MOST_DIGITS = 400
 LITERALS = {"true": True, "false": False, "null": None}
 ESCAPED = {'"': '"', "/": "/", "\\": "\\", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
 
@@ -244,7 +246,7 @@ class Reader:
         digits = token.text.removeprefix("-")
         if not digits:
             return 0
-        if digits.isdigit():
+        if digits.isdigit() and len(digits) <= MOST_DIGITS:
             return int(token.text)
         try:
             value = float(token.text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from ..releases import Release
 from ..store.level import Level
@@ -40,7 +41,7 @@ class MetadataRoom:
         text = stored_metadata(resource).get(key)
         if text is None:
             return None
-        return MetadataValue(text, Revision.of(resource.revisions.get(key, 0), as_bytes(text)))
+        return MetadataValue(text, Revision.of(resource.revisions.get(key, 0), utf_8_bytes(text)))
 
     def writable_key(self, name: str) -> str:
         """The key of a metadata that users may write; raises OrthancError (403) for one that they may not."""
@@ -64,7 +65,7 @@ class MetadataRoom:
             kept = self.rules.kept(number)
             revisions = {**resource.revisions, key: kept} if kept else resource.revisions
             self.store.set_metadata(resource, {**resource.metadata, key: text}, revisions)
-        return Revision.of(number, as_bytes(text))
+        return Revision.of(number, utf_8_bytes(text))
 
     def delete(self, identifier: str, name: str, if_match: str | None = None) -> None:
         """Removes a metadata of a resource, whatever its level; raises as `put`, and OrthancError where it is none."""
@@ -80,10 +81,6 @@ class MetadataRoom:
             metadata = {name: text for name, text in resource.metadata.items() if name != key}
             revisions = {name: number for name, number in resource.revisions.items() if name != key}
             self.store.set_metadata(resource, metadata, revisions)
-
-
-def as_bytes(text: str) -> bytes:
-    return text.encode("utf-8", "surrogateescape")
 
 
 def forbidden(name: str) -> OrthancError:

@@ -87,7 +87,7 @@ class FileMaker:
 
     def put_tags(self, dataset: Dataset, tags: Mapping[str, Any]) -> None:
         """Writes what a request gives into a dataset. Group lengths and the character set are not even checked."""
-        for name in sorted(tags, key=lambda name: name.encode("utf-8")):
+        for name in sorted(tags, key=lambda name: name.encode("utf-8", "surrogatepass")):
             tag, value = self.dictionary.tag(name), tags[name]
             if tag == SPECIFIC_CHARACTER_SET or tag & 0xFFFF == 0:
                 continue

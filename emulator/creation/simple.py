@@ -26,7 +26,7 @@ def simple_dataset(body: Mapping[str, Any], dictionary: Dictionary, release: Rel
     """
     dataset = Dataset()
     elements = ElementMaker(dictionary, release, "", interprets_data_uris=False)
-    for name in sorted(body, key=lambda name: name.encode("utf-8")):
+    for name in sorted(body, key=lambda name: name.encode("utf-8", "surrogatepass")):
         text = body[name]
         if not isinstance(text, str):
             raise OrthancError(ErrorCode.CREATE_NOT_STRING)

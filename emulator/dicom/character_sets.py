@@ -199,14 +199,32 @@ def codec_of(dataset: Dataset, rules: TextRules) -> str:
     return character_set_of(dataset, rules).codec
 
 
+#: Half of a surrogate pair, those excepted by which "surrogateescape" keeps bytes.
+LONE_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+
 #: Codecs that write more than they read: Japanese with the letters of JIS X 0212, which the views leave out.
 WRITTEN_CODECS = {"iso2022_jp": "iso2022_jp_1"}
 
 
 def encode(text: str, codec: str) -> bytes:
-    """The bytes of a text; characters that the character set lacks are left out, as the server does."""
+    """The bytes of a text; characters that the character set lacks are left out, as the server does.
+
+    Bytes that are no UTF-8 (kept by "surrogateescape") are lacking in all others.
+    """
     text = text.translate(ENCODED_AS.get(codec, {}))
+    if codec == "utf-8":
+        return utf_8_bytes(text)
     return text.encode(WRITTEN_CODECS.get(codec, codec), errors="ignore")
+
+
+def utf_8_bytes(text: str) -> bytes:
+    """A text in UTF-8, bytes that are none (kept by "surrogateescape") as they were; other surrogates are left out."""
+    return text.encode("utf-8") if text.isascii() else LONE_SURROGATE.sub("", text).encode("utf-8", "surrogateescape")
+
+
+def valid_text(text: str) -> str:
+    """A text without the bytes that are no UTF-8 (kept by "surrogateescape"), and without what they swallow."""
+    return utf_8_bytes(text).decode("utf-8", SKIP_UTF_8)
 
 
 def unchecked_utf_8(value: bytes) -> str:

@@ -82,7 +82,7 @@ def decode_base64(text: str) -> bytes:
 
 def shown(payload: bytes) -> str:
     """How the server reads such bytes as a number, and shows them in an error."""
-    return payload.decode("utf-8", errors="replace")
+    return payload.decode("utf-8", errors="surrogateescape")
 
 
 class ValueEncoder:

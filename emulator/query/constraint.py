@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
+from ..dicom.character_sets import utf_8_bytes, valid_text
 from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -18,6 +19,8 @@ from ..releases import Release
 from ..store.normalisation import NORMALISED_TAGS, ascii_lower, normalised_identifier
 
 WILDCARD_VRS = frozenset({"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
+#: A byte that is no UTF-8, as "surrogateescape" keeps it.
+ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 RANGE_VRS = frozenset({"DA", "DT", "TM"})
 
 
@@ -81,6 +84,8 @@ class Constraint:
         fold: Callable[[str], str] = str.lower if self.folds_all_letters else ascii_lower
         if self.case_sensitive:
             fold = str  # str of a text is the text itself
+        elif ESCAPED_BYTE.search(self.text):  # folding leaves out what is no UTF-8
+            return replace(self, text=valid_text(self.text)).text_matcher
         if self.kind is Kind.WILDCARD:
             return matcher(self.kind, self.text, lambda text: utf8_bytes(fold(text)))
         return matcher(self.kind, self.text, fold)
@@ -107,7 +112,7 @@ def matcher(kind: Kind, text: str, fold: Callable[[str], str]) -> Callable[[str]
 
 def utf8_bytes(text: str) -> str:
     """A text in which each character stands for one byte of its UTF-8 form."""
-    return text.encode("utf-8", "surrogatepass").decode("latin-1")
+    return utf_8_bytes(text).decode("latin-1")
 
 
 def make_constraint(

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from ..releases import Release
-from .json_text import json_text
+from .json_text import answer_text
 
 LINE_END = re.compile(r"[\x00\r\n]")
 
@@ -19,7 +19,7 @@ JSON_CONTENT_TYPE = "application/json; charset=utf-8"
 
 
 def json_answer(value: Any) -> Response:
-    return text_answer(json_text(value))
+    return text_answer(answer_text(value))
 
 
 def text_answer(json: str) -> Response:
@@ -101,7 +101,7 @@ def error_answer(error: OrthancError, request: Request, release: Release) -> Res
         body["Details"] = error.details
     if error.payload is not None:
         body["ErrorPayload"] = error.payload
-    response.data = json_text(body, "\t").encode("ascii") + b"\n"
+    response.data = answer_text(body, "\t").encode("ascii") + b"\n"
     del response.headers["Content-Type"]
     if release.error_content_type is not None:
         response.headers["Content-Type"] = release.error_content_type

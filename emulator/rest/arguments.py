@@ -102,12 +102,12 @@ def number(text: str, release: Release) -> int:
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
-def json_body(request: Request, error: OrthancError | None = None) -> Any:
+def json_body(request: OrthancRequest, error: OrthancError | None = None) -> Any:
     """The JSON in a request's body, as leniently as the server reads it.
 
-    Raises `error`, or OrthancError (Bad file format), where there is none.
+    Raises `error`, by default Bad file format, where there is none.
     """
     try:
-        return lenient_json.parse(request.get_data().decode("utf-8", errors="ignore").lstrip("\ufeff"))
-    except (json.JSONDecodeError, RecursionError):
+        return lenient_json.parse(request.get_data(), request.release.json_rules)
+    except json.JSONDecodeError:
         raise error or OrthancError(ErrorCode.BAD_FILE_FORMAT) from None

@@ -41,7 +41,7 @@ def forget_queries(call: Call) -> Response:
 
 
 def lookup(call: Call) -> Response:
-    text = call.request.get_data().decode("utf-8", errors="ignore")
+    text = call.request.get_data().decode("utf-8", errors="surrogateescape")
     return json_answer(call.server.lookup(text))
 
 

@@ -8,15 +8,35 @@ from collections.abc import Mapping
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
+from ..dicom.character_sets import unchecked_utf_8, utf_8_bytes
+
 #: Keys of answers, as text: most are the same few. Those that come from strangers' files are bounded.
 KEYS: dict[str, str] = {}
 MOST_KEYS = 1 << 14
 
+#: How the first of a byte's digits is written that is no UTF-8, and the second half of some surrogate pairs.
+ESCAPED_BYTE = "\\udc"
+
 CONTAINERS = (dict, list, tuple, Mapping)
 
 
+def answer_text(value: Any, indentation: str = "   ") -> str:
+    """The text of a JSON answer, bytes in it that are no UTF-8 (kept by "surrogateescape") as the server shows them."""
+    text = json_text(value, indentation)
+    return json_text(with_readable_texts(value), indentation) if ESCAPED_BYTE in text else text
+
+
+def with_readable_texts(value: Any) -> Any:
+    """The value with texts that are Unicode."""
+    if isinstance(value, str):
+        return unchecked_utf_8(utf_8_bytes(value))
+    if isinstance(value, Mapping):
+        return {with_readable_texts(key): with_readable_texts(member) for key, member in value.items()}
+    return [*map(with_readable_texts, value)] if isinstance(value, (list, tuple)) else value
+
+
 def json_text(value: Any, indentation: str = "   ", margin: str = "") -> str:
-    """The text of a JSON answer; `indentation` is one level of it, `margin` where the value starts.
+    """The text of a JSON value; `indentation` is one level of it, `margin` where the value starts.
 
     Two of three members are strings, which are written where they stand: a call for each would take twice as long.
     """

@@ -6,7 +6,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ..annotations.metadata import as_bytes
+from ..dicom.character_sets import utf_8_bytes
 from ..store.level import LEVELS, Level
 from ..store.metadata import metadata_of, numbered_metadata
 from .answers import bytes_answer, empty_answer, json_answer
@@ -38,7 +38,7 @@ def read(level: Level) -> Handler:
         value = call.server.annotations.metadata.get(level, call.path["id"], call.path["name"])
         if value is None:
             return empty_answer(404)
-        return with_revision(call, value.revision, lambda: bytes_answer(as_bytes(value.text), "text/plain"))
+        return with_revision(call, value.revision, lambda: bytes_answer(utf_8_bytes(value.text), "text/plain"))
 
     return handler
 

@@ -29,8 +29,8 @@ NO_JSON = object()
 def body_json(call: Call) -> Any:
     """The JSON of the body, or NO_JSON."""
     try:
-        return lenient_json.parse(call.request.get_data().decode("utf-8", errors="ignore"))
-    except (json.JSONDecodeError, RecursionError):
+        return lenient_json.parse(call.request.get_data(), call.server.release.json_rules)
+    except json.JSONDecodeError:
         return NO_JSON
 
 

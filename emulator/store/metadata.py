@@ -11,6 +11,7 @@ import time
 from collections.abc import Mapping
 from functools import lru_cache
 
+from ..dicom.character_sets import unchecked_utf_8, utf_8_bytes
 from ..dicom.element import PIXEL_DATA, Dataset, format_tag, plain_text
 from ..dicom.reader import DicomFile
 from ..dicom.rules import TextRules
@@ -134,10 +135,10 @@ def metadata_of(resource: Resource, release: Release) -> dict[str, str]:
 
 
 def shown_text(value: str) -> str:
-    """A value as JSON shows it; what is no UTF-8 in it (kept by "surrogateescape") is replaced."""
+    """A value as JSON shows it, also where it is no UTF-8 (which "surrogateescape" kept)."""
     if value.isascii():
         return value
-    return value.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return unchecked_utf_8(utf_8_bytes(value))
 
 
 def date_text(seconds: float) -> str:

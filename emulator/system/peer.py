@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from .members import check_name, text, unsigned
+from .members import check_name, unsigned
 
 #: The members that mean something; others are properties of the user's own.
 KNOWN_MEMBERS = frozenset(
@@ -86,23 +86,29 @@ def parse_peer(value: Any) -> Peer:
 
 def parsed_object(members: Mapping[str, Any]) -> Peer:
     url = members.get("URL", members.get("Url", ""))
+    if not isinstance(url, str):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+    url = checked_url(url)
+    username, certificate = members.get("Username", ""), members.get("CertificateFile", "")
+    if not isinstance(username, str) or not isinstance(certificate, str):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     headers = members.get("HttpHeaders", {})
     pkcs11 = members.get("Pkcs11", False)
-    if not isinstance(url, str) or not isinstance(headers, Mapping) or not isinstance(pkcs11, bool):
+    if not isinstance(headers, Mapping) or not isinstance(pkcs11, bool):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     properties = {name: value for name, value in members.items() if name not in KNOWN_MEMBERS}
     for name, value in properties.items():
         if isinstance(value, Mapping | list):
             details = f"User-defined properties associated with a Web service must be strings: {name}"
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
-    certificate = text(members, "CertificateFile", "")
+    timeout = unsigned(members, "Timeout")
     if certificate:  # the emulator opens no file that a request names
         raise OrthancError(ErrorCode.INEXISTENT_FILE, f"Cannot open certificate file: {certificate}")
     return Peer(
-        checked_url(url),
-        text(members, "Username", ""),
+        url,
+        username,
         headers,
-        unsigned(members, "Timeout"),
+        timeout,
         pkcs11,
         {name: simple_text(value) for name, value in properties.items()},
     )
