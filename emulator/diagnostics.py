@@ -109,7 +109,15 @@ def gathered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     if not found:  # as nearly always
         return []
     request = REQUEST.get()
-    return [replace(one, request=request, count=count) for one, count in Counter(found).items()]
+    return [
+        replace(one, happened=printable(one.happened), request=request, count=count)
+        for one, count in Counter(found).items()
+    ]
+
+
+def printable(text: str) -> str:
+    """A text that a log can be written with: bytes in it that are no UTF-8 (kept by "surrogateescape") are escaped."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 class DiagnosticGuard:
