@@ -6,8 +6,13 @@ import struct
 from collections.abc import Callable, Mapping
 
 import pytest
+from hypothesis import settings
 
 import pytest_orthanc_emulator
+
+#: A busy machine must not fail a test: no test is timed.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_addoption(pluginmanager: pytest.PytestPluginManager) -> None:

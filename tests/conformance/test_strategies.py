@@ -23,7 +23,7 @@ DICTIONARY: dict[str, list[Any]] = {
     "0013,01": ["SQ", "MySequence", 1, 1, "OTHERLAB"],
 }
 RELEASE = pytest.mark.parametrize("release", RELEASES)
-BRIEF = settings(max_examples=25, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+BRIEF = settings(max_examples=25, database=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def started(release: str, dictionary: Any = None) -> Emulator:

@@ -125,7 +125,7 @@ def unknown_values(file: bytes) -> set[tuple[int, ...]]:
         pydicom.config.replace_un_with_known_vr = previous
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(body=REQUESTS, release=st.sampled_from(["1.9.1", "1.10.1", "1.12.7", "1.13.0"]))
 def test_what_the_default_mode_accepts_is_what_the_release_answers(body: dict[str, Any], release: str) -> None:
     """As live servers of all four releases confirmed for 1,350 accepted requests of this kind."""

@@ -100,7 +100,7 @@ def test_case_sensitive(serve: Serve, tag: str) -> None:
 TEXTS = st.text("abAB _%*?", min_size=1, max_size=6).map(str.strip).filter(bool)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(stored=TEXTS, asked=TEXTS, release=st.sampled_from(ALL))
 def test_wildcards_agree_in_the_index_and_in_files(stored: str, asked: str, release: str) -> None:
     """ASCII: `*` is any text and `?` one character, wherever the tag is kept; all else stands for itself."""

@@ -59,7 +59,7 @@ WORDS = st.sampled_from(["a", "A", "b", "a\\b", "É", "é", " a", "a_", "a%", ""
 FILES = st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3), WORDS), max_size=8)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(files=FILES, deleted=st.integers(0, 7), asked=WORDS, release=st.sampled_from(["1.9.1", "1.12.7", "1.13.0"]))
 def test_the_inverted_index_answers_as_a_look_at_all(
     files: list[tuple[int, int, str]], deleted: int, asked: str, release: str

@@ -85,7 +85,7 @@ def stocked(release: str, file: bytes) -> tuple[Emulator, list[str]]:
 
 
 @pytest.mark.parametrize("release", RELEASES)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_every_request_gets_an_answer(release: str, small_file: Any, data: st.DataObject) -> None:
     orthanc, identifiers = stocked(release, small_file("P", "1", "2", "3", {0x00111001: ("LO", "x")}))

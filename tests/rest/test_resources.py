@@ -174,7 +174,7 @@ def test_delete_names_the_nearest_ancestor_that_remains(small_file: Callable[...
 PLACES = st.lists(st.tuples(*[st.sampled_from("12")] * 3), max_size=8, unique=True)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(places=PLACES)
 def test_lists_pages_and_children_tell_the_same(
     small_file: Callable[..., bytes], places: list[tuple[str, str, str]]

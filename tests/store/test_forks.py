@@ -130,7 +130,7 @@ def machine_of(files: Files) -> type[RuleBasedStateMachine]:
 
 def test_a_family_of_forks(small_file: Files) -> None:
     machine = machine_of(small_file).TestCase
-    machine.settings = settings(max_examples=25, stateful_step_count=14, deadline=None)
+    machine.settings = settings(max_examples=25, stateful_step_count=14)
     machine().runTest()
 
 

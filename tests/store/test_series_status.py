@@ -62,7 +62,7 @@ def test_measured(
         assert (release, outcome(small_file, release, announced, numbers)) == (release, wanted)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(indexes=st.permutations(range(1, 5)), announced=st.integers(1, 5))
 def test_distinct_indexes_are_complete_missing_or_too_many(
     small_file: Callable[..., bytes], indexes: list[int], announced: int
