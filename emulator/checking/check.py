@@ -19,7 +19,9 @@ from ..starting import dictionary_for, release_named
 from .mending import mended
 from .offers import Offers
 from .problem import Problem
-from .regrets import Registration, is_plain_key, regrets
+from .regret import Registration
+from .regrets import regrets
+from .rules_of_tags import is_plain_key
 
 SECTION = "Dictionary"
 

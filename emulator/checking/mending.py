@@ -66,7 +66,12 @@ def mended(error: RefusedEntryError, definition: Any, offers: Offers) -> str | N
 
 
 def offered(own: str, key: str, definition: list[Any], entry: Entry, offers: Offers) -> str | None:
-    """The line with a key that no other one has, in whose place the server takes it beside all others."""
+    """The line with a key that no other one has, in whose place the server takes it beside all others.
+
+    None where another line's entry would be replaced, as 1.9.1 lets a line do.
+    """
+    if (entry.creator, entry.group, entry.element) in offers.dictionary.registered:
+        return None
     by_offset = entry.creator is not None and entry.element <= LARGEST_OFFSET
     keys = [key] if key == own or key not in offers.keys else []
     keys += offers.free_keys(own, entry.group, entry.element, by_offset=by_offset)

@@ -57,6 +57,10 @@ class Offers:
         """Whether a name is offered already where names are unique, or would change what a key means that is a name."""
         return name in self.keys or (self.dictionary.names_are_unique and name in self.offered_names)
 
+    def is_key_of_another(self, name: str, own: str) -> bool:
+        """Whether another line than that with the key `own` is registered under a name."""
+        return name != own and name in self.keys
+
     def free_key(self, own: str, group: int, element: int, *, by_offset: bool = False) -> str | None:
         """A plain spelling of a tag that no other line has; `own` is the key of the line that is replaced."""
         return next(self.free_keys(own, group, element, by_offset=by_offset), None)
