@@ -16,12 +16,14 @@ from .masking import (
     mask_fields,
     mask_lengths,
     mask_media_size,
+    mask_xml,
     put_placeholders,
     uids_in,
 )
 
 #: The headers that clients rely on.
 HEADERS = ("content-type", "allow", "location", "content-range", "etag")
+XML_CONTENT_TYPE = "application/xml; charset=utf-8"
 ABSENT = "(absent)"
 
 NormalEntry = dict[str, Any]
@@ -105,7 +107,7 @@ def plain_answer(exchange: Exchange, placeholders: Placeholders) -> dict[str, An
 
 
 def parsed_body(answer: Answer) -> dict[str, Any]:
-    """The body as {"json": ...}, {"dicom": ...}, {"zip": ...}, {"text": ...} or {"bytes": hexadecimal}."""
+    """The body as {"json": ...}, {"dicom": ...}, {"zip": ...}, or as `plain_body` has it."""
     if answer.body[:2] == b"PK":
         return {"zip": zip_archives.parse(answer.body)}
     if answer.body[128:132] == b"DICM":
@@ -117,6 +119,13 @@ def parsed_body(answer: Answer) -> dict[str, Any]:
         body = parsed_json(answer.body)
         if body is not None or answer.body.strip() == b"null":
             return {"json": body}
+    return plain_body(answer)
+
+
+def plain_body(answer: Answer) -> dict[str, Any]:
+    """The body as {"xml": ...}, {"text": ...} or {"bytes": hexadecimal}."""
+    if answer.headers.get("content-type") == XML_CONTENT_TYPE:
+        return {"xml": mask_xml(answer.body.decode("utf-8", "backslashreplace"))}
     try:
         return {"text": answer.body.decode("utf-8")}
     except UnicodeDecodeError:

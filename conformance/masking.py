@@ -16,6 +16,10 @@ from typing import Any
 Owner = dict[str, Any]
 
 
+def always(owner: Owner, path: str, generated: Callable[[str], bool]) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Mask:
     """Masks the JSON fields `names` of objects for which `when(owner, path, generated)` holds.
@@ -26,7 +30,7 @@ class Mask:
 
     names: frozenset[str]
     reason: str
-    when: Callable[[Owner, str, Callable[[str], bool]], bool] = field(default=lambda owner, path, generated: True)
+    when: Callable[[Owner, str, Callable[[str], bool]], bool] = field(default=always)
 
 
 def is_copy(owner: Owner, path: str, generated: Callable[[str], bool]) -> bool:
@@ -212,6 +216,16 @@ def mask_fields(value: Any, path: str, generated: Callable[[str], bool]) -> Any:
         if not isinstance(value[name], dict) and mask.when(value, path, generated)
     }
     return {name: MASKED if name in hidden else mask_fields(one, path, generated) for name, one in value.items()}
+
+
+#: What stands in the fields of an XML answer that are masked in any object.
+ALWAYS_MASKED = "|".join(sorted(name for mask in MASKS if mask.when is always for name in mask.names))
+MASKED_IN_XML = re.compile(rf"(?<=<)({ALWAYS_MASKED})>[^<]*(?=</)")
+
+
+def mask_xml(text: str) -> str:
+    """An XML answer with the fields replaced that MASKS names in any object."""
+    return MASKED_IN_XML.sub(rf"\1>{MASKED}", text)
 
 
 def mask_media_size(job: Any) -> Any:

@@ -3,28 +3,49 @@
 from __future__ import annotations
 
 import gzip
+import json
 import re
 import zlib
 from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
+from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from ..releases import Release
 from .json_text import answer_text
+from .xml_text import XML_CONTENT_TYPE, xml_text
 
 LINE_END = re.compile(r"[\x00\r\n]")
 
 JSON_CONTENT_TYPE = "application/json; charset=utf-8"
 
 
+class JsonAnswer(Response):
+    """An answer of JSON; `value` is what its text says."""
+
+    def __init__(self, value: Any, text: str) -> None:
+        super().__init__(text.encode("ascii"))
+        self.value = value
+        self.headers["Content-Type"] = JSON_CONTENT_TYPE
+
+
 def json_answer(value: Any) -> Response:
-    return text_answer(answer_text(value))
+    return JsonAnswer(value, answer_text(value))
 
 
-def text_answer(json: str) -> Response:
+def text_answer(text: str) -> Response:
     """An answer of JSON that is text already."""
-    return bytes_answer(json.encode("ascii"), JSON_CONTENT_TYPE)
+    return bytes_answer(text.encode("ascii"), JSON_CONTENT_TYPE)
+
+
+def turn_to_xml(response: Response, release: Release) -> None:
+    """Makes XML of an answer of JSON; all others stay as they are."""
+    if response.headers.get("Content-Type") != JSON_CONTENT_TYPE:
+        return
+    value = response.value if isinstance(response, JsonAnswer) else json.loads(response.data)
+    response.data = utf_8_bytes(xml_text(value, shortens_empty=release.web_rules.is_complete))
+    response.headers["Content-Type"] = XML_CONTENT_TYPE
 
 
 def bytes_answer(data: bytes, content_type: str) -> Response:

@@ -37,12 +37,13 @@ from . import (
     tag_views,
     tools,
 )
-from .answers import compress, empty_answer, error_answer, unauthorized, web_server_error
+from .answers import compress, empty_answer, error_answer, turn_to_xml, unauthorized, web_server_error
 from .listings import with_directories
 from .not_emulated import with_gaps
 from .recording import exchange_of, failed_answer
 from .request import OrthancRequest
 from .route import METHODS, Call, Route
+from .xml_text import accepts_xml
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -140,7 +141,10 @@ class Application:
         """The answer to a request; no exception leaves it."""
         try:
             with self.server.contract(), asked(f"{request.method} {request.path}"):
-                return self.dispatch(request)
+                response = self.dispatch(request)
+            if accepts_xml(request.headers.get("Accept", "")):
+                turn_to_xml(response, self.server.release)
+            return response
         except OrthancError as error:
             return error_answer(error, request, self.server.release)
         except RequestEntityTooLarge:

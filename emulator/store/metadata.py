@@ -11,7 +11,6 @@ import time
 from collections.abc import Mapping
 from functools import lru_cache
 
-from ..dicom.character_sets import unchecked_utf_8, utf_8_bytes
 from ..dicom.element import PIXEL_DATA, Dataset, format_tag, plain_text
 from ..dicom.reader import DicomFile
 from ..dicom.rules import TextRules
@@ -124,21 +123,14 @@ def stored_metadata(resource: Resource) -> dict[str, str]:
 
 
 def numbered_metadata(resource: Resource) -> dict[int, str]:
-    """The metadata of a resource by number, in the server's order, as JSON shows them."""
+    """The metadata of a resource by number, in the server's order."""
     numbered = {METADATA_NUMBERS.get(key) or int(key): value for key, value in stored_metadata(resource).items()}
-    return {number: shown_text(numbered[number]) for number in sorted(numbered)}
+    return {number: numbered[number] for number in sorted(numbered)}
 
 
 def metadata_of(resource: Resource, release: Release) -> dict[str, str]:
     """The metadata of a resource by the name that this server has for each, in the server's order."""
     return {release.metadata_names.name(number): value for number, value in numbered_metadata(resource).items()}
-
-
-def shown_text(value: str) -> str:
-    """A value as JSON shows it, also where it is no UTF-8 (which "surrogateescape" kept)."""
-    if value.isascii():
-        return value
-    return unchecked_utf_8(utf_8_bytes(value))
 
 
 def date_text(seconds: float) -> str:
