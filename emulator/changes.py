@@ -66,6 +66,13 @@ def page_of_changes(store: Store, request: ChangesRequest, *, tells_first: bool)
         return answer
 
 
+def last_change(store: Store) -> int:
+    """The number of the last change that the server knows: it goes back where the resource of a change goes."""
+    with store.lock:
+        found = next(known(store, reversed(store.changes)), None)
+        return store.changes.last if found is None else found.number
+
+
 def chosen(store: Store, request: ChangesRequest) -> tuple[list[Change], bool]:
     """The changes that a request asks for, the oldest first, and whether there are no more of them."""
     if request.last:

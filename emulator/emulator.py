@@ -139,7 +139,6 @@ class Emulator:
         self.release = with_extra_main_tags(self.release, extra, self.dictionary)
         #: The largest body of a request over HTTP, in bytes; a larger one is answered 413.
         self.maximum_body_size = 2 << 30
-        self.traffic = Traffic(self.configuration.maximum_storage_cache_size)
         options = self.configuration.options
         self.release = with_user_names(self.release, options)
         self.annotation_options = AnnotationOptions.read(options, self.release)
@@ -155,7 +154,9 @@ class Emulator:
             names_wrong_levels=self.release.names_wrong_levels,
             limits=limits_of(self.configuration, self.release),
             is_complete=self.descriptions.is_complete,
+            traffic=Traffic(self.configuration.maximum_storage_cache_size, self.release.traffic_rules),
         )
+        self.started = self.database.clock()
         self.identifier = orthanc_identifier(uuid.uuid4().hex)  # "DatabaseServerIdentifier"
         #: The plan of every find, the newest last.
         self.queries: deque[QueryPlan] = deque(maxlen=KEPT_QUERIES)
@@ -223,7 +224,6 @@ class Emulator:
                 return "Failure"
             details = error.details if self.release.explains_full_storage else None
             raise OrthancError(error.code, details, http_status=self.release.full_storage_status) from None
-        self.traffic.wrote(stored.instance, len(new.file))
         if stored.already_stored:
             return "AlreadyStored"
         if new.parsed is not None:
@@ -249,15 +249,17 @@ class Emulator:
         """
         if transcode is not None and self.release.checks_syntax_before_file:
             check_transfer_syntax(transcode, Level.INSTANCE, self.release)
-        self.traffic.read(self.database.get(Level.INSTANCE, instance))
+        resource = self.database.get(Level.INSTANCE, instance)
         stored = self.annotations.attachments.data(Level.INSTANCE, instance, "dicom")
         if transcode is None:
+            self.traffic.read(resource)
             return stored
         check_transfer_syntax(transcode, Level.INSTANCE, self.release)
         file = read_file(stored, self.dictionary, self.release.file_rules)
-        if transcode == file.transfer_syntax and not self.release.rewrites_untranscoded_files:
-            return stored
-        return transcoded_file(file, transcode, self.release)
+        if transcode != file.transfer_syntax or self.release.rewrites_untranscoded_files:
+            stored = transcoded_file(file, transcode, self.release)
+        self.traffic.transcode(resource, transcode, len(stored), is_kept=True)
+        return stored
 
     def dicom(self, instance: str) -> DicomFile:
         """The parsed file of an instance, for the caller to keep."""
@@ -276,7 +278,7 @@ class Emulator:
     ) -> dict[str, Any]:
         """The tags of an instance, those in `ignore_length` however long they are."""
         resource = self.database.get(Level.INSTANCE, instance)
-        self.traffic.read(resource)
+        self.traffic.parse(resource) if whole else self.traffic.read(resource)
         self.annotation_options.check_readable()
         rules = self.release.text_rules
         if whole:  # seldom asked for: such a view is not kept
@@ -321,7 +323,6 @@ class Emulator:
         """Deletes a resource with all below it (`DELETE /{level}/{id}`)."""
         with self.database.lock:
             resource = self.database.get(self.level(level), identifier)
-            self.traffic.forget(resource.descendants(Level.INSTANCE))
             remaining = self.database.delete(resource)
             return {"RemainingAncestor": None if remaining is None else reference(remaining)}
 
@@ -336,7 +337,7 @@ class Emulator:
     def reconstruct_json(self, resource: Resource | None, body: Any) -> None:
         """Answers the body of a reconstruct, already parsed from JSON; None stands for all that is stored."""
         options = parse_options(body, self.release)
-        reconstruction = Reconstruction(self.database, self.dictionary, self.release, self.read_file, self.write_again)
+        reconstruction = Reconstruction(self.database, self.dictionary, self.release, self.parse_file, self.write_again)
         with self.database.lock:
             if resource is None:
                 reconstruction.everything(options)
@@ -641,7 +642,7 @@ class Emulator:
             release=self.release,
             default_private_creator=self.configuration.default_private_creator,
             store_file=self.add_created,
-            read_dataset=self.read_dataset,
+            read_dataset=self.read_parent,
             rejects_unknown_tags=self.unknown_tags == "reject",
         )
         with self.contract(), self.database.lock:
@@ -670,7 +671,6 @@ class Emulator:
             other.__dict__.pop("wsgi", None)
             other.database = self.database.fork()
             other.settings = self.settings.fork()
-            other.traffic = self.traffic.fork()
             other.queries = deque(maxlen=KEPT_QUERIES)
             other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
             other.requests = Requests()
@@ -852,6 +852,23 @@ class Emulator:
         """The parsed file of an instance, which nobody may change: others read it, too."""
         self.annotation_options.check_readable()
         return self.readings.file(instance)
+
+    def parse_file(self, instance: Resource) -> DicomFile:
+        """The same, of which the server has the parsed file in a cache."""
+        file = self.read_file(instance)
+        self.traffic.parse(instance)
+        return file
+
+    def read_parent(self, instance: Resource) -> Dataset:
+        """The dataset of an instance whose file the server reads for it."""
+        dataset = self.read_dataset(instance)
+        self.traffic.read(instance)
+        return dataset
+
+    @property
+    def traffic(self) -> Traffic:
+        """What goes to and from the storage."""
+        return self.database.traffic
 
     def read_dataset(self, instance: Resource) -> Dataset:
         return self.read_file(instance).dataset

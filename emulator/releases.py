@@ -25,6 +25,8 @@ from .errors import ErrorCode
 from .json_syntax import JsonRules
 from .store.level import Level
 from .store.numbered_names import ATTACHMENT_NUMBERS, LATER_METADATA, METADATA_NUMBERS, NumberedNames
+from .store.traffic_rules import TrafficRules
+from .system.metric_names import METRICS_1_9_1, METRICS_1_12_7, METRICS_1_13_0, MetricNames
 
 #: What a release makes of several numbers, separated by backslashes, in a modify.
 NumberLists = Literal["refused", "lenient", "strict"]
@@ -248,8 +250,6 @@ class Release:
     negative_limit_is_none: bool = False  # ?limit=-1 means all
     unlimited_list_error: ErrorCode = ErrorCode.SQLITE_STEP_CACHED_STATEMENT  # of ?since=-1
     repeated_tags_error: ErrorCode = ErrorCode.SQLITE_RUN_CACHED_STATEMENT  # of a tag of both patient and study
-    counts_storage_reads: bool = False  # /tools/metrics-prometheus tells what was read of the storage
-    storage_metrics_begin_at_zero: bool = False  # ... from the start, else from the first time on
     has_extended_find: bool = True  # the database itself takes the members of a find that 1.12 added
     names_wrong_levels: bool = False  # "Details" of an id of another level; children of an unknown one: code 7
 
@@ -317,6 +317,8 @@ class Release:
     explains_bad_blocks: bool = False  # /content/7fe0-0010/x: 400, else 404
 
     web_rules: WebRules = field(default_factory=WebRules)  # DICOMweb JSON and XML of /file
+    traffic_rules: TrafficRules = field(default_factory=TrafficRules)  # what is read, and from which cache
+    metrics: MetricNames = METRICS_1_9_1  # what /tools/metrics-prometheus tells
     shows_whole_files: bool = False  # ?whole of /tags and /simplified-tags
     numbers_metadata: bool = False  # ?numeric of /metadata
     transcodes_files: bool = False  # ?transcode= of /file
@@ -604,12 +606,12 @@ ORTHANC_1_12_7 = replace(
     names_files=True,
     opens_empty_archives=True,
     web_rules=WebRules(decides_vrs=True, keeps_decimals=True),
+    metrics=METRICS_1_12_7,
     shows_whole_files=True,
     numbers_metadata=True,
     transcodes_files=True,
     finds_no_transcoded_file=True,
     system_is_detailed=True,
-    counts_storage_reads=True,
     deletes_jobs=True,
     lists_sop_classes=True,
     retrieves_by_get=True,
@@ -738,7 +740,19 @@ ORTHANC_1_13_0 = replace(
         {**DETAILED_SYSTEM_OPTIONS, "DicomDefaultRetrieveMethod": "C-MOVE", "StoreMD5ForAttachments": True}
     ),
     names_overwriting_mode=True,
-    storage_metrics_begin_at_zero=True,
+    traffic_rules=TrafficRules(
+        parsed_capacity=256 << 20,
+        overhead=24,
+        forgets_deleted=False,
+        caches_unpacked=False,
+        writes_known_files=False,
+        parses_headers=True,
+        reads_images=False,
+        caches_transcoded=True,
+        counts_each_read=True,
+        caches_attachments_without_limit=False,
+    ),
+    metrics=METRICS_1_13_0,
     has_default_user=False,
     checks_passwords=True,
     negotiated_transfer_syntaxes=NEGOTIATED_1_13_0,

@@ -115,6 +115,7 @@ class AttachmentRoom:
             if present.is_compressed is compressed:
                 return
             self.options.check_readable()
+            self.store.traffic.read_attachment(number, present)
             revision = self.rules.kept(present.revision + 1)
             converted = replace(present.converted(compressed=compressed), revision=revision)
             resource = self.resource(level, identifier)
@@ -127,6 +128,7 @@ class AttachmentRoom:
             attached = self.resource(level, identifier).attached
         if number not in attached or not self.options.store_md5:
             raise StatusOnlyError(ErrorCode.BAD_REQUEST, "there is no MD5 hash to compare with")
+        self.store.traffic.read_past_cache(attached[number])
 
     def replace(self, resource: Resource, attachments: Mapping[int, Attachment], number: int) -> None:
         self.store.set_attachments(resource, attachments, number)

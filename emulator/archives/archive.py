@@ -17,6 +17,7 @@ from ..modification.transcoding import can_be_written, transcoded
 from ..releases import Release
 from ..store.level import LEVELS
 from ..store.resource import Resource
+from ..store.traffic import Traffic
 from .dicomdir import DicomDirectory
 from .names import Names, file_name, folder_name
 from .request import ArchiveRequest
@@ -45,10 +46,22 @@ class Archive:
 class Archivist:
     """Gives the files for the archives of one server; the caller holds the store's lock."""
 
-    def __init__(self, dictionary: Dictionary, release: Release, read_file: Callable[[Resource], DicomFile]) -> None:
+    def __init__(
+        self, dictionary: Dictionary, release: Release, read_file: Callable[[Resource], DicomFile], traffic: Traffic
+    ) -> None:
         self.dictionary = dictionary
         self.release = release
         self.read_file = read_file
+        self.traffic = traffic
+
+    def counted_file(self, instance: Resource, wanted: str | None) -> bytes | None:
+        """As `file`, and counts what the server reads for it."""
+        data = self.file(instance, wanted)
+        if wanted is None or data is None:
+            self.traffic.read(instance)
+        else:
+            self.traffic.transcode(instance, wanted, len(data))
+        return data
 
     def file(self, instance: Resource, wanted: str | None) -> bytes | None:
         """The bytes of an instance in a transfer syntax, None for one that is left out.
@@ -92,7 +105,7 @@ class ArchiveWriter:
         self.instances += 1
 
     def add_to_folder(self, above: str, series: Resource, member: Member) -> None:
-        data = self.archivist.file(member.instance, self.request.transcode)
+        data = self.archivist.counted_file(member.instance, self.request.transcode)
         if data is not None:
             name = file_name(series, member.number, self.archivist.release, utf8=self.request.utf8)
             self.output.add(self.paths[above] + self.names[above].unique(name), data)
@@ -110,7 +123,7 @@ class ArchiveWriter:
         return above
 
     def add_to_medium(self, directory: DicomDirectory, instance: Resource) -> None:
-        data = self.archivist.file(instance, self.request.transcode)
+        data = self.archivist.counted_file(instance, self.request.transcode)
         if data is None:
             return
         name = f"IM{self.instances}"

@@ -65,4 +65,4 @@ class Archives:
 
     @property
     def archivist(self) -> Archivist:
-        return Archivist(self.dictionary, self.release, self.read_file)
+        return Archivist(self.dictionary, self.release, self.read_file, self.store.traffic)

@@ -6,6 +6,7 @@ Measured on Orthanc 1.9.1 to 1.13.0: see fixtures/measurements/jobs.md.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from ..diagnostics import Diagnostic, asked
@@ -35,6 +36,7 @@ class Engine:
         self.waiting: list[str] = []  # Pending, as they came
         self.running: list[str] = []  # Running, as they began
         self.with_outputs: list[str] = []  # in the order of their last use
+        self.ended: Counter[State] = Counter()  # all jobs that there were, also those that are forgotten
 
     def fill(self) -> None:
         """Begins what waits, the most urgent first, as long as there is room; of equally urgent ones the first."""
@@ -99,6 +101,7 @@ class Engine:
 
     def end(self, job: Job, state: State) -> None:
         """Notes that a job is over, and forgets the oldest of those that are."""
+        self.ended[state] += 1
         for line in (self.waiting, self.running):
             if job.id in line:
                 line.remove(job.id)

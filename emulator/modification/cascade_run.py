@@ -143,6 +143,9 @@ class CascadeRun(Run):
                 source = self.store.levels[Level.INSTANCE].get(identifier)
                 if source is not None:
                     self.store.delete(source)
+        if self.release.reconstructs_after_modification:
+            for copy in {copy.ancestor(Level.SERIES).id: copy for copy in reversed(self.stored)}.values():
+                self.store.traffic.parse(copy)
         told = self.job.diagnostics
         self.job.diagnostics = (*self.cascade.pitfalls, *told, *self.outcome().pitfalls())
 

@@ -125,11 +125,26 @@ class Modifications:
                 resources = bulk_resources(body, self.store, self.release)
                 return self.cascade(resources, modifier, body, source)
         if is_file:
-            file, diagnostics = modifier.modify(self.read_file(readable_instance(self.store, identifier, self.release)))
+            instance = readable_instance(self.store, identifier, self.release)
+            file, diagnostics = modifier.modify(self.read_file(instance))
+            self.note_source(instance, request.transcode, len(file))
             self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
             return file
         with self.store.lock:  # from the look-up on: nobody deletes the resource meanwhile
             return self.cascade([self.cascaded(identifier)], modifier, body, source, level)
+
+    def note_source(self, instance: Resource, transfer_syntax: str | None, size: int) -> None:
+        """Counts that an instance was needed, in this transfer syntax if that is in a cache."""
+        if transfer_syntax is not None and self.release.traffic_rules.caches_transcoded:
+            self.store.traffic.transcode(instance, transfer_syntax, size)
+        else:
+            self.store.traffic.parse(instance)
+
+    def parse_file(self, instance: Resource) -> DicomFile:
+        """The parsed file of an instance, which the server has in a cache."""
+        file = self.read_file(instance)
+        self.store.traffic.parse(instance)
+        return file
 
     def cascaded(self, identifier: str) -> Resource:
         """The resource that a cascade starts from, of whatever level; raises OrthancError where there is none."""
@@ -161,7 +176,7 @@ class Modifications:
             store=self.store,
             dictionary=self.dictionary,
             release=self.release,
-            read_file=self.read_file,
+            read_file=self.parse_file,
             overwrite=self.overwrites,
             level=level,
             pitfalls=[*body_pitfalls(body, self.dictionary, self.release)],
@@ -171,7 +186,7 @@ class Modifications:
     def restructured(
         self, parse: Callable[[Any, str, Store, Parts], Restructuring], study: str, body: Any
     ) -> dict[str, Any]:
-        parts = Parts(self.dictionary, self.release, self.read_file, self.overwrites)
+        parts = Parts(self.dictionary, self.release, self.parse_file, self.overwrites)
         with self.store.lock:
             work = parse(body, study, self.store, parts)
             return self.jobs.submit(work.kind, work.begin, work.content(), work.options)

@@ -18,6 +18,7 @@ from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.resource import Resource
 from ..store.store import Store
+from ..store.traffic import stored_size
 from .candidates import Candidate, chosen_candidates
 from .computed import ReadDataset, computed_text
 from .constraint import Constraint
@@ -76,7 +77,7 @@ class Execution:
                 self.plan,
                 candidates=len(candidates),
                 files_read=len(self.scan.read),
-                bytes_read=sum(len(instance.file) for instance in self.scan.read),
+                bytes_read=sum(stored_size(instance) for instance in self.scan.read),
                 results=len(matches),
             )
         return matches

@@ -86,7 +86,17 @@ def data(level: Level, *, stored: bool) -> Handler:
 
         def answer(call: Call, attachment: Attachment) -> Response:
             content = attachment.stored if stored else attachment.data
-            return whole(call, attachment, content, stored) if wanted is None else part(content, wanted)
+            number = call.server.release.attachment_names.number(call.path["name"])
+            traffic = call.server.traffic
+            if wanted is not None:
+                chosen = part(content, wanted)
+                traffic.read_range(attachment, wanted.of(len(content)).start, chosen.content_length or 0)
+                return chosen
+            if stored and attachment.is_compressed:
+                traffic.read_past_cache(attachment)
+            else:
+                traffic.read_attachment(number, attachment)
+            return whole(call, attachment, content, stored)
 
         return reading(level, answer, unreadable if stored else no_data)(call)
 

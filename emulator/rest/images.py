@@ -64,9 +64,13 @@ def with_frame(handler: Callable[[Call, int], Response]) -> Handler:
     return checked
 
 
-def reader_of(call: Call) -> FrameReader:
-    instance = readable_instance(call.server.database, call.path["id"], call.server.release)
-    return FrameReader(call.server.read_file(instance), call.server.dictionary, call.server.release)
+def reader_of(call: Call, *, decodes: bool = False) -> FrameReader:
+    """Reads the frames of the instance asked for; `decodes` says that the server reads its file once more."""
+    server = call.server
+    instance = readable_instance(server.database, call.path["id"], server.release)
+    file = server.read_file(instance)
+    server.traffic.decode(instance) if decodes else server.traffic.parse(instance)
+    return FrameReader(file, server.dictionary, server.release)
 
 
 def frames(call: Call) -> Response:
@@ -93,7 +97,7 @@ def raw_gzip(call: Call, index: int) -> Response:
 
 def matlab(call: Call, index: int) -> Response:
     release = call.server.release
-    reader = reader_of(call)
+    reader = reader_of(call, decodes=True)
     try:
         image = decoded(reader, index)
     except OrthancError as error:
@@ -122,13 +126,10 @@ def numpy_instance(call: Call) -> Response:
 def numpy_series(call: Call) -> Response:
     server = call.server
     with server.database.lock:
-        readers = [
-            FrameReader(server.read_file(instance), server.dictionary, server.release)
-            for instance in slices_of(call).instances
-        ]
-    return numpy_answer(
-        call, [image_for_numpy(call, reader, index) for reader in readers for index in range(reader.count())]
-    )
+        instances = slices_of(call).instances
+        readers = (FrameReader(server.parse_file(one), server.dictionary, server.release) for one in instances)
+        images = [image_for_numpy(call, reader, index) for reader in readers for index in range(reader.count())]
+    return numpy_answer(call, images)
 
 
 def image_for_numpy(call: Call, reader: FrameReader, index: int) -> Image:
@@ -177,7 +178,7 @@ def rendering(name: str) -> Callable[[Call, int], Response]:
                 return no_image(call)
             return empty_answer(404)
         try:
-            image = decoded(reader_of(call), index)
+            image = decoded(reader_of(call, decodes=True), index)
         except OrthancError as error:
             if error.http_status == 501:
                 raise

@@ -57,7 +57,7 @@ def file(call: Call) -> Response:
 
 def web_model(call: Call, content_type: str) -> Response:
     server = call.server
-    dataset, release = server.dicom(call.path["id"]).dataset, server.release
+    dataset, release = server.parse_file(instance_of(call)).dataset, server.release
     model = json_model(dataset, server.dictionary, release.text_rules, release.web_rules)
     if content_type == DICOM_JSON:
         return bytes_answer(json_text(model, "\t").encode("ascii") + b"\n", content_type)
@@ -86,7 +86,8 @@ def tags(default: Format) -> Handler:
 
 def content(call: Call) -> Response:
     """The tags of a file, the items of a sequence, or the bytes of a value, found by the path."""
-    dataset = call.server.read_dataset(readable_instance(call.server.database, call.path["id"], call.server.release))
+    instance = readable_instance(call.server.database, call.path["id"], call.server.release)
+    dataset = call.server.parse_file(instance).dataset
     steps = [step for step in call.path.get("steps", "").split("/") if step]
     answer: Any = content_tags(dataset)
     depth = 0

@@ -25,11 +25,11 @@ def header(call: Call) -> Response:
     """The meta header of an instance's file."""
     server = call.server
     instance = readable_instance(server.database, call.path["id"], server.release, server.release.header_reads)
-    meta = server.dicom(instance.id).meta
+    parses = server.release.traffic_rules.parses_headers
+    server.traffic.parse(instance) if parses else server.traffic.read(instance)
+    meta = server.read_file(instance).meta
     shown = Dataset({tag: element for tag, element in meta.elements.items() if tag != FILE_META_INFORMATION_VERSION})
-    return json_answer(
-        view(shown, call.server.dictionary, tags_format(call.request), rules=call.server.release.text_rules)
-    )
+    return json_answer(view(shown, server.dictionary, tags_format(call.request), rules=server.release.text_rules))
 
 
 def resource_of(level: Level, call: Call) -> Resource:

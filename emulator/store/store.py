@@ -22,6 +22,8 @@ from .level import LEVELS, Level
 from .numbered_names import DICOM, DICOM_UNTIL_PIXEL_DATA, USER_NUMBERS
 from .recycling import Demand, Limits, patients_to_recycle
 from .resource import NO_CHILDREN, NO_LABELS, NOTHING, Resource
+from .traffic import Traffic
+from .traffic_rules import TrafficRules
 
 #: The metadata that speak of main DICOM tags: those of a resource are of the file from which it has its tags.
 MAIN_TAGS_METADATA = frozenset({"MainDicomTagsSignature", "MainDicomSequences"})
@@ -82,6 +84,7 @@ class Store:
         limits: Limits | None = None,
         is_complete: Callable[[Resource], bool] = lambda series: False,
         compresses: bool = False,
+        traffic: Traffic | None = None,
     ) -> None:
         self.lock = threading.RLock()
         self.clock = clock or Clock()
@@ -90,6 +93,7 @@ class Store:
         self.compresses = compresses  # what is stored from now on
         self.limits = limits or Limits()
         self.is_complete = is_complete  # whether a series has all instances that it announces
+        self.traffic = traffic or Traffic(0, TrafficRules())
         self.layers = Layers()
         self.changes = Changes()
         self.made = 0
@@ -116,6 +120,7 @@ class Store:
                 limits=self.limits,
                 is_complete=self.is_complete,
                 compresses=self.compresses,
+                traffic=self.traffic.fork(),
             )
             other.layers = self.layers.fork()
             other.restore_counters(self)
@@ -181,6 +186,7 @@ class Store:
         with self.lock:
             existing = self.levels[Level.INSTANCE].get(identifiers[Level.INSTANCE])
             if existing is not None and (not overwrite or (unless_equal and existing.file == new.file)):
+                self.traffic.wrote_in_vain(existing, len(new.file))
                 return Stored(existing, already_stored=True)
             if existing is not None:
                 self.delete(existing)
@@ -227,6 +233,7 @@ class Store:
         resource.file_uuid = str(uuid.uuid4())
         if self.compresses:
             self.compress(resource)
+        self.traffic.wrote(resource)
         self.size += resource.size
         self.stored_size += resource.stored_size
         self.touch(resource.ancestor(Level.PATIENT))
@@ -270,12 +277,20 @@ class Store:
             resource = self.writable(resource)
             self.size -= resource.size
             self.stored_size -= resource.stored_size
+            self.note_attachment(resource.attached.get(number), attachments.get(number), number)
             resource.attachments = attachments or NOTHING
             if DICOM in attachments:
                 resource.file_uuid = attachments[DICOM].uuid
             self.size += resource.size
             self.stored_size += resource.stored_size
             self.note_update("UpdatedAttachment", resource, number)
+
+    def note_attachment(self, before: Attachment | None, after: Attachment | None, number: int) -> None:
+        """Counts what goes from the storage and what comes into it where an attachment is replaced."""
+        if before is not None:
+            self.traffic.forget_file(before.uuid)
+        if after is not None:
+            self.traffic.attached(number, after)
 
     def set_metadata(self, resource: Resource, metadata: Mapping[str, str], revisions: Mapping[str, int]) -> None:
         """Replaces the metadata of a resource, of which users changed one of theirs."""
@@ -346,10 +361,12 @@ class Store:
             self.size -= instance.size
             self.stored_size -= instance.stored_size
             others = {number: one for number, one in instance.attachments.items() if number not in OF_THE_FILE}
+            self.traffic.forget_file(instance.file_uuid)
             instance.file, instance.file_uuid, instance.attachments = file, str(uuid.uuid4()), others or NOTHING
             if self.compresses:
                 self.compress(instance)
                 instance.attachments = {**instance.attachments, **others}
+            self.traffic.attached(DICOM, instance.attached[DICOM])
             self.size += instance.size
             self.stored_size += instance.stored_size
 
@@ -391,6 +408,7 @@ class Store:
     def remove_all(self, resources: Iterable[Resource]) -> None:
         for resource in resources:
             self.layers.remove(resource)
+            self.traffic.forget(resource)
             self.size -= resource.size
             self.stored_size -= resource.stored_size
             self.unstable.pop((resource.level, resource.id), None)
