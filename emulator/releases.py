@@ -314,6 +314,7 @@ class Release:
     refuses_damaged_members: bool = False  # a damaged member of an archive is an error, else it is left out
     streams_gzip: bool = False  # what follows in a gzip body is passed over, rather than an error
     indexes_from_the_end: bool = True  # /content/SEQUENCE/-1 is the last item
+    trims_indexes: bool = False  # an index in /content between blanks is read; none has a sign but "+"
     explains_bad_blocks: bool = False  # /content/7fe0-0010/x: 400, else 404
 
     web_rules: WebRules = field(default_factory=WebRules)  # DICOMweb JSON and XML of /file
@@ -362,7 +363,7 @@ class Release:
     reads_words: bool = False  # a text for an OW is a list of numbers, pixel data excepted
     explains_odd_words: bool = False  # an odd number of bytes for pixel data is Parameter out of range, with "Details"
     empties_values: bool = True  # Replace by "" empties an element of any VR
-    refuses_empty_pixel_data: bool = True  # Replace PixelData by "": 400
+    refuses_empty_pixel_data: bool = True  # Replace PixelData by "": a file that it can't write
     replaces_content: bool = True  # PixelData and EncapsulatedDocument by a data URI of application/octet-stream
     has_models: bool = False  # ... or of STL, OBJ, MTL; image/jpg is image/jpeg; PNG of 16 bits with alpha are read
     png_details: str | None = None  # "Details" of a PNG image whose pixels have another format than those that are read
@@ -722,6 +723,7 @@ ORTHANC_1_13_0 = replace(
     streams_gzip=True,
     refuses_damaged_members=True,
     indexes_from_the_end=False,
+    trims_indexes=True,
     explains_bad_blocks=True,
     web_rules=WebRules(decides_vrs=True, keeps_decimals=True, is_complete=True),
     png_details="ErrorCode_NotImplemented triggered from PngReader.cpp:195",

@@ -7,6 +7,7 @@ from pydicom.uid import ImplicitVRLittleEndian
 
 from conformance import datasets
 from conformance.configurations import LAB, NO_PRIVATE_DICTIONARY
+from conformance.raw_files import raw_file
 from conformance.scenario import scenario
 from conformance.session import Session
 
@@ -253,3 +254,15 @@ def without_private_dictionary(session: Session) -> None:
     gems = ("GEMS_IDEN_01", 0x0009, 0x02, "SH", "CT01")
     philips = ("Philips Imaging DD 001", 0x2001, 0x03, "FL", 1.5)
     show(session, session.dataset(LABEL, gems, philips), "tags", "simplified-tags")
+
+
+@scenario("An index in /content: which signs, blanks and sizes each release reads, of an item and of a block")
+def content_indexes(session: Session) -> None:
+    items = [[("0008,1155", "UI", "1.2.3")], [("0008,1155", "UI", "1.2.4")]]
+    stored = session.upload(raw_file(session, ("0008,1140", "SQ", items), ("7fe0,0010", "OW", b"\1\0")))
+    for (
+        index
+    ) in "+0 %200 0%20 %0a1 00 -0 -1 -2 2 0x0 0.0 a 4294967296 4294967295 2147483648 %2B1 000000000000000001".split():
+        session.get(f"/instances/{stored.id}/content/0008-1140/{index}")
+        session.get(f"/instances/{stored.id}/content/0008-1140/{index}/0008-1155")
+        session.get(f"/instances/{stored.id}/content/PixelData/{index}")

@@ -15,6 +15,7 @@ from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .request import bad_parameter_type
+from .unwritable import EMPTIED_PIXEL_DATA
 from .values import ValueEncoder, out_of_range, shown
 
 ITEM_GROUP = 0xFFFE
@@ -49,8 +50,8 @@ class ElementMaker:
             explained = self.release.explains_wrong_sop_uids and value is not None
             raise bad_parameter_type(tag) if explained else OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
         if value == "" and self.release.empties_values:
-            if tag == PIXEL_DATA and self.release.refuses_empty_pixel_data:
-                raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+            if tag == PIXEL_DATA:
+                return EMPTIED_PIXEL_DATA
             vr = self.written_vr(tag)
             return Element(tag, vr, items=[] if vr == "SQ" else None)
         return self.element(tag, value, codec)

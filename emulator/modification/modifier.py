@@ -15,8 +15,9 @@ from .anonymization import Anonymization, Anonymizer
 from .edit import Editor
 from .pitfalls import EditPitfalls
 from .request import ModificationRequest
-from .transcoding import check_pixel_data, transcoded, transcoded_if_possible
+from .transcoding import transcoded, transcoded_if_possible
 from .uids import UidMapper
+from .unwritable import is_writable, unwritable_answer, unwritable_copy
 
 ONE_OF = {Level.STUDY: "a study", Level.SERIES: "a series", Level.INSTANCE: "an instance"}
 IDENTIFIERS = {Level.PATIENT: "PatientID", Level.STUDY: "StudyInstanceUID", Level.SERIES: "SeriesInstanceUID"}
@@ -52,33 +53,49 @@ class Modifier:
             self.editor.anonymize = self.anonymizer.anonymize
 
     def modify(self, source: DicomFile) -> tuple[bytes, list[Diagnostic]]:
-        """The bytes of the modified file, and what an app would regret of it; raises as `edited` does."""
-        file = self.edited(source, is_copy=False)
-        return write_file(file, self.release.dcmtk_version), self.pitfalls(source, file)
+        """The bytes of the modified file, and what an app would regret of it.
+
+        Raises OrthancError as `in_own_syntax` and `transcoded` do, and `unwritable_answer`.
+        """
+        wanted = self.request.transcode
+        if self.release.transcodes_before_editing:
+            source = replace(source, transfer_syntax=transcoded(source, wanted, self.release))
+        file = self.in_own_syntax(source)
+        own = file.transfer_syntax
+        answer = None if is_writable(file, own, self.release) else unwritable_answer(file, wanted, self.release)
+        if answer is None:
+            file.transfer_syntax = transcoded(file, wanted, self.release)
+            answer = write_file(file, self.release.dcmtk_version)
+        return answer, self.pitfalls(source, file)
 
     def pitfalls(self, source: DicomFile, edited: DicomFile) -> list[Diagnostic]:
         """What an app would regret of an edited file."""
         codec = self.editor.codec(edited.dataset)
         return [*EditPitfalls(self.request, self.editor.elements).of(source.dataset, edited.dataset, codec)]
 
-    def edited(self, source: DicomFile, *, is_copy: bool = True) -> DicomFile:
-        """The modified file, not yet written; `is_copy` says that it will be stored.
+    def edited(self, source: DicomFile) -> DicomFile:
+        """The copy of a file in a cascade, not yet written.
+
+        Raises OrthancError as `in_own_syntax` does, Internal error for what can't be written.
+        """
+        file = self.in_own_syntax(source)
+        file.transfer_syntax = transcoded_if_possible(file, self.request.transcode, self.release)
+        if not is_writable(file, source.transfer_syntax, self.release):
+            raise unwritable_copy()
+        return file
+
+    def in_own_syntax(self, source: DicomFile) -> DicomFile:
+        """The modified file in the transfer syntax of its source.
 
         Raises OrthancError: Bad request for what the level forbids, Bad file format for a value that its VR does not
         take.
         """
-        if not is_copy and self.release.transcodes_before_editing:
-            source = replace(source, transfer_syntax=transcoded(source, self.request.transcode, self.release))
         self.editor.check_identifiers()
         self.check_level()
         dataset = source.dataset if self.anonymizer is None else self.anonymizer.cleaned(source.dataset)
         dataset = self.editor.edit(dataset)
         self.uids.renew(source.dataset, dataset)
-        transcode = transcoded_if_possible if is_copy else transcoded
-        edited = DicomFile(source.meta, dataset, source.transfer_syntax)
-        edited.transfer_syntax = transcode(edited, self.request.transcode, self.release)
-        check_pixel_data(edited)
-        return edited
+        return DicomFile(source.meta, dataset, source.transfer_syntax)
 
     def check_level(self) -> None:
         """Releases before 1.12: a patient needs a new PatientID, below it the parents' identifiers stay."""

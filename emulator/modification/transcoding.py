@@ -111,20 +111,15 @@ def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
         if release.explains_transcoding:
             raise OrthancError(ErrorCode.INTERNAL_ERROR, f"Cannot transcode to transfer syntax: {wanted}")
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
-    if PIXEL_DATA in source.dataset:
+    pixel_data = source.dataset.get(PIXEL_DATA)
+    is_native = pixel_data is not None and not pixel_data.undefined_length  # as a request wrote it
+    if pixel_data is not None and not (is_native and wanted in UNCOMPRESSED):
         raise OrthancError(
             ErrorCode.NOT_IMPLEMENTED,
             f"The emulator has no codecs: it can't transcode pixel data from {own} to {wanted}",
             http_status=501,
         )
     return wanted
-
-
-def check_pixel_data(file: DicomFile) -> None:
-    """Refuses pixel data that a request wrote uncompressed into a file of compressed ones, which can't be written."""
-    element = file.dataset.get(PIXEL_DATA)
-    if element is not None and not element.undefined_length and file.transfer_syntax not in UNCOMPRESSED:
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
 
 
 def transcoded_if_possible(source: DicomFile, wanted: str | None, release: Release) -> str:

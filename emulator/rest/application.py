@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
-from werkzeug.routing import Map, Rule
+from werkzeug.routing import Map, PathConverter, Rule
 from werkzeug.wrappers import Response
 
 from ..diagnostics import asked
@@ -90,11 +90,17 @@ ROUTES: tuple[Route, ...] = with_directories(
 )
 
 
+class AnyPath(PathConverter):
+    """The rest of a path, line feeds included."""
+
+    regex = r"[^/][\s\S]*?"
+
+
 @lru_cache(maxsize=1)
 def route_map() -> Map:
     """The routes, compiled once per process and shared by all emulators."""
     rules = [Rule(route.path, endpoint=route) for route in ROUTES]
-    return Map(rules, strict_slashes=False, merge_slashes=False)
+    return Map(rules, strict_slashes=False, merge_slashes=False, converters={"path": AnyPath})
 
 
 class Application:

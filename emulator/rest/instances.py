@@ -113,7 +113,16 @@ def item_at(items: list[Dataset], step: str, release: Release) -> Dataset | None
     """The item that a step of the path names by its index."""
     if step == "-1" and release.indexes_from_the_end and items:
         return items[-1]
-    return items[int(step)] if DECIMAL.match(step) and int(step) < len(items) else None
+    index = index_of(step, release)
+    return items[index] if index is not None and index < len(items) else None
+
+
+def index_of(step: str, release: Release) -> int | None:
+    """The index that a step of a path names, None for what is none: 32 bits, with a sign where releases differ."""
+    if release.trims_indexes:
+        match = UNSIGNED.match(step)
+        return int(match[1]) if match and int(match[1]) < 1 << 32 else None
+    return int(step) if SIGNED.match(step) and 0 <= int(step) < 1 << 31 else None
 
 
 def unknown(_: Call) -> Response:
@@ -139,15 +148,17 @@ def pixel_data(call: Call, element: Element, steps: list[str]) -> Response:
     if not steps:
         return json_answer([str(index) for index in range(len(blocks))])
     step, *below = steps
-    if not DECIMAL.match(step) and call.server.release.explains_bad_blocks and not below:
+    index = index_of(step, call.server.release)
+    if index is None and call.server.release.explains_bad_blocks and not below:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Invalid Block URI: not a number")
-    if below or not DECIMAL.match(step) or int(step) >= len(blocks):
+    if below or index is None or index >= len(blocks):
         return empty_answer(404)
-    return bytes_answer(even(blocks[int(step)]), "application/octet-stream")
+    return bytes_answer(even(blocks[index]), "application/octet-stream")
 
 
-#: An index in a path.
-DECIMAL = re.compile(r"\+?[0-9]{1,9}\Z")
+#: An index in a path, with so many digits as 32 bits may have, and zeros before them.
+SIGNED = re.compile(r"[+-]?0*[0-9]{1,10}\Z")
+UNSIGNED = re.compile(r"[ \t\n\v\f\r]*(\+?0*[0-9]{1,10})[ \t\n\v\f\r]*\Z")
 
 BASE = "/instances/<id>"
 

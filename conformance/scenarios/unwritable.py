@@ -1,0 +1,64 @@
+"""Edits that leave pixel data which the server can't write."""
+
+from __future__ import annotations
+
+from conformance import datasets
+from conformance.datasets import grayscale
+from conformance.exchange import Answer
+from conformance.scenario import scenario
+from conformance.session import Session
+
+EXPLICIT, IMPLICIT = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2"
+JPEG_2000, RLE = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5"
+
+
+def ask(session: Session, stored: Answer, value: str | None, *syntaxes: str) -> None:
+    """Replaces the pixel data of an instance, as they are and with each "Transcode", and of its series."""
+    request = {"Replace": {"PixelData": value}}
+    for action in ("modify", "anonymize"):
+        for more in ({}, *({"Transcode": syntax} for syntax in syntaxes)):
+            session.post(f"/instances/{stored.id}/{action}", json={**request, **more})
+    series = f"/series/{stored.text_field('ParentSeries')}"
+    session.post(f"{series}/modify", json=request)
+    session.post(f"{series}/modify", json={**request, "Transcode": IMPLICIT})
+    session.post(f"{series}/modify", json={**request, "Permissive": True})
+
+
+def native(session: Session) -> Answer:
+    return session.upload(session.dataset(**grayscale(2, 2), PixelData=b"\1\2\3\4"))
+
+
+def encapsulated(session: Session) -> Answer:
+    """An instance of compressed pixel data, which no server decodes here."""
+    made = session.dataset(**grayscale(2, 2), PixelData=b"\xfe\xff\x00\xe0\0\0\0\0\xfe\xff\x00\xe0\2\0\0\0ab")
+    made["PixelData"].is_undefined_length = True
+    return session.upload(datasets.to_bytes(made, RLE))
+
+
+@scenario('PixelData replaced by "" is what 1.10.1 and 1.12.7 can\'t write')
+def emptied(session: Session) -> None:
+    ask(session, native(session), "", EXPLICIT, IMPLICIT, JPEG_2000)
+
+
+@scenario("PixelData replaced by null is empty")
+def null(session: Session) -> None:
+    ask(session, native(session), None, EXPLICIT)
+
+
+@scenario("Pixel data written into a file of a compressed transfer syntax can't be written there")
+def native_in_encapsulated(session: Session) -> None:
+    stored = encapsulated(session)
+    ask(session, stored, "ab", RLE, JPEG_2000)
+    ask(session, stored, "")
+    ask(session, stored, None)
+    ask(session, stored, "abc")
+    ask(session, stored, "data:application/octet-stream;base64,AQID")
+    session.modify("instances", stored.id, Remove=["PixelData"])
+
+
+@scenario(
+    "Up to 1.12 the file is edited first: so what it then has is transcoded without a codec",
+    releases=("1.9.1", "1.10.1", "1.12.7"),
+)
+def native_transcoded(session: Session) -> None:
+    session.modify("instances", encapsulated(session).id, Replace={"PixelData": "ab"}, Transcode=IMPLICIT)
