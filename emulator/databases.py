@@ -14,6 +14,7 @@ from typing import Any
 
 from .errors import ErrorCode
 from .releases import Release
+from .store.query_costs import QueryCosts
 
 LOGGER = logging.getLogger("emulator.configuration")
 
@@ -32,6 +33,7 @@ COMMON_CHANGES: Mapping[str, Any] = MappingProxyType(
         "main_tags_fold_all_letters": True,
         "pages_by_identifier": True,
         "unlimited_list_error": ErrorCode.DATABASE_CANNOT_SERIALIZE,
+        "query_costs": QueryCosts(),  # not measured: it has an index where SQLite searches a table
     }
 )
 

@@ -25,6 +25,7 @@ from .errors import ErrorCode
 from .json_syntax import JsonRules
 from .store.level import Level
 from .store.numbered_names import ATTACHMENT_NUMBERS, LATER_METADATA, METADATA_NUMBERS, NumberedNames
+from .store.query_costs import QueryCosts
 from .store.traffic_rules import TrafficRules
 from .system.metric_names import METRICS_1_9_1, METRICS_1_12_7, METRICS_1_13_0, MetricNames
 
@@ -319,6 +320,7 @@ class Release:
 
     web_rules: WebRules = field(default_factory=WebRules)  # DICOMweb JSON and XML of /file
     traffic_rules: TrafficRules = field(default_factory=TrafficRules)  # what is read, and from which cache
+    query_costs: QueryCosts = field(default_factory=QueryCosts)  # the database's part in QueryPlan.estimate
     metrics: MetricNames = METRICS_1_9_1  # what /tools/metrics-prometheus tells
     shows_whole_files: bool = False  # ?whole of /tags and /simplified-tags
     numbers_metadata: bool = False  # ?numeric of /metadata
@@ -608,6 +610,7 @@ ORTHANC_1_12_7 = replace(
     opens_empty_archives=True,
     web_rules=WebRules(decides_vrs=True, keeps_decimals=True),
     metrics=METRICS_1_12_7,
+    query_costs=QueryCosts(search_ns=0, candidate_us=5, instance_lookup_ns=148, lookup_ns=72),
     shows_whole_files=True,
     numbers_metadata=True,
     transcodes_files=True,
@@ -755,6 +758,7 @@ ORTHANC_1_13_0 = replace(
         caches_attachments_without_limit=False,
     ),
     metrics=METRICS_1_13_0,
+    query_costs=QueryCosts(search_ns=0, candidate_us=5, instance_lookup_ns=82),
     has_default_user=False,
     checks_passwords=True,
     negotiated_transfer_syntaxes=NEGOTIATED_1_13_0,
