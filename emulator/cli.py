@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import sys
 import threading
@@ -11,8 +12,9 @@ from collections.abc import Callable, Sequence
 from . import dictionary_command, explain, routes
 from .emulator import Emulator
 from .errors import OrthancError
-from .releases import DEFAULT_RELEASE, RELEASES
+from .releases import DEFAULT_RELEASE, RELEASES, Release
 from .store.level import Level
+from .system.server_log import LogLines
 
 #: The exit status of a command that could not start: a wrong argument, configuration, path or port.
 CANNOT_START = 2
@@ -63,6 +65,9 @@ def serve_parser(serving: argparse.ArgumentParser) -> None:
         help="answer 400 to a request that names an unknown tag, or what the release answers (%(default)s)",
     )
     serving.add_argument(
+        "--verbose", action="store_true", help="log requests and what finds read, as --verbose of Orthanc"
+    )
+    serving.add_argument(
         "--load", nargs="+", default=[], metavar="PATH", help="DICOM files and folders of them to begin with"
     )
 
@@ -81,6 +86,9 @@ def serve(options: argparse.Namespace) -> int:
     orthanc = Emulator(options.config, release=options.release, unknown_tags=options.unknown_tags)
     if options.load:
         orthanc.load(*options.load, progress=show_progress if sys.stderr.isatty() else None)
+    log_to_stderr(orthanc.release)
+    if options.verbose:
+        orthanc.settings.set_log_level("verbose")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
@@ -97,6 +105,13 @@ def serve(options: argparse.Namespace) -> int:
         )
         stop.wait()
     return 0
+
+
+def log_to_stderr(release: Release) -> None:
+    """Writes what is logged to stderr, in the form of the release's own log."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(LogLines(release))
+    logging.getLogger("emulator").addHandler(handler)
 
 
 def demo(_: argparse.Namespace) -> int:

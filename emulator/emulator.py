@@ -55,6 +55,7 @@ from .store.resource import Resource, reference
 from .store.store import NewInstance, Store
 from .store.traffic import Traffic
 from .system.access import access_of
+from .system.server_log import ServerLog
 from .system.settings import Settings
 from .testing.exchanges import Requests
 from .testing.faults import Failure, Fault, Faults
@@ -143,6 +144,7 @@ class Emulator:
         self.release = with_user_names(self.release, options)
         self.annotation_options = AnnotationOptions.read(options, self.release)
         self.settings = Settings(self.configuration.options, self.release)
+        self.log = ServerLog(options, self.release)
         self.access = access_of(self.configuration.options, self.release)
         self.scanned_texts = ScannedTexts()
         self.readings = Readings(self.dictionary, self.release.file_rules)
@@ -450,7 +452,7 @@ class Emulator:
             try:
                 matches = execution.run()
             finally:
-                self.keep_plan(execution.plan)
+                self.keep_execution(execution)
             return [self.found(match, request, plan) for match in matches]
 
     def execution(self, plan: QueryPlan) -> Execution:
@@ -510,9 +512,18 @@ class Emulator:
         plan = plan_listing(level, requested, self.release, self.configuration)
         execution = self.execution(plan)
         matches = execution.run_on([Candidate(resource, resource) for resource in resources])
+        self.log.reads(execution.plan, execution.scan.read, self.settings)
         self.keep_plan(execution.plan)
         request = FindRequest(level, expand=True, form=form)
         return [self.found(match, request, plan) for match in matches]
+
+    def keep_execution(self, execution: Execution) -> None:
+        """Keeps the plan of a find, and tells the log what it took."""
+        plan = execution.plan
+        self.log.candidates(plan.candidates, self.settings)
+        self.log.reads(plan, execution.scan.read, self.settings)
+        self.log.matches(plan.results, self.settings)
+        self.keep_plan(plan)
 
     def keep_plan(self, plan: QueryPlan) -> None:
         self.queries.append(plan)
@@ -671,6 +682,7 @@ class Emulator:
             other.__dict__.pop("wsgi", None)
             other.database = self.database.fork()
             other.settings = self.settings.fork()
+            other.log = self.log.fork()
             other.queries = deque(maxlen=KEPT_QUERIES)
             other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
             other.requests = Requests()

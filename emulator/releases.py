@@ -322,6 +322,9 @@ class Release:
     traffic_rules: TrafficRules = field(default_factory=TrafficRules)  # what is read, and from which cache
     query_costs: QueryCosts = field(default_factory=QueryCosts)  # the database's part in QueryPlan.estimate
     metrics: MetricNames = METRICS_1_9_1  # what /tools/metrics-prometheus tells
+    warns_of_reads: bool = False  # W001 in the log for each file that a find reads
+    reads_ranges: bool = False  # the log tells the range of a file that is read
+    logs_threads: bool = False  # the log names the threads
     shows_whole_files: bool = False  # ?whole of /tags and /simplified-tags
     numbers_metadata: bool = False  # ?numeric of /metadata
     transcodes_files: bool = False  # ?transcode= of /file
@@ -610,6 +613,8 @@ ORTHANC_1_12_7 = replace(
     opens_empty_archives=True,
     web_rules=WebRules(decides_vrs=True, keeps_decimals=True),
     metrics=METRICS_1_12_7,
+    warns_of_reads=True,
+    logs_threads=True,
     query_costs=QueryCosts(search_ns=0, candidate_us=5, instance_lookup_ns=148, lookup_ns=72),
     shows_whole_files=True,
     numbers_metadata=True,
@@ -758,6 +763,7 @@ ORTHANC_1_13_0 = replace(
         caches_attachments_without_limit=False,
     ),
     metrics=METRICS_1_13_0,
+    reads_ranges=True,
     query_costs=QueryCosts(search_ns=0, candidate_us=5, instance_lookup_ns=82),
     has_default_user=False,
     checks_passwords=True,

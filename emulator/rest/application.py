@@ -145,6 +145,7 @@ class Application:
 
     def answer(self, request: OrthancRequest) -> Response:
         """The answer to a request; no exception leaves it."""
+        self.server.log.request(request.method, request.path, self.server.settings)
         try:
             with self.server.contract(), asked(f"{request.method} {request.path}"):
                 response = self.dispatch(request)

@@ -58,7 +58,9 @@ def get_log_level(category: str | None) -> Handler:
 
 def set_log_level(category: str | None) -> Handler:
     def handler(call: Call) -> Response:
-        call.server.settings.set_log_level(body_text(call), category)
+        level = body_text(call)
+        call.server.settings.set_log_level(level, category)
+        call.server.log.level_set(level, category)
         return text_answer("")
 
     return handler

@@ -102,6 +102,7 @@ def done(server: Emulator) -> dict[str, float]:
         "jobs_total_failed": all_failed,
         "jobs_total_completed": all_success + all_failed,
         "rest_api_active_requests": 1,  # the one that asks
+        "logged_warnings_count": server.log.warnings,
         "up_time_s": int(server.database.clock() - server.started),
     }
 
