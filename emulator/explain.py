@@ -28,6 +28,9 @@ def add_arguments(explaining: argparse.ArgumentParser) -> None:
     explaining.add_argument("--release", choices=[*RELEASES], default=DEFAULT_RELEASE)
     explaining.add_argument("--url", metavar="LIVE", help="a live server (1.12 on): the reads that its metrics tell")
     explaining.add_argument("--instances", type=int, metavar="N", help="tell what it would take on so many instances")
+    explaining.add_argument(
+        "--read-ms", type=float, default=8.0, metavar="MS", help="what it takes to read a file there (%(default)s ms)"
+    )
 
 
 def explain(options: argparse.Namespace) -> int:
@@ -40,7 +43,7 @@ def explain(options: argparse.Namespace) -> int:
     plan = orthanc.queries[-1]
     print(plan)
     if options.instances:
-        print(plan.estimate(options.instances))
+        print(plan.estimate(options.instances, read_ms=options.read_ms))
     if options.url:
         print(live_figures(options.url.rstrip("/"), options.level, query))
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ..configuration import Configuration
@@ -28,27 +29,29 @@ def advice_for(plan: QueryPlan, release: Release, configuration: Configuration) 
     if plan.scanned and not plan.reads_files:
         access = configuration.storage_access_on_find
         advice.append(f'set "StorageAccessOnFind" to "Always": with "{access}" a tag outside the index finds nothing')
-    elif plan.scanned:
-        if not plan.indexed and plan.filters.parent is None:
-            advice.append(f"add a standard tag: {NARROWING_TAGS[plan.level]} leaves fewer files to read")
-        advice.append(index_advice(plan, release))
-        if plan.level is not Level.INSTANCE:
-            advice.append(
-                f"ask at Instance level where the instances of a {plan.level.value.lower()} differ: here the first "
-                "one stands for all"
-            )
-    answered = set(plan.requested_files) - {constraint.tag for constraint in plan.scanned}
-    if answered and plan.reads_files:
-        tags = ", ".join(map(format_tag, sorted(answered)))
+    elif plan.scanned and not plan.indexed and plan.filters.parent is None:
+        advice.append(f"add a standard tag: {NARROWING_TAGS[plan.level]} leaves fewer files to read")
+    scanned = {constraint.tag for constraint in plan.scanned}
+    told = set(plan.requested_files) - scanned if plan.reads_files else set()
+    if told:
+        tags = ", ".join(map(format_tag, sorted(told)))
         advice.append(f"leave {tags} out of RequestedTags, or index it: a file of each candidate is read to tell it")
+    if scanned or told:
+        advice.append(index_advice(plan.level, sorted(scanned | told), release, configuration))
+    if plan.scanned and plan.reads_files and plan.level is not Level.INSTANCE:
+        advice.append(
+            f"ask at Instance level where the instances of a {plan.level.value.lower()} differ: here the first "
+            "one stands for all"
+        )
     for level, constraint in plan.below:
         advice.append(f"ask at {level.value} level: {constraint.name} is a tag of the {level.plural}")
     return tuple(advice)
 
 
-def index_advice(plan: QueryPlan, release: Release) -> str:
-    """The line of configuration that puts what is scanned into the index."""
-    tags = [format_tag(constraint.tag) for constraint in plan.scanned]
-    line = f'"ExtraMainDicomTags": {json.dumps({plan.level.value: tags})}'
+def index_advice(level: Level, tags: list[int], release: Release, configuration: Configuration) -> str:
+    """The line of configuration that puts tags into the index, beside those that are there already."""
+    present = configuration.options.get("ExtraMainDicomTags") if release.has_extra_main_dicom_tags else None
+    extra = dict(present) if isinstance(present, Mapping) else {}
+    extra[level.value] = [*extra.get(level.value, ()), *map(format_tag, tags)]
     since = "" if release.has_extra_main_dicom_tags else ", from Orthanc 1.11 on"
-    return f"index it: {line}{since} (and reconstruct what was stored before)"
+    return f'index it: "ExtraMainDicomTags": {json.dumps(extra)}{since} (and reconstruct what was stored before)'

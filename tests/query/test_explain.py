@@ -49,6 +49,9 @@ def test_what_it_would_take_on_more(folder: Path, capsys: pytest.CaptureFixture[
     status, out, _ = explained(capsys, *arguments)
     assert status == 0
     assert out.splitlines()[-1].startswith("with 5,000,000 instances: 5,000,000 candidates, 5,000,000 files read")
+    assert "(11.1 hours to read files" in out
+    _, out, _ = explained(capsys, *arguments, "--read-ms", "0.8")
+    assert "(66.7 minutes to read files" in out
 
 
 def test_the_configuration_counts(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
