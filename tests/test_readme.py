@@ -14,6 +14,7 @@ from tests.testing.clients import client_library
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+PRINTED = re.findall(r"```python\n((?:(?!```).)*?)```\n\n```text\n(.*?)```", README, re.DOTALL)
 EXAMPLES = {names[0]: block for block in BLOCKS if (names := re.findall(r"^ *def (test_\w+)", block, re.MULTILINE))}
 
 
@@ -28,6 +29,16 @@ def test_example(name: str, pytester: pytest.Pytester, request: pytest.FixtureRe
     arguments = [] if installed else ["-p", "pytest_orthanc_emulator"]
     result = pytester.runpytest_inprocess(*arguments, "-p", "no:cacheprovider", "--strict-markers")
     result.assert_outcomes(passed=len(re.findall(r"^ *def test_", block, re.MULTILINE)))
+
+
+@pytest.mark.parametrize(("code", "output"), PRINTED)
+def test_what_is_shown_is_what_is_printed(code: str, output: str, capsys: pytest.CaptureFixture[str]) -> None:
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out == output
+
+
+def test_there_is_something_shown() -> None:
+    assert PRINTED
 
 
 def test_what_is_listed_for_tests_is_there() -> None:
