@@ -5,6 +5,7 @@ from __future__ import annotations
 from conformance.configurations import LAB
 from conformance.datasets import grayscale
 from conformance.exchange import Answer, Request
+from conformance.raw_files import RawElement, raw_file
 from conformance.scenario import scenario
 from conformance.session import Session
 
@@ -118,3 +119,19 @@ def bulk_unwritable(session: Session) -> None:
     resources = [stored.text_field("ParentStudy")]
     session.post("/tools/bulk-modify", json={"Resources": resources, "KeepSource": 5, "Transcode": 5})
     session.post("/tools/bulk-modify", json={"Resources": resources, "Transcode": JPEG_2000, "Level": "Study"})
+
+
+@scenario("A file that has the element for a URL of its pixel data, in an item or empty, can't be transcoded")
+def pixel_data_provider_url(session: Session) -> None:
+    url: RawElement = ("0028,7fe0", "UR", "http://127.0.0.1/")
+    for number, element in enumerate((url, ("0028,7fe0", "UR", ""), ("0008,1140", "SQ", [[url]])), 1):
+        stored = session.upload(raw_file(session, element, instance=number, series=number))
+        for more in (
+            {},
+            {"Transcode": EXPLICIT},
+            {"Transcode": BIG_ENDIAN},
+            {"Transcode": BIG_ENDIAN, "Remove": ["0028,7fe0"]},
+        ):
+            session.post(f"/instances/{stored.id}/modify", json=more)
+        session.get(f"/instances/{stored.id}/file?transcode={BIG_ENDIAN}")
+        session.post(f"/series/{stored.text_field('ParentSeries')}/modify", json={"Transcode": BIG_ENDIAN})

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..dicom.element import PIXEL_DATA
+from ..dicom.element import PIXEL_DATA, Dataset
 from ..dicom.padding import repad
 from ..dicom.reader import DicomFile
 from ..dicom.transfer_syntaxes import (
@@ -41,6 +41,8 @@ KNOWN = frozenset(
 )
 #: The quality of lossy JPEG where a request names none.
 DEFAULT_QUALITY = 90
+
+PIXEL_DATA_PROVIDER_URL = 0x00287FE0
 
 HIGH_THROUGHPUT = frozenset(COMPRESSED + number for number in ("201", "202", "203"))
 
@@ -105,12 +107,14 @@ def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
     server would compress or decompress.
     """
     own = source.transfer_syntax
-    if wanted is None or wanted == own or (own in UNCOMPRESSED and wanted in UNCOMPRESSED):
-        return wanted or own
-    if not can_be_written(wanted):
+    if wanted is None or wanted == own:
+        return own
+    if not can_be_written(wanted) or has_pixels_elsewhere(source.dataset):
         if release.explains_transcoding:
             raise OrthancError(ErrorCode.INTERNAL_ERROR, f"Cannot transcode to transfer syntax: {wanted}")
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
+    if own in UNCOMPRESSED and wanted in UNCOMPRESSED:
+        return wanted
     pixel_data = source.dataset.get(PIXEL_DATA)
     is_native = pixel_data is not None and not pixel_data.undefined_length  # as a request wrote it
     if pixel_data is not None and not (is_native and wanted in UNCOMPRESSED):
@@ -127,7 +131,15 @@ def transcoded_if_possible(source: DicomFile, wanted: str | None, release: Relea
 
     So it is in copies of studies, series and patients, measured on Orthanc 1.9.1 to 1.13.0.
     """
-    return transcoded(source, wanted if wanted is None or can_be_written(wanted) else None, release)
+    is_possible = wanted is None or (can_be_written(wanted) and not has_pixels_elsewhere(source.dataset))
+    return transcoded(source, wanted if is_possible else None, release)
+
+
+def has_pixels_elsewhere(dataset: Dataset) -> bool:
+    """Whether a file, or an item of it, has the element for a URL of its pixel data: no such file is transcoded."""
+    return PIXEL_DATA_PROVIDER_URL in dataset or any(
+        has_pixels_elsewhere(item) for element in dataset for item in element.items or ()
+    )
 
 
 def transcoded_file(source: DicomFile, wanted: str, release: Release) -> bytes:
