@@ -266,3 +266,20 @@ def content_indexes(session: Session) -> None:
         session.get(f"/instances/{stored.id}/content/0008-1140/{index}")
         session.get(f"/instances/{stored.id}/content/0008-1140/{index}/0008-1155")
         session.get(f"/instances/{stored.id}/content/PixelData/{index}")
+
+
+@scenario("An offset of a directory record that is UL has no value in any view, and stays in a modified file")
+def directory_offsets(session: Session) -> None:
+    for number, (representation, value) in enumerate(
+        (("UL", b"\1\0\0\0"), ("UL", b""), ("US", b"\1\0"), ("LO", "5")), 1
+    ):
+        offset = ("0004,1200", representation, value)
+        stored = session.upload(
+            raw_file(
+                session, offset, ("0004,1600", "UL", b"\1\0\0\0"), ("0008,1140", "SQ", [[offset]]), instance=number
+            )
+        )
+        session.get(f"/instances/{stored.id}/tags")
+        session.get(f"/instances/{stored.id}/content/0004-1200")
+        session.get(f"/instances/{stored.id}/file", headers={"Accept": "application/dicom+json"})
+        session.modify("instances", stored.id)

@@ -65,6 +65,10 @@ SIGNED_BY_PIXEL_REPRESENTATION = frozenset(
     }
 )
 
+#: What the dictionary calls "up": the offsets of directory records, of which no view shows a value.
+DIRECTORY_GROUP = 0x0004
+OFFSETS = frozenset({0x00041200, 0x00041202, 0x00041400, 0x00041420, 0x00041504})
+
 #: DCMTK's codes for VRs that depend on the context. In an implicit VR file the others, lt, up and xs, stay what they
 #: are: values of these are not shown.
 IMPLICIT_VRS = {"na": UNSUPPORTED_VR, "px": "OW"}
@@ -317,6 +321,8 @@ class Walker:
             return tag, "", length, position + 8
         known = VRS.get(raw_vr)
         vr, has_long_length = (UNSUPPORTED_VR, self.has_long_length(raw_vr)) if known is None else known
+        if group == DIRECTORY_GROUP and tag in OFFSETS and vr == "UL":
+            vr = "up"
         if not has_long_length:
             return tag, vr, length, position + 8
         (length,) = self.long_length(self.data, position + 8)
