@@ -564,3 +564,15 @@ def unknown_private_tag(session: Session) -> None:
     session.observe_refusal(session.anonymize("instances", stored.id, Replace={"0011,1001": "x"}), ["PrivateCreator"])
     answer = session.anonymize("instances", stored.id, Replace={"0011,1001": "new"}, PrivateCreator="MYLAB")
     session.observe("a known one is written", answer.status == 200)
+
+
+@scenario("In items a UN that would be emptied stays, and what is written as UN; one that can be nothing else goes")
+def unknown_elements_in_items(session: Session) -> None:
+    for number, (tag, representation) in enumerate(
+        (("0072,006d", "UN"), ("0072,006d", "LO"), ("0008,0050", "UN"), ("0008,0050", "ZZ"), ("0008,0050", "OB")), 1
+    ):
+        stored = session.upload(
+            raw_file(session, ("0008,1140", "SQ", [[(tag, representation, b"ab")]]), instance=number)
+        )
+        session.anonymize("instances", stored.id)
+        session.anonymize("instances", stored.id, DicomVersion="2017c")

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..dicom.element import Dataset, Element
+from ..dicom.element import UNSUPPORTED_VR, Dataset, Element
 from ..dicom.padding import SPACE_PADDED_VRS, padded
 from ..dictionary import Dictionary
 from ..dictionary.dictionary import written_vr
@@ -35,6 +35,8 @@ REFERENCE_TAGS = frozenset({0x00081155, 0x00200052, 0x30060024, 0x300600C2})
 
 #: The VRs of an element whose text can be emptied or replaced where it stands.
 TEXT_VRS = SPACE_PADDED_VRS | {"UI"}
+#: What is written as UN.
+UNKNOWN_VRS = frozenset({"UN", UNSUPPORTED_VR})
 #: VRs that releases before 1.13.0 pass over in the items of a sequence.
 LONG_INTEGER_VRS = frozenset({"OV", "SV", "UV"})
 
@@ -157,10 +159,13 @@ class Anonymizer:
             }
         )
 
+    def dictionary_vr(self, tag: int) -> str:
+        entry = self.dictionary.find(tag >> 16, tag & 0xFFFF, None)
+        return "UN" if entry is None else written_vr(tag, entry.vr)
+
     def empty_element(self, tag: int) -> Element:
         """The empty element of a tag in the VR of the dictionary, whatever VR the file has."""
-        entry = self.dictionary.find(tag >> 16, tag & 0xFFFF, None)
-        vr = "UN" if entry is None else written_vr(tag, entry.vr)
+        vr = self.dictionary_vr(tag)
         if vr == "UN":
             raise OrthancError(ErrorCode.INTERNAL_ERROR, self.release.unknown_element_details)
         return Element(tag, vr, items=[] if vr == "SQ" else None)
@@ -187,7 +192,10 @@ class Anonymizer:
         return any(leads_to(kept, parents, element.tag) for kept in self.request.keep)
 
     def clean(self, item: Dataset, element: Element) -> None:
-        """Removes or empties an element of an item; what can't be emptied is removed, and a UN stays."""
+        """Removes or empties an element of an item; what can't be emptied is removed.
+
+        A UN, and what is written as one, stays: unless the dictionary has no other VR for it.
+        """
         is_emptied = element.tag in self.anonymization.emptied
         if (
             element.tag in self.anonymization.removed
@@ -197,7 +205,7 @@ class Anonymizer:
             item.remove(element.tag)
         elif is_emptied and element.vr in TEXT_VRS:
             item.put(Element(element.tag, element.vr))
-        elif is_emptied and element.vr != "UN":
+        elif is_emptied and (element.vr not in UNKNOWN_VRS or self.dictionary_vr(element.tag) == "UN"):
             item.remove(element.tag)
 
     def renewed_element(self, element: Element) -> Element:
