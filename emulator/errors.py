@@ -144,5 +144,10 @@ class OrthancError(Exception):
         super().__init__(f"{self.message}: {details}" if details else self.message)
 
 
+def unhandled() -> OrthancError:
+    """What the server answers where it was not prepared for a value."""
+    return OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
+
+
 class StatusOnlyError(OrthancError):
     """An error that the server answers by the HTTP status alone; code and details are for users of Python."""

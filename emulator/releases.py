@@ -438,7 +438,8 @@ class Release:
     orders_below_zero: bool = True  # an InstanceNumber below 0 orders slices, else they can't be
     instances_are_checked: bool = False  # images of an id of another level: 404, else an internal error
 
-    # Ids and arguments that are wrong
+    # Ids, bodies and arguments that are wrong
+    heeds_status_of_parts: bool = False  # a part of a form that is answered 404 or 405 makes a bad request of the whole
     tag_views_check_level: bool = False  # /module, /shared-tags, /instances-tags of an id of another level: 404
     header_reads: str = "the DICOM file"  # what /header can't read of an id that is no instance's
     retrievals_need_objects: bool = True  # the body of a retrieval, if it is JSON, is an object, or an unhandled error
@@ -536,6 +537,7 @@ ORTHANC_1_9_1 = replace(
     api_version=11,
     system_options=MappingProxyType({}),
     has_numpy=False,
+    heeds_status_of_parts=True,
     header_reads="attachment dicom",
     retrievals_need_objects=False,
     retrieval_members=("TargetAet", "Timeout"),

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..dicom.character_sets import DEFAULT_TERM, written_term
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 from ..releases import Release
 from ..store.level import Level
 from ..store.resource import Resource
@@ -87,8 +87,3 @@ def option(body: Mapping[str, Any], name: str, kind: type, default: Any) -> Any:
     if name in body and not isinstance(value, kind):
         raise OrthancError(ErrorCode.BAD_REQUEST)
     return value
-
-
-def unhandled() -> OrthancError:
-    """The answer to what the server does not expect."""
-    return OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")

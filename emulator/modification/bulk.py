@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 from ..jobs.options import strings
 from ..releases import Release
 from ..store.level import LEVELS, Level
@@ -17,7 +17,7 @@ def bulk_level(body: Mapping[str, Any], release: Release) -> Level:
     """What gets new identifiers: "Level", an instance by default; raises OrthancError for a wrong one."""
     named = body.get("Level", Level.INSTANCE.value)
     if not isinstance(named, str):
-        raise OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
+        raise unhandled()
     for level in LEVELS:
         if named.lower() in (level.value.lower(), level.plural):
             return level

@@ -16,7 +16,7 @@ from ..dicom.reader import DicomFile
 from ..dicom.views import tag_text
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 from ..jobs.job import Job, Run, percent
 from ..jobs.options import JobOptions, parse_job_options, strings
 from ..releases import Release
@@ -171,7 +171,7 @@ def split_instances(body: Any, study: Resource, store: Store, release: Release) 
     if not release.splits_instances:
         return below(study, Level.SERIES, strings(body, "Series"), store, release)
     if not isinstance(body, Mapping):
-        raise OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
+        raise unhandled()
     instances: list[str] = []
     for name, level in (("Series", Level.SERIES), ("Instances", Level.INSTANCE)):
         if name in body:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 
 
 def is_integer(value: Any) -> bool:
@@ -55,8 +55,3 @@ def scalar_text(value: Any) -> str:
     if isinstance(value, dict | list):
         raise unhandled()
     return str(value)
-
-
-def unhandled() -> OrthancError:
-    """What a value that the server does not check ends in."""
-    return OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")

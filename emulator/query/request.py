@@ -8,13 +8,13 @@ from typing import Any
 
 from ..dicom.views import Format
 from ..dictionary import Dictionary
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.normalisation import IDENTIFIERS
 from .constraint import Constraint, make_constraint
 from .filters import NO_FILTERS, Filters, read_filters
-from .members import NARROWING, SHAPING, check_types, is_integer, scalar_text, unhandled
+from .members import NARROWING, SHAPING, check_types, is_integer, scalar_text
 from .ordering import Order, read_order
 from .placement import Place, place_of
 

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
+from ..system.access import check_credentials
 from . import (
     archives,
     attachments,
@@ -38,6 +39,7 @@ from . import (
     tools,
 )
 from .answers import compress, empty_answer, error_answer, turn_to_xml, unauthorized, web_server_error
+from .forms import boundary_of, form_parts, part_of
 from .listings import with_directories
 from .not_emulated import with_gaps
 from .recording import exchange_of, failed_answer
@@ -148,7 +150,8 @@ class Application:
         self.server.log.request(request.method, request.path, self.server.settings)
         try:
             with self.server.contract(), asked(f"{request.method} {request.path}"):
-                response = self.dispatch(request)
+                check_credentials(request.headers.get("Authorization", ""))
+                response = self.dispatch_all(request)
             if accepts_xml(request.headers.get("Accept", "")):
                 turn_to_xml(response, self.server.release)
             return response
@@ -162,6 +165,17 @@ class Application:
             LOGGER.exception("%s %s failed", request.method, request.path)
             failure = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
             return error_answer(failure, request, self.server.release)
+
+    def dispatch_all(self, request: OrthancRequest) -> Response:
+        """The answer to a request, or to a form: nothing, once each of its parts has been answered without an error."""
+        boundary = boundary_of(request)
+        if not boundary:
+            return self.dispatch(request)
+        for part in form_parts(request.get_data(), boundary):
+            response = self.dispatch(part_of(request, part))
+            if response.status_code >= 400 and self.server.release.heeds_status_of_parts:
+                raise OrthancError(ErrorCode.BAD_REQUEST)
+        return empty_answer(200)
 
     def dispatch(self, request: OrthancRequest) -> Response:
         if request.method not in METHODS:

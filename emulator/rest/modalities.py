@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from .. import lenient_json
 from ..dicom.reader import read_file
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 from ..releases import Release
 from ..system.members import check_name, flag
 from ..system.modality import parse_modality
@@ -234,7 +234,7 @@ def no_query_to_retrieve(call: Call) -> Response:
     """There is none; but some releases look at the body first."""
     release, body = call.server.release, body_json(call)
     if release.retrievals_need_objects and body is not None and body is not NO_JSON and not isinstance(body, dict):
-        raise OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
+        raise unhandled()
     for name in release.retrieval_members if isinstance(body, dict) else ():
         kind = RETRIEVAL_MEMBERS[name]
         if kind is bool:

@@ -1,4 +1,4 @@
-"""POST /instances: one file as the body, or several in a ZIP archive or a form.
+"""POST /instances: one file as the body, or several in a ZIP archive.
 
 Measured on Orthanc 1.9.1 to 1.13.0. Bodies come from strangers: what they unpack to is bounded.
 """
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
-from .answers import empty_answer, json_answer
+from .answers import json_answer
 from .route import Call
 
 #: The compressions of a ZIP's members that the server reads; it takes bzip2 for damage.
@@ -27,13 +27,8 @@ GZIP = b"\x1f\x8b"
 
 
 def upload(call: Call) -> Response:
-    """Stores the file, or the files, in the body; of a form, compressed or not, nothing is answered."""
+    """Stores the file, or the files, in the body; a form's parts come here one by one."""
     data = call.request.get_data()
-    boundary = call.request.mimetype_params.get("boundary")
-    if call.request.mimetype == "multipart/form-data" and boundary:
-        for part in form_parts(data, boundary):
-            store(call, part)
-        return empty_answer(200)
     if data and call.request.headers.get("Content-Encoding", "").lower() == "gzip":
         size = call.server.configuration.maximum_unpacked_size
         unpacked = gunzip(data, size, streams=call.server.release.streams_gzip)
@@ -129,20 +124,3 @@ def damaged(release: Release) -> None:
     """A damaged member is left out, or ends the upload."""
     if release.refuses_damaged_members:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
-
-
-def form_parts(data: bytes, boundary: str) -> Iterator[bytes]:
-    """The contents of the parts of a form (RFC 2046 section 5.1.1), whatever their names are.
-
-    What no boundary follows is no part, nor what has no headers. Raises OrthancError (500) where a boundary's line has
-    another end than CR and LF.
-    """
-    _, *parts = (b"\r\n" + data).split(b"\r\n--" + boundary.encode("latin-1", errors="replace"))
-    for number, part in enumerate(parts, start=1):
-        if part.startswith(b"--"):
-            return
-        if not part.startswith(b"\r\n"):
-            raise OrthancError(ErrorCode.NETWORK_PROTOCOL, "Garbage between two items in a multipart stream")
-        _, separator, content = part[2:].partition(b"\r\n\r\n")
-        if separator and number < len(parts):
-            yield content

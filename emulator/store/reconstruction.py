@@ -12,7 +12,7 @@ from typing import Any
 
 from ..dicom.reader import DicomFile
 from ..dictionary import Dictionary
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 from ..releases import Release
 from .index import index_parsed
 from .level import LEVELS, Level
@@ -35,7 +35,7 @@ def parse_options(body: Any, release: Release) -> ReconstructionOptions:
     if body is None or not release.reads_reconstruct_options:
         return ReconstructionOptions()
     if not isinstance(body, dict):
-        raise OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
+        raise unhandled()
     this_level, files = (option(body, name) for name in ("LimitToThisLevelMainDicomTags", "ReconstructFiles"))
     return ReconstructionOptions(files, this_level)
 

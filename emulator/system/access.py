@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -24,6 +25,9 @@ NO_USERS = (
     "HTTP authentication is enabled and Remote Access is allowed, but no user is declared.  Starting with Orthanc "
     '1.13.0, you must at least explicitly declare one user in the configuration option "RegisteredUsers".'
 )
+
+BASIC = "Basic "
+BASE64 = re.compile(r"[A-Za-z0-9+/=]*")
 
 
 @dataclass(frozen=True)
@@ -90,3 +94,9 @@ def is_loopback(address: str) -> bool:
         return not address or ip_address(address.partition("%")[0]).is_loopback
     except ValueError:
         return False
+
+
+def check_credentials(header: str) -> None:
+    """Raises OrthancError (Bad file format) for Basic credentials that are no Base64, whoever may use the server."""
+    if header.startswith(BASIC) and not BASE64.fullmatch(header[len(BASIC) :]):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 from ..query.request import level_named
 from ..store.level import Level
 from ..store.resource import Resource
@@ -101,18 +101,14 @@ class Network:
         for tag, value in body.items():
             self.server.dictionary.tag(tag)
             if isinstance(value, list):
-                raise OrthancError(
-                    ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server"
-                )
+                raise unhandled()
 
     def find_worklist(self, name: str, body: Any) -> NoReturn:
         """C-FIND of a worklist; the body is the query."""
         modality = self.modality(name)
         if not isinstance(body, Mapping):
             if body is not None and self.release.worklist_lists_are_unhandled:
-                raise OrthancError(
-                    ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server"
-                )
+                raise unhandled()
             raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
         for name_of_tag, value in body.items():
             tag = self.server.dictionary.tag(name_of_tag)
