@@ -338,7 +338,7 @@ class Emulator:
 
     def reconstruct_json(self, resource: Resource | None, body: Any) -> None:
         """Answers the body of a reconstruct, already parsed from JSON; None stands for all that is stored."""
-        options = parse_options(body, self.release)
+        options = parse_options(body, self.release, of_all=resource is None)
         reconstruction = Reconstruction(self.database, self.dictionary, self.release, self.parse_file, self.write_again)
         with self.database.lock:
             if resource is None:

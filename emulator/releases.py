@@ -296,13 +296,12 @@ class Release:
     negotiated_transfer_syntaxes: tuple[str, ...] = NEGOTIATED  # what AcceptedTransferSyntaxes can name, in order
     modality_permissions: tuple[str, ...] = MODALITY_PERMISSIONS  # members of a modality's configuration
     modalities_have_retrieve_method: bool = False  # RetrieveMethod in a modality's configuration
-    negative_timeouts_are_parameters: bool = False  # a Timeout below 0 is a Bad type for a parameter
     explains_json_members: bool = False  # "Details" of a member of a wrong type in the body for a modality
     unreachable_modality: str = "TCP Initialization Error: Connection refused"  # the end of the error's "Details"
     unreachable_peer: str = "libCURL error: Couldn't connect to server"  # "Details"; {url} is what was accessed
     unknown_exports_fail: bool = False  # an unknown resource sent to another server is an internal error, else 404
     checks_echo_members: bool = False  # CheckFind of an echo must be a Boolean
-    worklist_lists_are_unhandled: bool = True  # a list as the query of a worklist is an internal error
+    worklists_have_members: bool = True  # find-worklist: the query may be the member Query; a list is unhandled
     details_retrievals: bool = False  # a retrieval's answer has "Details"
     has_retrieval_jobs: bool = False  # a move of nothing is a job with an answer, else {}
 
@@ -439,8 +438,10 @@ class Release:
     instances_are_checked: bool = False  # images of an id of another level: 404, else an internal error
 
     # Ids, bodies and arguments that are wrong
+    explains_large_integers: bool = False  # an integer above 32 bits is told, and one below them taken, else unhandled
     heeds_status_of_parts: bool = False  # a part of a form that is answered 404 or 405 makes a bad request of the whole
     tag_views_check_level: bool = False  # /module, /shared-tags, /instances-tags of an id of another level: 404
+    reads_encapsulate: bool = False  # "Encapsulate" of /tools/create-dicom: an image as it is, which takes JPEG alone
     header_reads: str = "the DICOM file"  # what /header can't read of an id that is no instance's
     retrievals_need_objects: bool = True  # the body of a retrieval, if it is JSON, is an object, or an unhandled error
     retrieval_members: tuple[str, ...] = ("TargetAet", "Timeout", "Full", "Simplify")  # checked before the query
@@ -482,7 +483,7 @@ class Release:
     find_is_extended: bool = False  # RequestedTags, ResponseContent, OrderBy, MetadataQuery, Labels, Parent... are read
     response_content: frozenset[str] = frozenset()  # what ResponseContent may name
     find_has_formats: bool = True  # the members Short and Full of a find are read
-    find_numbers_wrap_at: int | None = 1 << 32  # a Limit or Since from here on is an internal error
+    find_numbers_have_32_bits: bool = True  # a Limit or Since beyond is an internal error
     folds_all_letters: bool = True  # case is folded for all letters of Unicode, else for those of ASCII alone
     computes_tags: bool = False  # ModalitiesInStudy, NumberOfStudyRelatedInstances, ... are answered without a file
     modality_wildcards_are_literal: bool = False  # "C*" as ModalitiesInStudy asks for the modality "C*"
@@ -548,7 +549,7 @@ ORTHANC_1_9_1 = replace(
         "Failed to establish association (0006:0317 Peer aborted Association (or never connected); "
         "0006:031c TCP Initialization Error: Connection refused)"
     ),
-    worklist_lists_are_unhandled=False,
+    worklists_have_members=False,
     names_are_unique=True,
     heeds_dictionary_options=False,
     shown_names=SHOWN_NAMES_1_9_1,
@@ -684,6 +685,7 @@ ORTHANC_1_12_7 = replace(
     names_undecodable_instances=True,
     instances_are_checked=True,
     tag_views_check_level=True,
+    reads_encapsulate=True,
     retrievals_need_objects=False,
     retrieval_members=(),
     posted_series_stand_alone=True,
@@ -705,7 +707,7 @@ ORTHANC_1_12_7 = replace(
     find_requirement="must be",
     find_is_extended=True,
     response_content=RESPONSE_CONTENT,
-    find_numbers_wrap_at=None,
+    find_numbers_have_32_bits=False,
     computes_tags=True,
     modality_wildcards_are_literal=True,
     stars_skip_the_levels_below=True,
@@ -770,7 +772,7 @@ ORTHANC_1_13_0 = replace(
     has_default_user=False,
     checks_passwords=True,
     negotiated_transfer_syntaxes=NEGOTIATED_1_13_0,
-    negative_timeouts_are_parameters=True,
+    explains_large_integers=True,
     unreachable_modality="TCP Initialization Error: Operation now in progress",
     unknown_exports_fail=True,
     details_retrievals=True,

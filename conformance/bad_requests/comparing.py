@@ -121,7 +121,7 @@ def difference(bad: BadRequest, live: Answer, emulated: Answer, known: set[str])
     """What differs first between two answers, in words; "" for nothing."""
     if bad.route.partition(" ")[2].startswith(HISTORIES):
         return "" if live.status == emulated.status else f"status: {live.status} ≠ {emulated.status}"
-    asked = replace(bad.request, path=bad.request.path.partition("?")[0])
+    asked = replace(bad.request, path=bad.route.partition(" ")[2])
     both = (normalise([Exchange(asked, answer)], known)[0]["answer"] for answer in (live, emulated))
     for path, left, right in value_differences("", *both):
         return f"{path}: {shown(left)} ≠ {shown(right)}"

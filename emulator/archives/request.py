@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
+from ..jobs.options import integer
 from ..modification.transcoding import DEFAULT_QUALITY, known_transfer_syntaxes, lossy_quality
 from ..releases import Release
 from ..store.level import LEVELS, Level
@@ -63,7 +64,7 @@ def parse_archive(body: Any, release: Release, *, media: bool, extended: bool = 
         lossy_quality=lossy_quality(members, release),
         utf8=release.has_utf8_archives and boolean(members, "Utf8", default=False),
         asynchronous=asynchronous,
-        priority=priority(members),
+        priority=integer(members, "Priority", release),
         user_data=members.get("UserData"),
     )
 
@@ -96,13 +97,6 @@ def boolean(members: Mapping[str, Any], name: str, *, default: bool) -> bool:
     value = members.get(name, default)
     if not isinstance(value, bool):
         raise wrong_type("Boolean", name)
-    return value
-
-
-def priority(members: Mapping[str, Any]) -> int:
-    value = members.get("Priority", 0)
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise wrong_type("Integer", "Priority")
     return value
 
 

@@ -24,7 +24,7 @@ from ..modification.elements import ElementMaker, check_not_item
 from ..releases import Release
 from ..store.level import LEVELS, Level
 from .inheritance import inherited_character_set, inherited_texts, tags_of_parents
-from .request import CreationRequest
+from .request import CreationRequest, truth
 
 PATIENT_ID = Level.PATIENT.identifier_tag
 
@@ -140,6 +140,9 @@ class FileMaker:
         parsed = parse_content(content)
         if parsed is None:
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+        if truth(self.request.encapsulate) and parsed.mime_type != "image/jpeg":
+            details = f"Cannot encapsulate pixel data from MIME type: {parsed.mime_type}"
+            raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details)
         put_content(dataset, parsed, self.release)
 
 

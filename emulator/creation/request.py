@@ -35,6 +35,7 @@ class CreationRequest:
     private_creator: str | None
     interprets_data_uris: bool
     content: Any
+    encapsulate: Any = None  # read when it matters
 
 
 def parse_creation(
@@ -55,7 +56,15 @@ def parse_creation(
         force=option(body, "Force", bool, False),
         interprets_data_uris=option(body, "InterpretBinaryTags", bool, True),
         content=body.get("Content", NO_CONTENT),
+        encapsulate=body.get("Encapsulate") if release.reads_encapsulate else None,
     )
+
+
+def truth(value: Any) -> bool:
+    """What the server takes a value for that should be a Boolean; a text or a list is unhandled."""
+    if not isinstance(value, bool | int | float | None):
+        raise unhandled()
+    return bool(value)
 
 
 def character_set_given(tags: Mapping[str, Any], release: Release) -> str:

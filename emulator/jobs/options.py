@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
+from ..releases import Release
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class JobOptions:
     user_data: Any = None
 
 
-def parse_job_options(body: Mapping[str, Any], *, asynchronous: bool = False) -> JobOptions:
+def parse_job_options(body: Mapping[str, Any], release: Release, *, asynchronous: bool = False) -> JobOptions:
     """The members of a body that every request for a job has; raises OrthancError (Bad file format).
 
     "Synchronous" wins over "Asynchronous"; without both, `asynchronous` holds.
@@ -29,10 +30,7 @@ def parse_job_options(body: Mapping[str, Any], *, asynchronous: bool = False) ->
         asynchronous = not boolean(body, "Synchronous", default=True)
     else:
         asynchronous = boolean(body, "Asynchronous", default=asynchronous)
-    priority = body.get("Priority", 0)
-    if not isinstance(priority, int) or isinstance(priority, bool):
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Integer value expected in field: Priority")
-    return JobOptions(permissive, asynchronous, priority, body.get("UserData"))
+    return JobOptions(permissive, asynchronous, integer(body, "Priority", release), body.get("UserData"))
 
 
 def boolean(body: Mapping[str, Any], name: str, *, default: bool) -> bool:
@@ -40,6 +38,22 @@ def boolean(body: Mapping[str, Any], name: str, *, default: bool) -> bool:
     if not isinstance(value, bool):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Boolean value expected in field: {name}")
     return value
+
+
+def integer(body: Mapping[str, Any], name: str, release: Release) -> int:
+    """A member that is a signed integer of 32 bits, 0 without it; raises OrthancError.
+
+    One that takes more than 64 bits is none; of what is between, releases before 1.13 take no notice (measured).
+    """
+    value = body.get(name, 0)
+    if not isinstance(value, int) or isinstance(value, bool) or not -(1 << 63) <= value < 1 << 64:
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Integer value expected in field: {name}")
+    if -(1 << 31) <= value < 1 << 31 or (value < 0 and release.explains_large_integers):
+        return value
+    if value < 1 << 63 and release.explains_large_integers:
+        details = f"Value too large to fit in an integer in field '{name}'"
+        raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
+    raise unhandled()
 
 
 def strings(body: Any, name: str) -> list[str]:

@@ -14,7 +14,7 @@ from ..dicom.reader import DicomFile
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..jobs.jobs import Jobs
-from ..jobs.options import parse_job_options
+from ..jobs.options import parse_job_options, strings
 from ..releases import Release
 from ..store.level import Level
 from ..store.readable import readable_instance
@@ -103,6 +103,8 @@ class Modifications:
             private_creator = self.default_private_creator
         if self.rejects_unknown_tags:
             check_tags(request, self.dictionary, private_creator)
+        if identifier is None:
+            strings(body, "Resources")
         is_file = level is Level.INSTANCE and identifier is not None
         source = SourceOptions(True) if is_file else parse_source_options(body)
         body_level = level if identifier is not None else Level.STUDY
@@ -167,7 +169,7 @@ class Modifications:
 
         `level` is that of the path, None for a request for many.
         """
-        options = parse_job_options(body)
+        options = parse_job_options(body, self.release)
         cascade = Cascade(
             resources,
             modifier,

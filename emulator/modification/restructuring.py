@@ -160,7 +160,7 @@ def parse_split(body: Any, identifier: str, store: Store, parts: Parts) -> Restr
     source = parse_source_options(body, keep=False)
     remove = removed_tags(body.get("Remove", []), parts.dictionary)
     replace = replaced_tags(body.get("Replace", {}), parts.dictionary)
-    options = parse_job_options(body)
+    options = parse_job_options(body, parts.release)
     uid = generate_uid()
     modifier = parts.modifier({**replace, STUDY_UID: uid}, [tag for tag in remove if tag not in replace])
     return Restructuring("SplitStudy", instances, modifier, options, source, {"TargetStudyUID": uid}, parts)
@@ -245,7 +245,7 @@ def parse_merge(body: Any, identifier: str, store: Store, parts: Parts) -> Restr
         for instance in instances_of(merged(resource, study, store, parts.release), parts.release)
     ]
     source = parse_source_options(body, keep=False)
-    options = parse_job_options(body)
+    options = parse_job_options(body, parts.release)
     shown = parts.read_file(shown_instance(study, parts.release)).dataset
     modifier = parts.modifier(*study_tags(shown, parts))
     return Restructuring("MergeStudy", instances, modifier, options, source, {"TargetStudy": study.id}, parts)

@@ -54,12 +54,14 @@ def parse_bulk_content(body: Any, release: Release) -> BulkContentRequest:
     if "Level" in body and not isinstance(level, str):
         raise wrong_type("String", "Level")
     is_short, is_full = (boolean(body, name, default=False) for name in ("Short", "Full"))
+    has_metadata = boolean(body, "Metadata", default=True)
+    named = None if level is None else level_named(level, release)
     resources = body.get("Resources")
     if not isinstance(resources, list) or not all(isinstance(one, str) for one in resources):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "List of strings expected in field: Resources")
     return BulkContentRequest(
         resources=tuple(resources),
-        level=None if level is None else level_named(level, release),
+        level=named,
         form=Format.SHORT if is_short else Format.FULL if is_full else Format.SIMPLIFY,
-        has_metadata=boolean(body, "Metadata", default=True),
+        has_metadata=has_metadata,
     )

@@ -9,7 +9,8 @@ from ..errors import ErrorCode, OrthancError, unhandled
 
 
 def is_integer(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
+    """Whether a value counts as an integer: one of more than 64 bits does not."""
+    return isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63
 
 
 def is_list(value: Any) -> bool:

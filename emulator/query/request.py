@@ -201,12 +201,12 @@ def check_integer(body: Mapping[str, Any], name: str, release: Release) -> None:
 def count(body: Mapping[str, Any], name: str, release: Release) -> int:
     """A member that is an integer; raises OrthancError for one that does not count anything."""
     value = int(body.get(name, 0))
+    if release.find_numbers_have_32_bits and not -(1 << 31) <= value < 1 << 31:
+        raise unhandled()
     if value < 0:
         raise OrthancError(
             ErrorCode.PARAMETER_OUT_OF_RANGE, f'Field "{name}" {release.find_requirement} a positive integer'
         )
-    if release.find_numbers_wrap_at is not None and value >= release.find_numbers_wrap_at:
-        raise unhandled()
     return value
 
 

@@ -14,6 +14,7 @@ from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from ..releases import Release
 from .json_text import answer_text
+from .route import METHODS
 from .xml_text import XML_CONTENT_TYPE, xml_text
 
 LINE_END = re.compile(r"[\x00\r\n]")
@@ -110,7 +111,7 @@ def error_answer(error: OrthancError, request: Request, release: Release) -> Res
         "HttpError": HTTP_ERRORS[error.http_status],
         "HttpStatus": error.http_status,
         "Message": error.message,
-        "Method": request.method,
+        "Method": request.method if request.method in METHODS else "GET",
         "OrthancError": error.message,
         "OrthancStatus": int(error.code),
         "Uri": request.path,
@@ -119,7 +120,7 @@ def error_answer(error: OrthancError, request: Request, release: Release) -> Res
         error.code is ErrorCode.UNKNOWN_DICOM_TAG and error.http_status == 500 and not release.names_the_unknown_tag
     )
     if error.details is not None and not silent:
-        body["Details"] = error.details
+        body["Details"] = error.details.partition("\0")[0]
     if error.payload is not None:
         body["ErrorPayload"] = error.payload
     response.data = answer_text(body, "\t").encode("ascii") + b"\n"

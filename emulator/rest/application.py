@@ -150,7 +150,6 @@ class Application:
         self.server.log.request(request.method, request.path, self.server.settings)
         try:
             with self.server.contract(), asked(f"{request.method} {request.path}"):
-                check_credentials(request.headers.get("Authorization", ""))
                 response = self.dispatch_all(request)
             if accepts_xml(request.headers.get("Accept", "")):
                 turn_to_xml(response, self.server.release)
@@ -168,6 +167,8 @@ class Application:
 
     def dispatch_all(self, request: OrthancRequest) -> Response:
         """The answer to a request, or to a form: nothing, once each of its parts has been answered without an error."""
+        if request.method in METHODS or request.method in METHODS_WITHOUT_ROUTES:
+            check_credentials(request.headers.get("Authorization", ""))
         boundary = boundary_of(request)
         if not boundary:
             return self.dispatch(request)

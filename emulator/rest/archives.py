@@ -43,10 +43,12 @@ def got_chosen(*, media: bool, extended: bool = False) -> Handler:
     """The archive of the resources that the argument "resources" lists."""
 
     def handler(call: Call) -> Response:
-        request = arguments(call, media=media, extended=extended)
         if "resources" not in call.request.args:
             raise OrthancError(ErrorCode.BAD_REQUEST, "Missing resources argument")
         identifiers = [one for one in call.request.args.getlist("resources")[-1].split(",") if one]
+        for identifier in identifiers:
+            call.server.database.find(identifier)
+        request = arguments(call, media=media, extended=extended)
         return answer(call, call.server.archives.of_resources(identifiers, request))
 
     return handler

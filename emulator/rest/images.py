@@ -109,50 +109,57 @@ def matlab(call: Call, index: int) -> Response:
     return bytes_answer(image.matlab.encode("ascii"), "text/plain")
 
 
-def numpy_frame(call: Call) -> Response:
+def numpy(images_of: Callable[[Call, bool], list[Image]], *, single: bool = False) -> Handler:
+    """The array of images, rescaled or not; the arguments are checked before anything is read."""
+
+    def handler(call: Call) -> Response:
+        compresses = boolean_argument(call, "compress", default=False)
+        images = images_of(call, boolean_argument(call, "rescale", default=True))
+        if not images:
+            raise OrthancError(ErrorCode.INCOMPATIBLE_IMAGE_FORMAT, "Image not supported (no frames)")
+        data = numpy_file(images, single=single)
+        return bytes_answer(zipped(data) if compresses else data, "application/octet-stream")
+
+    return handler
+
+
+def frame_for_numpy(call: Call, rescales: bool) -> list[Image]:
     text = call.path["frame"].strip()
     index = int(text) if UNSIGNED.match(text) else 1 << 32
     if index >= 1 << 32:
         details = 'Expected an unsigned integer for the "frame" argument'
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
-    return numpy_answer(call, [image_for_numpy(call, reader_of(call), index)], single=True)
+    return [image_for_numpy(reader_of(call), index, rescales)]
 
 
-def numpy_instance(call: Call) -> Response:
+def instance_for_numpy(call: Call, rescales: bool) -> list[Image]:
     reader = reader_of(call)
-    return numpy_answer(call, [image_for_numpy(call, reader, index) for index in range(reader.count())])
+    return [image_for_numpy(reader, index, rescales) for index in range(reader.count())]
 
 
-def numpy_series(call: Call) -> Response:
+def series_for_numpy(call: Call, rescales: bool) -> list[Image]:
     server = call.server
     with server.database.lock:
         instances = slices_of(call).instances
         readers = (FrameReader(server.parse_file(one), server.dictionary, server.release) for one in instances)
-        images = [image_for_numpy(call, reader, index) for reader in readers for index in range(reader.count())]
-    return numpy_answer(call, images)
+        return [image_for_numpy(reader, index, rescales) for reader in readers for index in range(reader.count())]
 
 
-def image_for_numpy(call: Call, reader: FrameReader, index: int) -> Image:
+def image_for_numpy(reader: FrameReader, index: int, rescales: bool) -> Image:
     image = decoded(reader, index)
-    if boolean_argument(call, "rescale", default=True):
+    if rescales:
         return rescaled(image, reader)
     if image.code == "I":
         raise reader.not_implemented("NumpyWriter.cpp:101")
     return image
 
 
-def numpy_answer(call: Call, images: list[Image], *, single: bool = False) -> Response:
-    compresses = boolean_argument(call, "compress", default=False)
-    if not images:
-        raise OrthancError(ErrorCode.INCOMPATIBLE_IMAGE_FORMAT, "Image not supported (no frames)")
-    data = numpy_file(images, single=single)
-    if not compresses:
-        return bytes_answer(data, "application/octet-stream")
+def zipped(data: bytes) -> bytes:
     output = io.BytesIO()
     with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.comment = b"Created by Orthanc"
         archive.writestr("arr_0", data)
-    return bytes_answer(output.getvalue(), "application/octet-stream")
+    return output.getvalue()
 
 
 def boolean_argument(call: Call, name: str, *, default: bool) -> bool:
@@ -261,9 +268,9 @@ ROUTES: tuple[Route, ...] = (
     route(f"{BASE}/frames/<frame>/raw", GET=with_frame(raw)),
     route(f"{BASE}/frames/<frame>/raw.gz", GET=with_frame(raw_gzip)),
     route(f"{BASE}/frames/<frame>/matlab", GET=with_frame(matlab)),
-    route(f"{BASE}/frames/<frame>/numpy", lambda release: release.has_numpy, GET=numpy_frame),
+    route(f"{BASE}/frames/<frame>/numpy", lambda release: release.has_numpy, GET=numpy(frame_for_numpy, single=True)),
     route(f"{BASE}/matlab", GET=with_frame(matlab)),
-    route(f"{BASE}/numpy", lambda release: release.has_numpy, GET=numpy_instance),
+    route(f"{BASE}/numpy", lambda release: release.has_numpy, GET=numpy(instance_for_numpy)),
     *(
         route(f"{BASE}/{frame_path}{name}", GET=with_frame(rendering(name)))
         for name in RENDERINGS
@@ -271,6 +278,6 @@ ROUTES: tuple[Route, ...] = (
     ),
     route(f"{BASE}/pdf", GET=pdf),
     route(f"{BASE}/export", POST=export),
-    route("/series/<id>/numpy", lambda release: release.has_numpy, GET=numpy_series),
+    route("/series/<id>/numpy", lambda release: release.has_numpy, GET=numpy(series_for_numpy)),
     route("/series/<id>/ordered-slices", GET=slices),
 )

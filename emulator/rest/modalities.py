@@ -20,6 +20,7 @@ from ..system.modality import parse_modality
 from ..system.network import IDENTIFIER, Network
 from ..system.peer import parse_peer
 from .answers import bytes_answer, empty_answer, json_answer
+from .arguments import number
 from .route import Call, Handler, Route, route
 
 #: What the body of a request is where it is no JSON.
@@ -83,7 +84,7 @@ def put_peer(call: Call) -> Response:
     body = body_json(call)
     if body is NO_JSON:
         return empty_answer(404)
-    peer = parse_peer(body)
+    peer = parse_peer(body, call.server.release)
     check_name(call.path["id"])
     call.server.settings.peers[call.path["id"]] = peer
     return done()
@@ -222,6 +223,17 @@ def forget_query(_: Call) -> Response:
     return done()
 
 
+def check_index(call: Call) -> None:
+    """Raises OrthancError where what names an answer of a query is no number."""
+    number(call.path.get("index", "0").removeprefix("+"), call.server.release)
+
+
+def no_answer(call: Call) -> Response:
+    """There is no query, and so no answer to one; but its index must be a number."""
+    check_index(call)
+    return no_query(call)
+
+
 def no_query(_: Call) -> Response:
     raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
 
@@ -233,6 +245,7 @@ RETRIEVAL_MEMBERS: Mapping[str, type] = {"TargetAet": str, "Timeout": int, "Full
 def no_query_to_retrieve(call: Call) -> Response:
     """There is none; but some releases look at the body first."""
     release, body = call.server.release, body_json(call)
+    check_index(call)
     if release.retrievals_need_objects and body is not None and body is not NO_JSON and not isinstance(body, dict):
         raise unhandled()
     for name in release.retrieval_members if isinstance(body, dict) else ():
@@ -304,7 +317,7 @@ ROUTES: tuple[Route, ...] = (
     route(f"{QUERY}/retrieve", POST=no_query_to_retrieve),
     route(f"{QUERY}/answers/<index>/retrieve", POST=no_query_to_retrieve),
     route(f"{QUERY}/answers/<index>", GET=no_query),
-    route(f"{QUERY}/answers/<index>/content", GET=no_query),
+    route(f"{QUERY}/answers/<index>/content", GET=no_answer),
     *(
         route(f"{QUERY}/answers/<index>/{part}", POST=no_query)
         for part in ("query-instances", "query-series", "query-studies")

@@ -27,11 +27,10 @@ def is_protected(call: Call) -> Response:
 
 def protect(call: Call) -> Response:
     text = call.request.get_data().decode("utf-8", errors="replace").strip().lower()
+    if text not in BOOLEANS:
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Boolean value expected")
     with call.server.database.lock:
-        patient = patient_of(call)
-        if text not in BOOLEANS:
-            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Boolean value expected")
-        call.server.database.protect(patient, BOOLEANS[text])
+        call.server.database.protect(patient_of(call), BOOLEANS[text])
     return bytes_answer(b"", "text/plain")
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS
+from ..store.reconstruction import parse_options
 from .answers import bytes_answer
 from .arguments import json_body
 from .route import Call, Route, route
@@ -24,8 +25,10 @@ def options_of(call: Call) -> Any:
 
 
 def reconstruct(call: Call) -> Response:
+    options = options_of(call)
+    parse_options(options, call.server.release)  # what is wrong with them is told before the id is looked at
     with call.server.database.lock:
-        call.server.reconstruct_json(call.server.database.find(call.path["id"]), options_of(call))
+        call.server.reconstruct_json(call.server.database.find(call.path["id"]), options)
     return bytes_answer(b"", "text/plain")
 
 

@@ -53,9 +53,9 @@ class OrthancRequest(Request):
 
         One that names neither PUT nor DELETE makes a bad request, PATCH here (measured on 1.9.1 to 1.13.0).
         """
-        override = self.headers.get("X-HTTP-Method-Override", "")
-        if not override and self.method == "GET":
-            override = (self.args.getlist("_method") or [""])[-1]
+        override = self.headers.get("X-HTTP-Method-Override")
+        if override is None and self.method == "GET":
+            override = (self.args.getlist("_method") or [""])[0]
         if not override:
             return self.method
         if override.upper() in OVERRIDING_METHODS:

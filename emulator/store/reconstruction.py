@@ -30,14 +30,17 @@ class ReconstructionOptions:
     this_level: bool = False
 
 
-def parse_options(body: Any, release: Release) -> ReconstructionOptions:
-    """The options of a reconstruct; a body that is None, as one that is no JSON, has none. Raises OrthancError."""
+def parse_options(body: Any, release: Release, *, of_all: bool = False) -> ReconstructionOptions:
+    """The options of a reconstruct; a body that is None, as one that is no JSON, has none. Raises OrthancError.
+
+    Of all that is stored, every level is reconstructed whatever is asked.
+    """
     if body is None or not release.reads_reconstruct_options:
         return ReconstructionOptions()
     if not isinstance(body, dict):
         raise unhandled()
-    this_level, files = (option(body, name) for name in ("LimitToThisLevelMainDicomTags", "ReconstructFiles"))
-    return ReconstructionOptions(files, this_level)
+    this_level = not of_all and option(body, "LimitToThisLevelMainDicomTags")
+    return ReconstructionOptions(option(body, "ReconstructFiles"), this_level)
 
 
 def option(body: dict[str, Any], name: str) -> bool:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 from ..releases import Release
 
 #: What a modality or a peer can be called.
@@ -38,14 +38,16 @@ def flag(members: Mapping[str, Any], name: str, *, default: bool) -> bool:
     return value
 
 
-def unsigned(members: Mapping[str, Any], name: str, release: Release | None = None) -> int:
-    """A member that counts, 0 without it; `release` says how a negative one is refused."""
+def unsigned(members: Mapping[str, Any], name: str, release: Release) -> int:
+    """A member that counts, 0 without it."""
     value = members.get(name, 0)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or not -(1 << 63) <= value < 1 << 64:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Integer value expected in field: {name}")
+    if value < 0 and release.explains_large_integers:
+        details = f"Negative value found while expecting an unsigned int in field '{name}'"
+        raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
+    if not -(1 << 31) <= value < 1 << (63 if release.explains_large_integers else 31):
+        raise unhandled()
     if value < 0:
-        if release is not None and release.negative_timeouts_are_parameters:
-            details = f"Negative value found while expecting an unsigned int in field '{name}'"
-            raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Unsigned integer value expected in field: {name}")
     return value

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError, unhandled
 from ..releases import Release
 from .members import check_name, flag, text, unsigned
 
@@ -88,8 +88,10 @@ def port(value: Any) -> int:
     """A port, as a number or as a text."""
     if isinstance(value, str) and PORT_TEXT.match(value):
         value = int(value)
-    if not isinstance(value, int) or isinstance(value, bool):
+    if not isinstance(value, int) or isinstance(value, bool) or not -(1 << 63) <= value < 1 << 64:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+    if not -(1 << 31) <= value < 1 << 31:
+        raise unhandled()
     if value not in PORTS:
         details = f"A TCP port number must be in range [1..65534], but found: {value}"
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import ErrorCode, OrthancError, unhandled
+from ..jobs.options import parse_job_options
 from ..query.request import level_named
 from ..store.level import Level
 from ..store.resource import Resource
@@ -104,18 +105,21 @@ class Network:
                 raise unhandled()
 
     def find_worklist(self, name: str, body: Any) -> NoReturn:
-        """C-FIND of a worklist; the body is the query."""
-        modality = self.modality(name)
-        if not isinstance(body, Mapping):
-            if body is not None and self.release.worklist_lists_are_unhandled:
-                raise unhandled()
+        """C-FIND of a worklist; the body is the query, or has it as a member."""
+        has_members = self.release.worklists_have_members
+        if has_members and body is not None and not isinstance(body, Mapping):
+            raise unhandled()
+        query = body["Query"] if has_members and body and "Query" in body else body
+        if not isinstance(query, Mapping):
             raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
-        for name_of_tag, value in body.items():
+        if query is not body:
+            flag(body, "Full", default=False)
+        for name_of_tag, value in query.items():
             tag = self.server.dictionary.tag(name_of_tag)
             if not isinstance(value, str):
                 details = f"Bad Parameter type for tag {number(tag)}"
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
-        self.associate(modality)
+        self.associate(self.modality(name))
 
     def query(self, name: str, body: Any) -> NoReturn:
         """A query that the server would keep (`POST /modalities/{id}/query`)."""
@@ -123,16 +127,16 @@ class Network:
             raise bad("Must provide a JSON object")
         if not isinstance(body.get("Level"), str):
             raise bad("The JSON body must contain field Level")
-        modality = self.modality(name)
-        level_named(body["Level"], self.release)
         query = body.get("Query", {})
         if not isinstance(query, Mapping):
             raise bad("The field Query must contain a JSON object")
-        if not all(isinstance(value, str) and self.is_tag(tag) for tag, value in query.items()):
-            raise bad("Associative array of DICOM tags to strings expected in field: Query")
         for member, kind, noun in (("Normalize", bool, "Boolean"), ("LocalAet", str, "string")):
             if not isinstance(body.get(member, kind()), kind):
                 raise bad(f"The field {member} must contain a {noun}")
+        modality = self.modality(name)
+        level_named(body["Level"], self.release)
+        if not all(isinstance(value, str) and self.is_tag(tag) for tag, value in query.items()):
+            raise bad("Associative array of DICOM tags to strings expected in field: Query")
         unsigned(body, "Timeout", self.release)
         self.associate(modality)
 
@@ -231,6 +235,7 @@ class Network:
             if not isinstance(options.get(member, ""), str):
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
         unsigned(options, "Timeout", self.release)
+        parse_job_options(options, self.release)
         self.refuse_asynchronous(options, supported=True)
         if found and not options.get("Permissive"):
             self.associate(modality)
@@ -253,6 +258,7 @@ class Network:
         options, resources = exported(body, raw)
         peer = self.peer(name)
         found = [self.exported_resource(identifier) for identifier in resources]
+        parse_job_options(options, self.release)
         self.refuse_asynchronous(options, supported=True)
         if found and not options.get("Permissive"):
             self.access(peer, "instances")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
+from ..releases import Release
 from .members import check_name, unsigned
 
 #: The members that mean something; others are properties of the user's own.
@@ -61,21 +62,21 @@ class Peer:
         return {**told, "Url": self.url, **({"Username": self.username} if self.username else {})}
 
 
-def peers_of(section: Any) -> dict[str, Peer]:
+def peers_of(section: Any, release: Release) -> dict[str, Peer]:
     """The peers in "OrthancPeers"; raises OrthancError for one that the server refuses."""
     if not isinstance(section, Mapping):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, 'Bad format of the "OrthancPeers" configuration section')
     found = {}
     for name, value in section.items():
         check_name(name)
-        found[name] = parse_peer(value)
+        found[name] = parse_peer(value, release)
     return found
 
 
-def parse_peer(value: Any) -> Peer:
+def parse_peer(value: Any, release: Release) -> Peer:
     """A peer from JSON, an object or a list [url] or [url, username, password]; raises OrthancError."""
     if isinstance(value, Mapping):
-        return parsed_object(value)
+        return parsed_object(value, release)
     if not isinstance(value, list | tuple) or len(value) not in (1, 3):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     if any(isinstance(one, Mapping | list) for one in value):
@@ -84,7 +85,7 @@ def parse_peer(value: Any) -> Peer:
     return Peer(checked_url(url), username)
 
 
-def parsed_object(members: Mapping[str, Any]) -> Peer:
+def parsed_object(members: Mapping[str, Any], release: Release) -> Peer:
     url = members.get("URL", members.get("Url", ""))
     if not isinstance(url, str):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
@@ -96,12 +97,17 @@ def parsed_object(members: Mapping[str, Any]) -> Peer:
     pkcs11 = members.get("Pkcs11", False)
     if not isinstance(headers, Mapping) or not isinstance(pkcs11, bool):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+    password = members.get("Password")
+    if not all(isinstance(value, str) for value in headers.values()) or (
+        "Password" in members and not (isinstance(password, str) and isinstance(members.get("Username"), str))
+    ):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     properties = {name: value for name, value in members.items() if name not in KNOWN_MEMBERS}
     for name, value in properties.items():
         if isinstance(value, Mapping | list):
             details = f"User-defined properties associated with a Web service must be strings: {name}"
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
-    timeout = unsigned(members, "Timeout")
+    timeout = read_timeout(members, release)
     if certificate:  # the emulator opens no file that a request names
         raise OrthancError(ErrorCode.INEXISTENT_FILE, f"Cannot open certificate file: {certificate}")
     return Peer(
@@ -112,6 +118,16 @@ def parsed_object(members: Mapping[str, Any]) -> Peer:
         pkcs11,
         {name: simple_text(value) for name, value in properties.items()},
     )
+
+
+def read_timeout(members: Mapping[str, Any], release: Release) -> int:
+    """The member Timeout; of one that is too large nothing is told."""
+    try:
+        return unsigned(members, "Timeout", release)
+    except OrthancError as error:
+        if error.code is ErrorCode.INTERNAL_ERROR:
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
+        raise
 
 
 def simple_text(value: Any) -> str:

@@ -47,7 +47,7 @@ class Settings:
         self.compresses_answers = bool(option(options, "HttpCompressionEnabled", bool, release.compresses_answers))
         self.transfer_syntaxes = configured_transfer_syntaxes(options, release)
         self.modalities: dict[str, Modality] = modalities_of(options.get("DicomModalities", {}), release)
-        self.peers: dict[str, Peer] = peers_of(options.get("OrthancPeers", {}))
+        self.peers: dict[str, Peer] = peers_of(options.get("OrthancPeers", {}), release)
 
     def fork(self) -> Settings:
         """Settings that change on their own from now on."""
