@@ -108,14 +108,14 @@ class Dataset:
 
     def copy(self) -> Dataset:
         """A dataset that can be edited without touching this one; elements that are no sequences are shared."""
-        return Dataset({element.tag: copy_element(element) for element in self})
+        return Dataset(
+            {tag: element if element.items is None else copy_element(element) for tag, element in self.elements.items()}
+        )
 
 
 def copy_element(element: Element) -> Element:
-    """The same element where it holds no items, otherwise a copy down to the last item."""
-    if element.items is None:
-        return element
-    items = [item.copy() for item in element.items]
+    """A copy of an element down to its last item."""
+    items = [item.copy() for item in element.items or ()]
     return Element(element.tag, element.vr, b"", items, element.undefined_length)
 
 

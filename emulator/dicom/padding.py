@@ -60,23 +60,19 @@ def stripped(value: bytes, vr: str, *, strips_nuls: bool) -> bytes:
     return value
 
 
-def needs_no_padding(element: Element) -> bool:
-    """Whether one look tells that a value stays as it is, as nearly all do: a look at each in turn takes 0.8 µs."""
-    value = element.value
-    if len(value) % 2:
-        return False
-    if element.vr == "UI":
-        return PLAIN_UID.fullmatch(value) is not None
-    return value[-1:] not in PADDING
-
-
 def repad(dataset: Dataset, *, strips_nuls: bool) -> None:
-    """Gives every element of a dataset, and of the items in it, the blanks that the server writes."""
-    for element in [*dataset.elements.values()]:
+    """Gives every element of a dataset, and of the items in it, the blanks that the server writes.
+
+    One look tells that a value stays as it is, as nearly all do: it is even and ends with no padding.
+    """
+    for tag, element in [*dataset.elements.items()]:
+        value = element.value
         if element.items is not None:
             for item in element.items:
                 repad(item, strips_nuls=strips_nuls)
-        elif not element.undefined_length and not needs_no_padding(element):
-            value = stripped(element.value, element.vr, strips_nuls=strips_nuls)
-            if value != element.value:
-                dataset.elements[element.tag] = Element(element.tag, element.vr, value)
+        elif element.undefined_length or (element.vr == "UI" and len(value) % 2 == 0 and PLAIN_UID.fullmatch(value)):
+            continue
+        elif len(value) % 2 or value[-1:] in PADDING or element.vr == "UI":
+            new = stripped(value, element.vr, strips_nuls=strips_nuls)
+            if new != value:
+                dataset.elements[tag] = Element(tag, element.vr, new)

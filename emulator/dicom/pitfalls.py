@@ -11,29 +11,33 @@ from .element import TEXT_VRS, Dataset, Element, format_tag, plain_text
 
 def file_pitfalls(dataset: Dataset, dictionary: Dictionary) -> Iterator[Diagnostic]:
     """What an app would regret of a file that is stored, the items of its sequences included."""
+    groups = frozenset(group for _, group, _ in dictionary.registered)
     for inner, parents in datasets_of(dataset):
-        yield from block_pitfalls(inner, parents, dictionary)
+        yield from block_pitfalls(inner, parents, dictionary, groups)
 
 
 def datasets_of(dataset: Dataset, parents: str = "") -> Iterator[tuple[Dataset, str]]:
     """A dataset and the items in it, at any depth, each with the path that leads to it."""
     yield dataset, parents
     for element in dataset:
-        for index, item in enumerate(element.items or ()):
-            yield from datasets_of(item, f"{parents}{format_tag(element.tag)}[{index}].")
+        if element.items:
+            for index, item in enumerate(element.items):
+                yield from datasets_of(item, f"{parents}{format_tag(element.tag)}[{index}].")
 
 
-def block_pitfalls(dataset: Dataset, parents: str, dictionary: Dictionary) -> Iterator[Diagnostic]:
-    """What is wrong with the private blocks of one dataset."""
+def block_pitfalls(
+    dataset: Dataset, parents: str, dictionary: Dictionary, groups: frozenset[int]
+) -> Iterator[Diagnostic]:
+    """What is wrong with the private blocks of one dataset; `groups` are those of the registered entries."""
     orphans: dict[int, list[Element]] = {}
-    for element in dataset:
-        if not element.is_private or element.tag & 0xFFFF == 0 or element.group < 0x0009:
+    for tag, element in dataset.elements.items():
+        if not tag & 0x10000 or tag & 0xFFFF == 0 or tag < 0x00090000:
             continue
         if element.is_private_creator:
             yield from creator_pitfalls(dataset, element, parents)
-        elif dataset.creator_element(element.tag) is None:
-            orphans.setdefault(element.tag >> 8, []).append(element)
-        else:
+        elif dataset.creator_element(tag) is None:
+            orphans.setdefault(tag >> 8, []).append(element)
+        elif tag >> 16 in groups:
             yield from entry_pitfalls(dataset, element, parents, dictionary)
     for block, elements in orphans.items():
         yield orphaned(block, elements, parents)
@@ -87,8 +91,6 @@ def reserved_by(dataset: Dataset, tag: int) -> str | None:
 
 def entry_pitfalls(dataset: Dataset, element: Element, parents: str, dictionary: Dictionary) -> Iterator[Diagnostic]:
     """Tells an element that a registered entry would fit if it stood in another block."""
-    if not dictionary.registered:
-        return
     creator, number = reserved_by(dataset, element.tag), element.tag & 0xFFFF
     if creator is None or dictionary.find(element.group, number, creator) is not None:
         return
