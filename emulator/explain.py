@@ -25,7 +25,9 @@ def add_arguments(explaining: argparse.ArgumentParser) -> None:
     explaining.add_argument("--query", required=True, metavar="JSON", help='such as {"0011,1001": "A"}')
     explaining.add_argument("--load", nargs="+", default=[], metavar="PATH", help="DICOM files and folders to ask")
     explaining.add_argument("--config", metavar="FILE", help="Orthanc's JSON configuration, comments allowed")
-    explaining.add_argument("--release", choices=[*RELEASES], default=DEFAULT_RELEASE)
+    explaining.add_argument(
+        "--release", choices=[*RELEASES], help=f"the release to stand for: that of --url, or else {DEFAULT_RELEASE}"
+    )
     explaining.add_argument("--url", metavar="LIVE", help="a live server (1.12 on): the reads that its metrics tell")
     explaining.add_argument("--instances", type=int, metavar="N", help="tell what it would take on so many instances")
     explaining.add_argument(
@@ -36,7 +38,9 @@ def add_arguments(explaining: argparse.ArgumentParser) -> None:
 def explain(options: argparse.Namespace) -> int:
     """Runs the query and prints its plan."""
     query = query_of(options.query)
-    orthanc = Emulator(options.config, release=options.release, unknown_tags="as-release")
+    url = options.url and checked_url(options.url)
+    release = options.release or (url and live_release(url)) or DEFAULT_RELEASE
+    orthanc = Emulator(options.config, release=release, unknown_tags="as-release")
     if options.load:
         orthanc.load(*options.load)
     orthanc.find(options.level, query)
@@ -44,8 +48,8 @@ def explain(options: argparse.Namespace) -> int:
     print(plan)
     if options.instances:
         print(plan.estimate(options.instances, read_ms=options.read_ms))
-    if options.url:
-        print(live_figures(options.url.rstrip("/"), options.level, query))
+    if url:
+        print(live_figures(url, options.level, query))
     return 0
 
 
@@ -59,13 +63,31 @@ def query_of(text: str) -> dict[str, str]:
     return query
 
 
+def checked_url(text: str) -> str:
+    url = text.rstrip("/")
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise OSError(f"--url {url}: this is no URL of a server, such as http://127.0.0.1:8042")
+    return url
+
+
+def live_release(url: str) -> str | None:
+    """The release that a live server is, None for one that is not emulated. Raises OSError where none answers."""
+    try:
+        with urlopen(f"{url}/system", timeout=TIMEOUT) as response:
+            version = json.load(response)["Version"]
+    except HTTPError as error:
+        error.close()
+        return None
+    except (ValueError, KeyError, TypeError):
+        return None
+    return version if isinstance(version, str) and version in RELEASES else None
+
+
 def live_figures(url: str, level: str, query: dict[str, str]) -> str:
     """What a live server found, and how many files its metrics say that it read meanwhile, for whomever.
 
     Raises OSError for a server that can't be asked.
     """
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise OSError(f"--url {url}: this is no URL of a server, such as http://127.0.0.1:8042")
     before = files_read(url)
     body = json.dumps({"Level": level, "Query": query}).encode("utf-8")
     try:

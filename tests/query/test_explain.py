@@ -115,3 +115,12 @@ def test_an_unknown_level_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     status, _, err = explained(capsys, "--level", "Foo", "--query", json.dumps({}))
     assert status == 2
     assert "Invalid resource type 'Foo'" in err
+
+
+def test_the_release_is_that_of_the_live_server(serve: Serve, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ("--level", "Instance", "--query", PRIVATE)
+    with serve("1.10.1", []).serve() as url:
+        _, out, _ = explained(capsys, *arguments, "--url", url)
+        assert "from Orthanc 1.11 on" in out
+        _, out, _ = explained(capsys, *arguments, "--url", url, "--release", "1.12.7")
+        assert "from Orthanc 1.11 on" not in out
