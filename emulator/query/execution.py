@@ -77,7 +77,7 @@ class Execution:
                 self.plan,
                 candidates=len(candidates),
                 files_read=len(self.scan.read),
-                bytes_read=sum(stored_size(instance) for instance in self.scan.read),
+                bytes_read=sum(stored_size(one) if one.attachments else len(one.file) for one in self.scan.read),
                 results=len(matches),
             )
         return matches
