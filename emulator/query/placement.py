@@ -10,7 +10,7 @@ from enum import Enum
 
 from ..releases import Release
 from ..store.level import LEVELS, Level
-from .computed import FILE_META_GROUP, MODALITIES_IN_STUDY, SOP_CLASSES_IN_STUDY, is_computed
+from .computed import COMPUTED, FILE_META_GROUP, MODALITIES_IN_STUDY, SOP_CLASSES_IN_STUDY, is_computed
 
 #: Tags that only resources of their own level have, even where a file of another level's is read and has them.
 OF_THEIR_LEVEL_ALONE = frozenset({0x00080056, MODALITIES_IN_STUDY, SOP_CLASSES_IN_STUDY})
@@ -64,3 +64,8 @@ def file_answers(tag: int, asked: Level, release: Release) -> bool:
     if index_level_upwards(tag, asked, release) is not None or tag >> 16 == FILE_META_GROUP:
         return False
     return tag not in OF_THEIR_LEVEL_ALONE
+
+
+def looked_for_in_file(tag: int, asked: Level, release: Release) -> bool:
+    """Whether a tag among those requested or scanned is looked for in a file, once one is read."""
+    return file_answers(tag, asked, release) and COMPUTED.get(tag, (None,))[0] is not asked

@@ -13,6 +13,7 @@ from typing import Any
 
 from ..configuration import option
 from ..dicom.element import format_tag
+from ..query.placement import looked_for_in_file
 from ..query.plan import QueryPlan
 from ..releases import Release
 from ..store.resource import Resource
@@ -70,7 +71,7 @@ class ServerLog:
         if not read or not LOGGER.hasHandlers():
             return
         is_verbose = is_told(settings, "generic")
-        tags = ";".join(map(format_tag, sorted({*(one.tag for one in plan.scanned), *plan.requested_files})))
+        tags = ";".join(format_tag(tag) for tag in plan.requested if looked_for_in_file(tag, plan.level, self.release))
         for instance in read:
             if self.warns_of_reads:
                 resource = instance.ancestor(plan.level)
