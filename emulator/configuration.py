@@ -71,6 +71,7 @@ class Configuration:
     storage_access_on_find: str = "Always"
     jobs_history_size: int = 10
     media_archive_size: int = 1
+    saves_jobs: bool = True
     concurrent_jobs: int = 2  # 0: one for each processor
     maximum_patient_count: int = 0
     maximum_storage_size: int = 0  # in mebibytes
@@ -124,6 +125,7 @@ class Configuration:
             stable_age=count(options, "StableAge", default.stable_age),
             jobs_history_size=count(options, "JobsHistorySize", default.jobs_history_size),
             media_archive_size=media_archive_size(options, default.media_archive_size),
+            saves_jobs=option(options, "SaveJobs", bool, default.saves_jobs),
             concurrent_jobs=count(options, "ConcurrentJobs", default.concurrent_jobs),
             maximum_patient_count=count(options, "MaximumPatientCount"),
             maximum_storage_size=count(options, "MaximumStorageSize"),

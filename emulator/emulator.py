@@ -77,7 +77,9 @@ LevelName = Level | str
 QUERY_LOGGER = logging.getLogger("emulator.query")
 
 #: The parts of an emulator that a restart leaves alone.
-KEPT_OVER_RESTARTS = frozenset({"diagnostics", "faults", "maximum_body_size", "queries", "requests", "unknown_tags"})
+KEPT_OVER_RESTARTS = frozenset(
+    {"diagnostics", "faults", "jobs", "maximum_body_size", "queries", "requests", "unknown_tags"}
+)
 
 #: How many query plans `Emulator.queries` keeps.
 KEPT_QUERIES = 1000
@@ -708,10 +710,10 @@ class Emulator:
     def restart(self, configuration: ConfigurationSource = None) -> None:
         """Starts anew on what is stored, with another configuration or, for None, with the same.
 
-        Files, main DICOM tags, metadata, labels, changes, jobs and the time are kept; settings made over HTTP are
-        not, and all is stable. So `ExtraMainDicomTags` come to what was stored before, which has them only after
-        `reconstruct`. Queries and what else is seen by tests stay. Raises OrthancError for a configuration that the
-        server refuses, and then nothing has happened.
+        Files, main DICOM tags, metadata, labels, changes, the time and, with "SaveJobs", all jobs but archives are
+        kept; settings made over HTTP are not, and all is stable. So `ExtraMainDicomTags` come to what was stored
+        before, which has them only after `reconstruct`. Queries and what else is seen by tests stay. Raises
+        OrthancError for a configuration that the server refuses, and then nothing has happened.
         """
         with self.database.lock:
             clock = self.database.clock
@@ -719,9 +721,10 @@ class Emulator:
             other = Emulator(source, release=self.release.version, unknown_tags=self.unknown_tags, clock=clock.source)
             other.database.restart(self.database)
             other.descriptions.stable_until = clock()
-            other.jobs.restore(self.jobs)
             other.jobs.engine.tell = self.tell
+            self.jobs.restart(other.jobs, saved=self.configuration.saves_jobs)
             self.__dict__.update({name: part for name, part in vars(other).items() if name not in KEPT_OVER_RESTARTS})
+            self.jobs.go_on()
 
     # Settings
 

@@ -466,6 +466,8 @@ class Release:
     shows_runtime_of_steps: bool = False  # EffectiveRuntime of a job that runs is that of its present step
     estimates_by_progress: bool = True  # EstimatedTimeOfArrival heeds how far the job is
     resubmissions_begin_at_zero: bool = False  # Progress of a job that runs again, else as it was until its first step
+    forgets_job_errors: bool = False  # a restart forgets why a job failed
+    forgets_job_progress: bool = False  # a restart forgets Progress and Description of a cascade that was over
     counts_deletion_of_sources: bool = False  # Progress of a cascade: to delete the sources is a step, too
     copies_in_background: bool = False  # copies are made while a cascade is paused; Progress lags behind at its cancel
 
@@ -533,6 +535,7 @@ ORTHANC_1_10_1 = Release(
 ORTHANC_1_9_1 = replace(
     ORTHANC_1_10_1,
     estimates_by_progress=False,
+    forgets_job_errors=True,
     version="1.9.1",
     dcmtk_version="3.6.5",
     api_version=11,
@@ -595,6 +598,7 @@ ORTHANC_1_12_7 = replace(
     ORTHANC_1_10_1,
     shows_runtime_of_steps=True,
     resubmissions_begin_at_zero=True,
+    forgets_job_progress=True,
     counts_deletion_of_sources=True,
     copies_in_background=True,
     version="1.12.7",

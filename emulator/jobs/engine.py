@@ -37,6 +37,7 @@ class Engine:
         self.running: list[str] = []  # Running, as they began
         self.with_outputs: list[str] = []  # in the order of their last use
         self.ended: Counter[State] = Counter()  # all jobs that there were, also those that are forgotten
+        self.saved: frozenset[str] = frozenset()  # those of former lives
 
     def fill(self) -> None:
         """Begins what waits, the most urgent first, as long as there is room; of equally urgent ones the first."""
@@ -131,3 +132,23 @@ class Engine:
         self.waiting = [*other.waiting]
         self.running = [*other.running]
         self.with_outputs = [*other.with_outputs]
+        self.saved = other.saved
+
+    def restart(self, other: Engine, *, saved: bool) -> None:
+        """Takes over the jobs of a former life, those of that life alone only if it `saved` them.
+
+        Archives are not among them; what ran waits.
+        """
+        self.restore(other)
+        kept = [job for job in self.jobs.values() if job.is_kept and (saved or job.id in other.saved)]
+        self.jobs = {job.id: job for job in kept}
+        self.saved = frozenset(self.jobs)
+        self.waiting = [one for one in (*self.running, *self.waiting) if one in self.jobs]
+        self.running = []
+        for job in kept:
+            if job.state is State.RUNNING:
+                job.state = State.PAUSED if job.stopping is State.PAUSED else State.PENDING
+                job.stopping = None
+            elif job.is_over:
+                job.forget(self.release)
+        self.waiting = [one for one in self.waiting if self.jobs[one].state is State.PENDING]

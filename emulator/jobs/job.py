@@ -90,11 +90,27 @@ class Job:
     since: float = 0.0
     run: Run | None = None
     stopping: State | None = None
+    lasting_content: Mapping[str, Any] | None = None  # what it tells after a restart, None for all
     first_progress: int | None = None  # of a run that has made no step yet, if the job still tells another one
 
     @property
     def is_over(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether it is known after a restart: archives are not."""
+        return not self.no_resubmission
+
+    def forget(self, release: Release) -> None:
+        """Tells less of a job that was over before a restart: a cascade forgets what it made."""
+        if release.forgets_job_errors:
+            self.error = None
+        if self.lasting_content is None:
+            return
+        self.content = self.lasting_content
+        if release.forgets_job_progress:
+            self.content, self.progress = {**self.content, "Description": ""}, 0
 
     def reference(self) -> dict[str, Any]:
         """What the answer to an asynchronous request says of it."""

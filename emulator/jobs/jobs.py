@@ -120,17 +120,27 @@ class Jobs:
 
     # What requests do
 
-    def submit(self, kind: str, work: Work, content: Mapping[str, Any], options: JobOptions) -> dict[str, Any]:
+    def submit(
+        self, kind: str, work: Work, content: Mapping[str, Any], options: JobOptions, *, forgets: bool = False
+    ) -> dict[str, Any]:
         """Adds a job, and answers its ID and Path if it is asynchronous; else what it did, once it is over.
 
-        `content` is what the job tells of itself before it runs. Raises the error of a synchronous job that fails.
+        `content` is what the job tells of itself before it runs and, if it `forgets`, after a restart. Raises the error
+        of a synchronous job that fails.
         """
         with self.store.lock:
-            job = self.add(kind, work, content, options)
+            job = self.add(kind, work, content, options, lasting_content=content if forgets else None)
             return job.reference() if options.asynchronous else self.outcome(job)
 
     def add(
-        self, kind: str, work: Work, content: Mapping[str, Any], options: JobOptions, *, no_resubmission: str = ""
+        self,
+        kind: str,
+        work: Work,
+        content: Mapping[str, Any],
+        options: JobOptions,
+        *,
+        no_resubmission: str = "",
+        lasting_content: Mapping[str, Any] | None = None,
     ) -> Job:
         """Adds a job, and runs it at once if it is not asynchronous; no error of it is raised."""
         job = Job(
@@ -143,6 +153,7 @@ class Jobs:
             user_data=options.user_data,
             request=REQUEST.get(),
             no_resubmission=no_resubmission,
+            lasting_content=lasting_content,
         )
         self.engine.jobs[job.id] = job
         if options.asynchronous:
@@ -247,3 +258,8 @@ class Jobs:
     def restore(self, other: Jobs) -> None:
         """Takes over the jobs of another; whether they are held back stays."""
         self.engine.restore(other.engine)
+
+    def restart(self, other: Jobs, *, saved: bool) -> None:
+        """Becomes the jobs of another life; those that came in this one are known there if they were `saved`."""
+        other.engine.restart(self.engine, saved=saved)
+        self.store, self.release, self.engine = other.store, other.release, other.engine

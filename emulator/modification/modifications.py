@@ -183,7 +183,7 @@ class Modifications:
             level=level,
             pitfalls=[*body_pitfalls(body, self.dictionary, self.release)],
         )
-        return self.jobs.submit(cascade.kind, cascade.begin, cascade.content(), options)
+        return self.jobs.submit(cascade.kind, cascade.begin, cascade.content(), options, forgets=True)
 
     def restructured(
         self, parse: Callable[[Any, str, Store, Parts], Restructuring], study: str, body: Any
