@@ -48,7 +48,11 @@ MASKS = (
         "the clock",
     ),
     Mask(frozenset({"EffectiveRuntime"}), "how long a job took"),
-    Mask(frozenset({"Date"}), "the clock", when=lambda owner, path, generated: "ChangeType" in owner),
+    Mask(
+        frozenset({"Date"}),
+        "the clock",
+        when=lambda owner, path, generated: "ChangeType" in owner or "RemoteModality" in owner,
+    ),
     Mask(
         frozenset({"2", "7"}),
         "the clock: ReceptionDate and LastUpdate by their numbers",

@@ -213,7 +213,7 @@ class OwnedClient:
 
     def note(self, request: Request, answer: Answer) -> None:
         """Remembers what an upload, a modification, an anonymization or a creation made."""
-        if request.method != "POST" or answer.status != 200 or not RESOURCE_OR_UPLOAD.match(request.path):
+        if request.method != "POST" or answer.status != 200 or not ASKING.match(request.path):
             return
         try:
             body = json.loads(answer.body)
@@ -277,9 +277,10 @@ class OwnedClient:
 
 CREATION_PATH = "/tools/create-dicom"
 BULK_PATHS = ("/tools/bulk-modify", "/tools/bulk-anonymize", "/tools/bulk-delete")
-RESOURCE_OR_UPLOAD = re.compile(
+ASKING = re.compile(
     rf"^(/instances|{CREATION_PATH}|{'|'.join(BULK_PATHS)})$"
     rf"|^/({'|'.join(LEVELS)})/[^/]+/(modify|anonymize|split|merge|archive|media)$"
+    r"|^/(modalities|peers)/[^/]+/(store|move|get)$"
 )
 
 

@@ -6,10 +6,9 @@ import argparse
 import logging
 import signal
 import sys
-import threading
 from collections.abc import Callable, Sequence
 
-from . import dictionary_command, explain, routes
+from . import dictionary_command, explain, option_table, routes
 from .emulator import Emulator
 from .errors import OrthancError
 from .releases import DEFAULT_RELEASE, RELEASES, Release
@@ -45,6 +44,7 @@ def parser() -> argparse.ArgumentParser:
     dictionary_command.add_parsers(dictionary)
     explain.add_arguments(commands.add_parser("explain", help="tell how a query is answered, and what it takes"))
     routes.add_arguments(commands.add_parser("routes", help="list Orthanc's routes, and which are emulated"))
+    option_table.add_arguments(commands.add_parser("options", help="list Orthanc's options, and what becomes of each"))
     return result
 
 
@@ -80,7 +80,7 @@ def port_number(text: str) -> int:
 
 
 def serve(options: argparse.Namespace) -> int:
-    """Serves until Ctrl-C or SIGTERM."""
+    """Serves until Ctrl-C, SIGTERM or `POST /tools/shutdown`."""
     from .rest.server import Server
 
     orthanc = Emulator(options.config, release=options.release, unknown_tags=options.unknown_tags)
@@ -89,7 +89,7 @@ def serve(options: argparse.Namespace) -> int:
     log_to_stderr(orthanc.release)
     if options.verbose:
         orthanc.settings.set_log_level("verbose")
-    stop = threading.Event()
+    stop = orthanc.shut_down
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:

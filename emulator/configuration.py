@@ -30,6 +30,11 @@ VARIABLE = re.compile(r'\$\{(?P<name>[^:}]*)(?::-(?P<default>[^"}]*))?\}')
 #: What an option that is an integer can be.
 INTEGERS = range(-(1 << 31), 1 << 31)
 
+#: Options with which a server answers much otherwise, and with which the emulator does not start.
+NOT_EMULATED: Mapping[str, bool] = MappingProxyType(
+    {"HttpServerEnabled": False, "PatientLevelEnabled": False, "ReadOnly": True, "StoreDicom": False}
+)
+
 NOT_JSON = "The configuration file does not follow the JSON syntax"
 
 
@@ -72,6 +77,7 @@ class Configuration:
     jobs_history_size: int = 10
     media_archive_size: int = 1
     saves_jobs: bool = True
+    server_identifier: str = ""  # DatabaseServerIdentifier; the emulator makes one, too
     concurrent_jobs: int = 2  # 0: one for each processor
     maximum_patient_count: int = 0
     maximum_storage_size: int = 0  # in mebibytes
@@ -88,6 +94,11 @@ class Configuration:
     def name(self) -> str:
         """ "Name"; raises OrthancError where it is no text, which the server notices only when it is asked for it."""
         return str(option(self.options, "Name", str, "orthanc-emulator"))
+
+    @property
+    def logs_exports(self) -> bool:
+        """ "LogExportedResources"; raises OrthancError where it is no Boolean, as late as the server does."""
+        return bool(option(self.options, "LogExportedResources", bool, False))
 
     @property
     def default_private_creator(self) -> str:
@@ -108,7 +119,7 @@ class Configuration:
     def from_options(cls, options: Mapping[str, Any], release: Release = RELEASES[DEFAULT_RELEASE]) -> Configuration:
         """Takes the options of an already parsed configuration."""
         default = cls()
-        check_ingest_transcoding(options)
+        check_emulated(options, release)
         return cls(
             maximum_unpacked_size=count(options, "EmulatorMaximumUnpackedSize", default.maximum_unpacked_size),
             load_private_dictionary=option(options, "LoadPrivateDictionary", bool, default.load_private_dictionary),
@@ -125,6 +136,7 @@ class Configuration:
             stable_age=count(options, "StableAge", default.stable_age),
             jobs_history_size=count(options, "JobsHistorySize", default.jobs_history_size),
             media_archive_size=media_archive_size(options, default.media_archive_size),
+            server_identifier=server_identifier(options, release),
             saves_jobs=option(options, "SaveJobs", bool, default.saves_jobs),
             concurrent_jobs=count(options, "ConcurrentJobs", default.concurrent_jobs),
             maximum_patient_count=count(options, "MaximumPatientCount"),
@@ -132,6 +144,11 @@ class Configuration:
             rejects_when_full=storage_mode(options, release) == "Reject",
             options=MappingProxyType(dict(options)),
         )
+
+
+def server_identifier(options: Mapping[str, Any], release: Release) -> str:
+    """DatabaseServerIdentifier, "" where the emulator makes one; raises OrthancError where it is no text."""
+    return str(option(options, "DatabaseServerIdentifier", str, "")) if release.has_server_identifier else ""
 
 
 def media_archive_size(options: Mapping[str, Any], default: int) -> int:
@@ -163,11 +180,17 @@ def count(options: Mapping[str, Any], name: str, default: int = 0) -> int:
     return int(value)
 
 
-def check_ingest_transcoding(options: Mapping[str, Any]) -> None:
-    """Refuses IngestTranscoding (501): files would be stored as they are, which an app would not notice."""
+def check_emulated(options: Mapping[str, Any], release: Release) -> None:
+    """Refuses (501) what is not emulated and would change answers, which an app might not notice."""
     wanted = option(options, "IngestTranscoding", str, "")
-    if wanted:
-        details = f'The emulator does not emulate "IngestTranscoding": {wanted}'
+    refused = {"IngestTranscoding": wanted} if wanted else {}
+    for name, value in NOT_EMULATED.items():
+        if option(options, name, bool, not value) is value and (
+            name != "PatientLevelEnabled" or release.hides_patients
+        ):
+            refused[name] = str(value).lower()
+    for name, value in refused.items():
+        details = f'The emulator does not emulate "{name}": {value}'
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import logging
 import os
+import threading
 import time
 import uuid
 from collections import deque
@@ -42,7 +43,7 @@ from .query.request import FindRequest, level_named, parse_count, parse_find
 from .query.response import with_content
 from .query.scanned import ScannedTexts
 from .releases import DEFAULT_RELEASE, Release
-from .starting import dictionary_for, limits_of, release_named, with_encoding
+from .starting import dictionary_for, limits_of, release_named, with_archive_names, with_encoding
 from .store.clock import Clock
 from .store.description import Descriptions
 from .store.index import index_file
@@ -143,7 +144,7 @@ class Emulator:
         #: The largest body of a request over HTTP, in bytes; a larger one is answered 413.
         self.maximum_body_size = 2 << 30
         options = self.configuration.options
-        self.release = with_user_names(self.release, options)
+        self.release = with_archive_names(with_user_names(self.release, options), options)
         self.annotation_options = AnnotationOptions.read(options, self.release)
         self.settings = Settings(self.configuration.options, self.release)
         self.log = ServerLog(options, self.release)
@@ -161,7 +162,7 @@ class Emulator:
             traffic=Traffic(self.configuration.maximum_storage_cache_size, self.release.traffic_rules),
         )
         self.started = self.database.clock()
-        self.identifier = orthanc_identifier(uuid.uuid4().hex)  # "DatabaseServerIdentifier"
+        self.identifier = self.configuration.server_identifier or orthanc_identifier(uuid.uuid4().hex)
         #: The plan of every find, the newest last.
         self.queries: deque[QueryPlan] = deque(maxlen=KEPT_QUERIES)
         #: What was done silently and an app would regret, the newest last.
@@ -169,6 +170,7 @@ class Emulator:
         #: The last requests over HTTP, on a port or in process, with their answers.
         self.requests = Requests()
         self.faults = Faults()
+        self.shut_down = threading.Event()
         self.jobs = Jobs(
             self.database,
             self.release,
@@ -689,6 +691,7 @@ class Emulator:
             other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
             other.requests = Requests()
             other.faults = Faults()
+            other.shut_down = threading.Event()
             other.jobs = self.jobs.fork(other.database, other.tell)
             return other
 
@@ -722,6 +725,7 @@ class Emulator:
             other.database.restart(self.database)
             other.descriptions.stable_until = clock()
             other.jobs.engine.tell = self.tell
+            other.settings.take_over(self.settings)
             self.jobs.restart(other.jobs, saved=self.configuration.saves_jobs)
             self.__dict__.update({name: part for name, part in vars(other).items() if name not in KEPT_OVER_RESTARTS})
             self.jobs.go_on()
@@ -744,8 +748,14 @@ class Emulator:
     def reset_settings(self) -> None:
         """Takes the settings of the configuration again, as a server that is started anew (`POST /tools/reset`)."""
         with self.database.lock:
-            self.settings = Settings(self.configuration.options, self.release)
+            former, self.settings = self.settings, Settings(self.configuration.options, self.release)
+            self.settings.take_over(former)
             self.follow_release(with_encoding(self.release, self.configuration.default_codec))
+
+    @property
+    def is_shut_down(self) -> bool:
+        """Whether it was asked to stop (`POST /tools/shutdown`): requests get no answer any more, until `restart`."""
+        return self.shut_down.is_set()
 
     def follow_release(self, release: Release) -> None:
         """Stands for a release with other settings of its rules from now on."""

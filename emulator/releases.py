@@ -299,7 +299,7 @@ class Release:
     explains_json_members: bool = False  # "Details" of a member of a wrong type in the body for a modality
     unreachable_modality: str = "TCP Initialization Error: Connection refused"  # the end of the error's "Details"
     unreachable_peer: str = "libCURL error: Couldn't connect to server"  # "Details"; {url} is what was accessed
-    unknown_exports_fail: bool = False  # an unknown resource sent to another server is an internal error, else 404
+    unknown_exports_fail: bool = False  # an unknown resource sent to another server: an error that depends, else 404
     checks_echo_members: bool = False  # CheckFind of an echo must be a Boolean
     worklists_have_members: bool = True  # find-worklist: the query may be the member Query; a list is unhandled
     details_retrievals: bool = False  # a retrieval's answer has "Details"
@@ -462,6 +462,13 @@ class Release:
     full_storage_status: int = 500  # the HTTP status of an upload that finds no room
     explains_full_storage: bool = True  # "Details" of that error
 
+    # Options
+    has_server_identifier: bool = True  # DatabaseServerIdentifier is read
+    knows_later_sop_classes: bool = False  # three SOP classes more
+    rejects_sop_classes: bool = False  # RejectedSopClasses is read
+    hides_patients: bool = False  # PatientLevelEnabled can be false
+    utf8_is_default: bool = False  # ZipUseUtf8, of archives that are asked for by POST
+
     # Jobs while they run
     shows_runtime_of_steps: bool = False  # EffectiveRuntime of a job that runs is that of its present step
     estimates_by_progress: bool = True  # EstimatedTimeOfArrival heeds how far the job is
@@ -534,6 +541,7 @@ ORTHANC_1_10_1 = Release(
 )
 ORTHANC_1_9_1 = replace(
     ORTHANC_1_10_1,
+    has_server_identifier=False,
     estimates_by_progress=False,
     forgets_job_errors=True,
     version="1.9.1",
@@ -723,6 +731,9 @@ ORTHANC_1_12_7 = replace(
 
 ORTHANC_1_13_0 = replace(
     ORTHANC_1_12_7,
+    knows_later_sop_classes=True,
+    rejects_sop_classes=True,
+    hides_patients=True,
     version="1.13.0",
     dcmtk_version="3.7.0",
     reads_bare_prefix=False,

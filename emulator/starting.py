@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from .configuration import Configuration
 from .dictionary import Dictionary
@@ -34,6 +35,13 @@ def with_encoding(release: Release, codec: str) -> Release:
     if codec == release.text_rules.default_codec:
         return release
     return replace(release, text_rules=replace(release.text_rules, default_codec=codec))
+
+
+def with_archive_names(release: Release, options: Mapping[str, Any]) -> Release:
+    """The release with the option ZipUseUtf8."""
+    if not release.has_utf8_archives or options.get("ZipUseUtf8") is not True:
+        return release
+    return replace(release, utf8_is_default=True)
 
 
 def dictionary_for(configuration: Configuration, release: Release) -> Dictionary:

@@ -62,7 +62,7 @@ def parse_archive(body: Any, release: Release, *, media: bool, extended: bool = 
         transcode=checked_syntax(transcode, release),
         filename=filename if release.names_archives and isinstance(filename, str) else None,
         lossy_quality=lossy_quality(members, release),
-        utf8=release.has_utf8_archives and boolean(members, "Utf8", default=False),
+        utf8=release.has_utf8_archives and boolean(members, "Utf8", default=release.utf8_is_default),
         asynchronous=asynchronous,
         priority=integer(members, "Priority", release),
         user_data=members.get("UserData"),

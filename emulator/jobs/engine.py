@@ -109,9 +109,9 @@ class Engine:
         if job.run is not None:
             with asked(job.request):
                 self.tell(job.diagnostics)
-        job.state, job.run, job.stopping, job.completed = state, None, None, self.store.clock()
-        if state is State.SUCCESS:
+        if state is State.SUCCESS and job.run is not None and job.run.reaches_100:
             job.progress = 100
+        job.state, job.run, job.stopping, job.completed = state, None, None, self.store.clock()
         if job.outputs:
             self.keep_outputs(job)
         del self.jobs[job.id]

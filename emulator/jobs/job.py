@@ -44,6 +44,9 @@ class Run(ABC):
     A step sets `content`, `progress`, `outputs` and `diagnostics` of the job, and never changes them in place.
     """
 
+    #: Whether a job that succeeds tells a Progress of 100.
+    reaches_100 = True
+
     @abstractmethod
     def step(self, store: Store, job: Job) -> bool:
         """Does the next instance or, after the last one, what remains; False once all is done. Raises OrthancError."""

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
 from ..system.access import check_credentials
+from ..testing.faults import DisconnectedError
 from . import (
     archives,
     attachments,
@@ -44,7 +45,7 @@ from .listings import with_directories
 from .not_emulated import with_gaps
 from .recording import exchange_of, failed_answer
 from .request import OrthancRequest
-from .route import METHODS, Call, Route
+from .route import CLOSES, METHODS, Call, Route
 from .xml_text import accepts_xml
 
 if TYPE_CHECKING:
@@ -114,6 +115,9 @@ class Application:
         self.adapter = route_map().bind("localhost")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if self.server.is_shut_down:
+            raise DisconnectedError("the emulator was shut down (POST /tools/shutdown); restart() starts it again")
+        environ[CLOSES] = not self.server.settings.keeps_connections
         request = OrthancRequest(environ, self.server.release)
         request.max_content_length = self.server.maximum_body_size
         fault = self.server.faults.take(request.method, request.path)
@@ -155,6 +159,8 @@ class Application:
                 turn_to_xml(response, self.server.release)
             return response
         except OrthancError as error:
+            if not self.server.settings.describes_errors:
+                return empty_answer(error.http_status)
             return error_answer(error, request, self.server.release)
         except RequestEntityTooLarge:
             details = f"The emulator takes bodies of up to {self.server.maximum_body_size} bytes (maximum_body_size)"

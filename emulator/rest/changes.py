@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from werkzeug.wrappers import Response
 
-from ..changes import DEFAULT_LIMIT, ChangesRequest, page_of_changes, parse_kinds
+from ..changes import DEFAULT_LIMIT, OVERFLOWING_LIMIT, ChangesRequest, page_of_changes, parse_kinds
+from ..exports import page_of_exports
 from .answers import bytes_answer, json_answer
 from .request import OrthancRequest
 from .route import Call, Route, route
@@ -51,13 +52,21 @@ def delete_changes(call: Call) -> Response:
 
 
 def exports(call: Call) -> Response:
-    """The log of what was sent elsewhere: the emulator sends nothing."""
-    since = page_numbers(call.request, ("since", "limit")).get("since", 0)
-    wrapped = (since + (1 << 31)) % (1 << 32) - (1 << 31)
-    return json_answer({"Done": True, "Exports": [], "Last": 0 if "last" in call.request.args else wrapped})
+    """The log of what was sent elsewhere, with "LogExportedResources"."""
+    args, release = call.request.args, call.server.release
+    numbers = page_numbers(call.request, ("since", "limit"))
+    since = (numbers.get("since", 0) + (1 << 31)) % (1 << 32) - (1 << 31)
+    limit = numbers.get("limit", DEFAULT_LIMIT) % (1 << 32)
+    limit = 0 if limit == OVERFLOWING_LIMIT else limit
+    is_last = "last" in args
+    entries = call.server.database.exports
+    page = page_of_exports(entries, since, limit, last=is_last, tells_first=release.filters_changes)
+    return json_answer(page)
 
 
-def delete_exports(_: Call) -> Response:
+def delete_exports(call: Call) -> Response:
+    with call.server.database.lock:
+        call.server.database.exports = ()
     return bytes_answer(b"", "text/plain")
 
 

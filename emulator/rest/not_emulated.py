@@ -19,9 +19,7 @@ LEVELS = ("patients", "studies", "series", "instances")
 
 #: What is not emulated, as the 501 names it.
 NETWORK = "the emulator has no DICOM network"
-STOPPING = "the emulator is stopped by the process that it runs in"
 STATEMENT = "the text of Orthanc's DICOM conformance statement"
-SOP_CLASSES = "the list of SOP classes that are accepted from the DICOM network"
 
 
 class Gap(NamedTuple):
@@ -34,15 +32,7 @@ class Gap(NamedTuple):
     is_known: IsKnown = lambda _: True
 
 
-def lists_sop_classes(release: Release) -> bool:
-    return release.lists_sop_classes
-
-
-GAPS: tuple[Gap, ...] = (
-    Gap(STOPPING, "/tools/shutdown", "POST"),
-    Gap(STATEMENT, "/tools/dicom-conformance", "GET"),
-    Gap(SOP_CLASSES, "/tools/accepted-sop-classes", "GET", is_known=lists_sop_classes),
-)
+GAPS: tuple[Gap, ...] = (Gap(STATEMENT, "/tools/dicom-conformance", "GET"),)
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
-from waitress.channel import ClientDisconnected
+from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import create_server
+from waitress.task import WSGITask
 
 from ..testing.faults import DisconnectedError, HeldBackError
+from .route import CLOSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,6 +22,21 @@ if TYPE_CHECKING:
 
 #: The largest body that is read, in bytes.
 MAXIMUM_BODY_SIZE = 2 << 30
+
+
+class Task(WSGITask):
+    """Answers a request; after the answer the connection is closed, where the application said so."""
+
+    def build_response_header(self) -> bytes:
+        if self.get_environment().get(CLOSES):
+            request: Any = self.request  # never one that could not be parsed: another task answers those
+            request.headers["CONNECTION"] = "close"
+        header: bytes = super().build_response_header()
+        return header
+
+
+class Channel(HTTPChannel):
+    task_class = Task
 
 
 class Server:
@@ -39,6 +56,7 @@ class Server:
             clear_untrusted_proxy_headers=False,
             max_request_body_size=MAXIMUM_BODY_SIZE,
         )
+        server.channel_class = Channel
         self.server = server
         self.host = host
         self.port: int = server.effective_port

@@ -7,6 +7,7 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS
 from ..store.numbered_names import user_metadata
 from .answers import empty_answer, json_answer
@@ -14,9 +15,11 @@ from .route import Call, Route, route
 
 
 def redirect(location: str) -> Any:
-    """A handler that sends the client elsewhere, relatively as the server does."""
+    """A handler that sends the client elsewhere, relatively as the server does; not without Orthanc Explorer."""
 
     def handler(call: Call) -> Response:
+        if not call.server.settings.has_explorer:
+            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         response = empty_answer(call.server.release.redirect_status)
         response.autocorrect_location_header = False
         response.headers["Location"] = location
@@ -49,6 +52,9 @@ def system(call: Call) -> Response:
         **server.release.system_constants,
         **{name: options.get(name, default) for name, default in server.release.system_options.items()},
     }
+    if "Performance" in answer:
+        performance = answer["Performance"]
+        answer["Performance"] = {name: options.get(name, default) for name, default in performance.items()}
     if server.release.system_is_detailed:
         answer.update(details(call))
     return json_answer(answer)

@@ -95,6 +95,10 @@ def set_transfer_syntaxes(call: Call) -> Response:
     return get_transfer_syntaxes(call)
 
 
+def get_sop_classes(call: Call) -> Response:
+    return json_answer(list(call.server.settings.sop_classes))
+
+
 def get_default_encoding(call: Call) -> Response:
     return text_answer(call.server.default_encoding)
 
@@ -143,6 +147,12 @@ def reset(call: Call) -> Response:
     return json_answer({})
 
 
+def shut_down(call: Call) -> Response:
+    """Answers, and then no more: what comes over a connection is closed without an answer."""
+    call.server.shut_down.set()
+    return bytes_answer(b"{}", "application/json")
+
+
 def explorer_extensions(_: Call) -> Response:
     """What plugins add to Orthanc Explorer: nothing, there are none."""
     script = "// Extensions to Orthanc Explorer by the registered plugins\n\n"
@@ -171,12 +181,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     route("/tools/metrics", GET=get_flag(lambda settings: settings.collects_metrics), PUT=set_metrics),
     route("/tools/accepted-transfer-syntaxes", GET=get_transfer_syntaxes, PUT=set_transfer_syntaxes),
+    route("/tools/accepted-sop-classes", lambda release: release.lists_sop_classes, GET=get_sop_classes),
     route("/tools/default-encoding", GET=get_default_encoding, PUT=set_default_encoding),
     route("/tools/now", GET=now),
     route("/tools/now-local", GET=now_local),
     route("/tools/generate-uid", GET=generate_uid),
     route("/tools/execute-script", POST=execute_script),
     route("/tools/reset", POST=reset),
+    route("/tools/shutdown", POST=shut_down),
     route("/plugins", GET=plugins),
     route("/plugins/explorer.js", GET=explorer_extensions),
     route("/plugins/<id>", GET=no_plugin),

@@ -17,6 +17,7 @@ from ..errors import ErrorCode, OrthancError
 from .attachment import Attachment
 from .changes import Change, Changes
 from .clock import Clock
+from .exports import Export, export_of
 from .layers import Layers, LevelTable
 from .level import LEVELS, Level
 from .numbered_names import DICOM, DICOM_UNTIL_PIXEL_DATA, USER_NUMBERS
@@ -96,6 +97,8 @@ class Store:
         self.traffic = traffic or Traffic(0, TrafficRules())
         self.layers = Layers()
         self.changes = Changes()
+        self.exports: tuple[Export, ...] = ()  # what GET /exports lists
+        self.exported = 0  # the number of the last one
         self.made = 0
         self.anonymizations = 0  # their number is in the names of anonymized patients
         self.touches = 0  # counts what patients got, for the order in which they are recycled
@@ -144,6 +147,7 @@ class Store:
 
     def restore_counters(self, other: Store) -> None:
         self.changes = other.changes.fork()
+        self.exports, self.exported = other.exports, other.exported
         self.made, self.touches, self.anonymizations = other.made, other.touches, other.anonymizations
         self.size, self.stored_size = other.size, other.stored_size
         self.unstable = dict(other.unstable)
@@ -387,6 +391,12 @@ class Store:
         if parent is not None:
             parent.children[identifier] = resource
         return resource
+
+    def log_export(self, resource: Resource, server: str) -> None:
+        """Notes that a resource is sent to another server."""
+        with self.lock:
+            self.exported += 1
+            self.exports = (*self.exports, export_of(self.exported, resource, server, self.clock()))
 
     def delete(self, resource: Resource) -> Resource | None:
         """Removes a resource with all below it, and what is above it if nothing else is left there.

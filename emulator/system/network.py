@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..jobs.options import parse_job_options
+from ..jobs.job import Job, Run
+from ..jobs.options import JobOptions, parse_job_options
 from ..query.request import level_named
 from ..store.level import Level
 from ..store.resource import Resource
+from ..store.store import Store
 from .members import flag, unsigned
 from .modality import Modality, parse_modality
 from .peer import Peer
+from .sending import RetrievalRun, SendingRun
 
 if TYPE_CHECKING:
     from ..emulator import Emulator
@@ -160,10 +164,21 @@ class Network:
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
         unsigned(body, "Timeout", self.release)
         queries = [self.retrieved(resource) for resource in body["Resources"]]
-        self.refuse_asynchronous(body, supported=self.release.has_retrieval_jobs)
-        if queries:
-            self.fail_to_retrieve(modality, level, queries[0], IDENTIFYING_TAGS[level] if moves else ())
-        return self.retrieval(modality, body, moves=moves)
+        needed = IDENTIFYING_TAGS[level] if moves else ()
+        connect = partial(self.fail_to_retrieve, modality, level, queries[0], needed) if queries else None
+        if not self.release.has_retrieval_jobs:
+            if connect is not None:
+                connect()
+            return {}
+        told = [described_query(level, query) for query in queries]
+        content = {**self.retrieval(modality, body, moves=moves), "Query": told}
+        failure = content
+        if self.release.details_retrievals:
+            failure = {**content, "Details": [attempt(query) for query in told]}
+        work = partial(begin_run, RetrievalRun(connect, failure))
+        return self.server.jobs.submit(
+            "DicomMoveScu" if moves else "DicomGetScu", work, content, parse_job_options(body, self.release)
+        )
 
     def retrieved(self, resource: Any) -> dict[int, str]:
         """The tags that name one resource to retrieve."""
@@ -189,15 +204,11 @@ class Network:
             self.associate(modality)
         except OrthancError as error:
             if self.release.details_retrievals:
-                told = {"0008,0052": level.value.upper(), **{number(tag): value for tag, value in query.items()}}
-                attempt = {"DimseErrorStatus": 0, "Query": told, "ReceivedInstancesIds": []}
-                error.payload = {"Content": [attempt], "Type": "RetrieveJob"}
+                error.payload = {"Content": [attempt(described_query(level, query))], "Type": "RetrieveJob"}
             raise
 
     def retrieval(self, modality: Modality, body: Mapping[str, Any], *, moves: bool) -> dict[str, Any]:
-        """The answer to a retrieval of nothing."""
-        if not self.release.has_retrieval_jobs:
-            return {}
+        """What the job of a retrieval tells, and the answer to one of nothing."""
         own = self.aet()
         return {
             "Description": "REST API",
@@ -230,20 +241,17 @@ class Network:
         """C-STORE of the resources in the body, which is JSON or, in `raw`, one identifier alone."""
         options, resources = exported(body, raw)
         modality = self.modality(name)
-        found = [self.exported_resource(identifier) for identifier in resources]
+        found = self.exported_resources(name, resources)
         for member in ("LocalAet", "MoveOriginatorAet"):
             if not isinstance(options.get(member, ""), str):
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
         unsigned(options, "Timeout", self.release)
-        parse_job_options(options, self.release)
-        self.refuse_asynchronous(options, supported=True)
-        if found and not options.get("Permissive"):
-            self.associate(modality)
+        job_options = parse_job_options(options, self.release)
         answer = {**self.exports(found), "LocalAet": options.get("LocalAet", self.aet()), "RemoteAet": modality.aet}
         if "MoveOriginatorAet" in options:
             answer["MoveOriginatorAET"] = options["MoveOriginatorAet"]
             answer["MoveOriginatorID"] = unsigned(options, "MoveOriginatorID", self.release)
-        return answer
+        return self.sent("DicomModalityStore", partial(self.associate, modality), answer, job_options)
 
     def store_straight(self, name: str, data: bytes, check: Callable[[bytes], object]) -> NoReturn:
         """C-STORE of a file that is not stored here; `check` refuses what is no DICOM."""
@@ -257,19 +265,17 @@ class Network:
         """Sends resources to a peer; the body is as for `store`."""
         options, resources = exported(body, raw)
         peer = self.peer(name)
-        found = [self.exported_resource(identifier) for identifier in resources]
-        parse_job_options(options, self.release)
-        self.refuse_asynchronous(options, supported=True)
-        if found and not options.get("Permissive"):
-            self.access(peer, "instances")
+        found = self.exported_resources(name, resources)
+        job_options = parse_job_options(options, self.release)
         size = sum(len(instance.file) for one in found for instance in one.descendants(Level.INSTANCE))
-        return {
+        answer = {
             **self.exports(found),
             "Compress": bool(options.get("Compress", False)),
             "Peer": peer.listed,
             "Size": str(size),
             "SizeMB": size >> 20,
         }
+        return self.sent("OrthancPeerStore", partial(self.access, peer, "instances"), answer, job_options)
 
     # Parts
 
@@ -284,14 +290,38 @@ class Network:
                 return found
         raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
 
-    def exported_resource(self, identifier: str) -> Resource:
-        try:
-            return self.resource(identifier)
-        except OrthancError:
-            if not self.release.unknown_exports_fail:
-                raise
+    def sent(
+        self, kind: str, connect: Callable[[], NoReturn], content: Mapping[str, Any], options: JobOptions
+    ) -> dict[str, Any]:
+        """Makes a job that sends instances: what it tells is the answer, unless it is asynchronous or fails."""
+        run = SendingRun(connect, content["InstancesCount"], permissive=options.permissive)
+        return self.server.jobs.submit(kind, partial(begin_run, run), content, options)
+
+    def exported_resources(self, name: str, identifiers: list[str]) -> list[Resource]:
+        """The resources to send to a server; each is logged, until one is unknown. Raises OrthancError for that one."""
+        found: list[Resource] = []
+        for identifier in identifiers:
+            try:
+                resource = self.resource(identifier)
+            except OrthancError as error:
+                self.check_unknown_export(found, error)
+                continue
+            found.append(resource)
+            if self.server.configuration.logs_exports:
+                self.server.database.log_export(resource, name)
+        return found
+
+    def check_unknown_export(self, before: list[Resource], error: OrthancError) -> None:
+        """An unknown resource: 404 or, from 1.13 on, what depends on those before it and on LogExportedResources."""
+        if not self.release.unknown_exports_fail:
+            raise error
+        if not before:
             details = "ErrorCode_InternalError triggered from ServerContext.cpp:2148"
-            raise OrthancError(ErrorCode.INTERNAL_ERROR, details) from None
+            raise OrthancError(ErrorCode.INTERNAL_ERROR, details)
+        if all(resource.level is Level.INSTANCE for resource in before):
+            raise error
+        if self.server.configuration.logs_exports:
+            raise OrthancError(ErrorCode.INEXISTENT_ITEM)
 
     def exports(self, resources: list[Resource]) -> dict[str, Any]:
         """What the answers about resources that were sent have in common; none of the failures counts (measured)."""
@@ -306,13 +336,20 @@ class Network:
                 answer["Resources"] = [{"ID": one.id, "Type": one.level.value} for one in resources]
         return answer
 
-    def refuse_asynchronous(self, body: Mapping[str, Any], *, supported: bool) -> None:
-        if supported and (body.get("Asynchronous") is True or body.get("Synchronous") is False):
-            raise OrthancError(
-                ErrorCode.NOT_IMPLEMENTED,
-                "The emulator does not send to other servers in jobs: send the request without Asynchronous",
-                http_status=501,
-            )
+
+def begin_run(run: Run, store: Store, job: Job) -> Run:
+    """Begins a run anew."""
+    return run.twin()
+
+
+def described_query(level: Level, query: Mapping[int, str]) -> dict[str, str]:
+    """What is asked of a modality, as answers tell it."""
+    return {"0008,0052": level.value.upper(), **{number(tag): value for tag, value in query.items()}}
+
+
+def attempt(query: Mapping[str, str]) -> dict[str, Any]:
+    """An attempt to retrieve something that failed."""
+    return {"DimseErrorStatus": 0, "Query": query, "ReceivedInstancesIds": []}
 
 
 def exported(body: Any, raw: str) -> tuple[Mapping[str, Any], list[str]]:

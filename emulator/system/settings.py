@@ -16,6 +16,7 @@ from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .modality import Modality, modalities_of
 from .peer import Peer, peers_of
+from .sop_classes import accepted_sop_classes
 
 #: The categories of the log, each with a level of its own (all releases).
 LOG_CATEGORIES = ("dicom", "generic", "http", "jobs", "lua", "plugins", "sqlite")
@@ -24,7 +25,7 @@ ALL_ELSE = ""
 #: The levels of the log, the quietest first.
 LOG_LEVELS = ("default", "verbose", "trace")
 
-#: The older options that take transfer syntaxes away when they are false, with what they stand for.
+#: The options that add transfer syntaxes to AcceptedTransferSyntaxes, or take them away, with what they stand for.
 TRANSFER_SYNTAX_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "DeflatedTransferSyntaxAccepted": ("1.2.840.10008.1.2.1.99",),
     "JpegTransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in (*range(50, 67), 70)),
@@ -33,6 +34,8 @@ TRANSFER_SYNTAX_OPTIONS: Mapping[str, tuple[str, ...]] = {
     "JpipTransferSyntaxAccepted": ("1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95"),
     "Mpeg2TransferSyntaxAccepted": ("1.2.840.10008.1.2.4.100", "1.2.840.10008.1.2.4.101"),
     "RleTransferSyntaxAccepted": ("1.2.840.10008.1.2.5",),
+    "Mpeg4TransferSyntaxAccepted": tuple(f"1.2.840.10008.1.2.4.{number}" for number in range(102, 107)),
+    "H265TransferSyntaxAccepted": ("1.2.840.10008.1.2.4.107", "1.2.840.10008.1.2.4.108"),
 }
 
 
@@ -46,8 +49,25 @@ class Settings:
         self.collects_metrics = bool(option(options, "MetricsEnabled", bool, True))
         self.compresses_answers = bool(option(options, "HttpCompressionEnabled", bool, release.compresses_answers))
         self.transfer_syntaxes = configured_transfer_syntaxes(options, release)
-        self.modalities: dict[str, Modality] = modalities_of(options.get("DicomModalities", {}), release)
-        self.peers: dict[str, Peer] = peers_of(options.get("OrthancPeers", {}), release)
+        self.sop_classes = accepted_sop_classes(options, release)
+        self.has_explorer = bool(option(options, "OrthancExplorerEnabled", bool, True))
+        self.describes_errors = bool(option(options, "HttpDescribeErrors", bool, True))
+        self.keeps_connections = bool(option(options, "KeepAlive", bool, True))
+        self.stores_modalities = bool(option(options, "DicomModalitiesInDatabase", bool, False))
+        self.stores_peers = bool(option(options, "OrthancPeersInDatabase", bool, False))
+        self.modalities: dict[str, Modality] = {}
+        self.peers: dict[str, Peer] = {}
+        if not self.stores_modalities:
+            self.modalities = modalities_of(options.get("DicomModalities", {}), release)
+        if not self.stores_peers:
+            self.peers = peers_of(options.get("OrthancPeers", {}), release)
+
+    def take_over(self, former: Settings) -> None:
+        """Takes from a former life what is stored in the database."""
+        if self.stores_modalities and former.stores_modalities:
+            self.modalities = dict(former.modalities)
+        if self.stores_peers and former.stores_peers:
+            self.peers = dict(former.peers)
 
     def fork(self) -> Settings:
         """Settings that change on their own from now on."""
@@ -76,16 +96,12 @@ class Settings:
 
 
 def configured_transfer_syntaxes(options: Mapping[str, Any], release: Release) -> tuple[str, ...]:
-    """AcceptedTransferSyntaxes or, without it, all but those that an older option takes away."""
-    if "AcceptedTransferSyntaxes" in options:
-        return matching(options["AcceptedTransferSyntaxes"], release)
-    refused = {
-        syntax
-        for name, syntaxes in TRANSFER_SYNTAX_OPTIONS.items()
-        if not option(options, name, bool, True)
-        for syntax in syntaxes
-    }
-    return tuple(syntax for syntax in release.negotiated_transfer_syntaxes if syntax not in refused)
+    """AcceptedTransferSyntaxes (all, without it), with what a further option adds or takes away."""
+    accepted = {*matching(options.get("AcceptedTransferSyntaxes", "*"), release)}
+    for name, syntaxes in TRANSFER_SYNTAX_OPTIONS.items():
+        if name in options:
+            accepted = accepted.union(syntaxes) if option(options, name, bool, True) else accepted.difference(syntaxes)
+    return tuple(syntax for syntax in release.negotiated_transfer_syntaxes if syntax in accepted)
 
 
 def matching(patterns: Any, release: Release) -> tuple[str, ...]:

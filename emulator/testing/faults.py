@@ -35,8 +35,8 @@ class HeldBackError(TimeoutError):
 class DisconnectedError(ConnectionResetError):
     """The connection was closed without an answer."""
 
-    def __init__(self) -> None:
-        super().__init__("the emulator was told to close this connection (fail_next)")
+    def __init__(self, reason: str = "the emulator was told to close this connection (fail_next)") -> None:
+        super().__init__(reason)
 
 
 @dataclass

@@ -124,5 +124,5 @@ def test_the_openapi_description_has_the_routes_of_a_release(release: str, capsy
 def test_the_openapi_description_tells_what_is_not_emulated(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["routes", "--openapi"]) == 0
     paths = json.loads(capsys.readouterr().out)["paths"]
-    assert [*paths["/tools/shutdown"]["post"]["responses"]] == ["501"]
+    assert [*paths["/tools/dicom-conformance"]["get"]["responses"]] == ["501"]
     assert "501" not in paths["/tools/find"]["post"]["responses"]

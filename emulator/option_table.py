@@ -1,0 +1,108 @@
+"""What the emulator does with each option of Orthanc's configuration: `python -m emulator options`.
+
+Measured on Orthanc 1.9.1 to 1.13.0: each option was given another value than its default, and the answers to some 90
+requests were compared (fixtures/measurements/configuration.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Mapping
+from enum import Enum
+
+from .configuration import Configuration
+from .releases import DEFAULT_RELEASE, RELEASES
+
+#: What an emulated server does as the release does it.
+HONOURED = (
+    "AcceptedSopClasses AcceptedTransferSyntaxes AuthenticationEnabled CheckRevisions ConcurrentJobs "
+    "DatabaseServerIdentifier DefaultEncoding DefaultPrivateCreator DeflatedTransferSyntaxAccepted DicomAet "
+    "DicomDefaultRetrieveMethod DicomModalities DicomModalitiesInDatabase DicomPort Dictionary ExternalDictionaries "
+    "ExtraMainDicomTags H265TransferSyntaxAccepted HttpCompressionEnabled HttpDescribeErrors HttpThreadsCount "
+    "DicomThreadsCount Jpeg2000TransferSyntaxAccepted JpegLosslessTransferSyntaxAccepted JpegTransferSyntaxAccepted "
+    "JpipTransferSyntaxAccepted JobsHistorySize KeepAlive LimitFindInstances LimitFindResults LoadPrivateDictionary "
+    "LogExportedResources MaximumPatientCount MaximumStorageCacheSize MaximumStorageMode MaximumStorageSize "
+    "MediaArchiveSize MetricsEnabled Mpeg2TransferSyntaxAccepted Mpeg4TransferSyntaxAccepted Name "
+    "OrthancExplorerEnabled OrthancPeers OrthancPeersInDatabase OverwriteInstances RegisteredUsers RejectedSopClasses "
+    "RemoteAccessAllowed RleTransferSyntaxAccepted SaveJobs StableAge StorageAccessOnFind StorageCompression "
+    "StorageLoaderThreadsCount StorageMemoryCapacity StoreMD5ForAttachments UnknownSopClassAccepted UserContentType "
+    "UserMetadata ZipUseUtf8"
+)
+
+#: What changes no answer of the REST API but in part, or in a way that a program on the emulator would not notice.
+WITHOUT_EFFECT: Mapping[str, str] = {
+    "the emulator has no DICOM network": (
+        "CaseSensitivePN DicomAlwaysAllowEcho DicomAlwaysAllowFind DicomAlwaysAllowFindWorklist DicomAlwaysAllowGet "
+        "DicomAlwaysAllowMove DicomAlwaysAllowStore DicomAssociationCloseDelay DicomCheckCalledAet "
+        "DicomCheckModalityHost DicomEchoChecksFind DicomScpTimeout DicomScuPreferredTransferSyntax DicomScuTimeout "
+        "DicomServerEnabled DicomTlsCertificate DicomTlsCiphersAccepted DicomTlsEnabled DicomTlsMinimumProtocolVersion "
+        "DicomTlsPrivateKey DicomTlsRemoteCertificateRequired DicomTlsTrustedCertificates MaximumPduLength "
+        "QueryRetrieveSize StorageCommitmentReportsSize StrictAetComparison SynchronousCMove TranscodeDicomProtocol"
+    ),
+    "the emulator sends nothing to other servers": (
+        "HttpProxy HttpTimeout HttpVerbose HttpsCACertificates HttpsVerifyPeers Pkcs11"
+    ),
+    "the emulator has no codec": (
+        "BuiltinDecoderTranscoderOrder DicomLossyTranscodingQuality IngestTranscodingOfCompressed "
+        "IngestTranscodingOfUncompressed MaximumConcurrentDcmtkTranscoders"
+    ),
+    "the emulator keeps all in memory": (
+        "IndexDirectory StorageDirectory SyncStorageArea TemporaryDirectory MallocArenaMax"
+    ),
+    "how fast, not what": "JobsEngineThreadsCount LimitJobs TcpNoDelay ZipLoaderThreads",
+    "host and port are those of `serve`; it speaks HTTP alone": (
+        "HttpBindAddresses HttpPort HttpRequestTimeout SslCertificate SslCiphersAccepted SslEnabled "
+        "SslMinimumProtocolVersion SslTrustedClientCertificates SslVerifyPeers"
+    ),
+    "the header Keep-Alive is not sent": "KeepAliveTimeout",
+    "archives are sent whole, with Content-Length": "SynchronousZipStream",
+    "the emulator has no WebDAV": "WebDavDeleteAllowed WebDavEnabled WebDavUploadAllowed",
+    "the emulator loads no plugin and runs no Lua": "LuaHeartBeatPeriod LuaScripts Plugins",
+    "the emulator writes no log of DICOM requests": "DeidentifyLogs DeidentifyLogsDicomVersion Warnings",
+    "case is folded as by servers without a locale": "Locale",
+}
+
+#: What the emulator refuses when it is asked for: at the start or, of the last two, by the route that needs it.
+REFUSED: Mapping[str, str] = {
+    "does not start with a transfer syntax": "IngestTranscoding",
+    "does not start with false": "HttpServerEnabled PatientLevelEnabled StoreDicom",
+    "does not start with true": "ReadOnly",
+    "501 from the route that runs scripts": "ExecuteLuaEnabled",
+    "501 from the routes that write files": "RestApiWriteToFileSystemEnabled",
+}
+
+
+class State(Enum):
+    """What the emulator does with an option."""
+
+    HONOURED = "honoured"
+    WITHOUT_EFFECT = "without effect"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+def all_options() -> dict[str, tuple[State, str]]:
+    """Each option that Orthanc documents, with what becomes of it, and why."""
+    found = dict.fromkeys(HONOURED.split(), (State.HONOURED, ""))
+    for state, groups in ((State.WITHOUT_EFFECT, WITHOUT_EFFECT), (State.REFUSED, REFUSED)):
+        for reason, names in groups.items():
+            found |= dict.fromkeys(names.split(), (state, reason))
+    return dict(sorted(found.items()))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The arguments of `python -m emulator options`."""
+    parser.set_defaults(command=run)
+    parser.add_argument("configuration", nargs="?", metavar="FILE", help="only the options in this configuration")
+    parser.add_argument("--release", choices=[*RELEASES], default=DEFAULT_RELEASE, help="that reads it (%(default)s)")
+
+
+def run(options: argparse.Namespace) -> int:
+    known = all_options()
+    names: Iterable[str] = known
+    if options.configuration:
+        names = sorted(Configuration.load(options.configuration, RELEASES[options.release]).options)
+    for name in names:
+        state, reason = known.get(name, (State.UNKNOWN, "no option that Orthanc documents"))
+        print(f"{name:36} {state.value:15} {reason}".rstrip())
+    return 0
