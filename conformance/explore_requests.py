@@ -17,6 +17,8 @@ from .strategies import values
 LEVELS = ("patients", "studies", "series", "instances")
 GROUPS = ("0011", "0013", "0015")
 CREATORS = ("MYLAB", "OTHERLAB", "NOLAB", "mylab", "MYLAB ", "")
+#: What is none, or no good one, in a request.
+ODD_CREATORS = (None, 5, ["MYLAB"], "MYLAB\\X", "x" * 65, "\u00e9", " MYLAB")
 BLOCKS = ("10", "11", "12", "ff")
 OFFSETS = ("01", "02", "03", "04", "05", "06", "09", "10", "99", *(f"{number:02x}" for number in range(0x20, 0x40)))
 VRS = tuple(
@@ -114,7 +116,7 @@ def registered_vr(tag: str) -> str | None:
 def elements(draw: st.DrawFn, depth: int = 1) -> list[RawElement]:
     """Elements of a data set or an item: blocks with and without creators, standard elements, in order."""
     found: dict[str, RawElement] = {}
-    for _ in range(draw(st.integers(0, 2))):
+    for _ in range(draw(st.integers(0, 3 if depth else 2))):
         group, block = draw(st.sampled_from(GROUPS)), draw(st.sampled_from(BLOCKS))
         creator = draw(st.sampled_from(CREATORS[:2]) | st.sampled_from(CREATORS) | st.none())
         if creator is not None:
@@ -234,7 +236,8 @@ def options(draw: st.DrawFn, strategies: Mapping[str, st.SearchStrategy[Any]]) -
     """Each option in one request of four, and PrivateCreator in most."""
     body = {name: draw(strategy) for name, strategy in strategies.items() if draw(st.integers(0, 3)) == 3}
     if draw(st.integers(0, 2)):
-        body["PrivateCreator"] = draw(st.sampled_from(CREATORS))
+        is_odd = draw(st.integers(0, 19)) == 19
+        body["PrivateCreator"] = draw(st.sampled_from(ODD_CREATORS if is_odd else CREATORS))
     return body
 
 
@@ -279,11 +282,12 @@ def bulk_bodies(draw: st.DrawFn, action: str, resources: list[str]) -> dict[str,
 
 
 MODIFY_OPTIONS: Mapping[str, st.SearchStrategy[Any]] = {
-    "Remove": st.lists(spelled(), min_size=1, max_size=2),
+    "Remove": st.lists(spelled() | paths(), min_size=1, max_size=2),
     "Keep": st.lists(spelled() | st.sampled_from(IDENTIFIERS), min_size=1, max_size=3),
     "RemovePrivateTags": st.booleans(),
     "Force": st.booleans(),
     "KeepSource": st.booleans(),
+    "KeepLabels": st.booleans(),
     "Permissive": st.booleans(),
     "Transcode": st.sampled_from(TRANSFER_SYNTAXES),
 }
@@ -356,6 +360,9 @@ FIND_OPTIONS: dict[str, st.SearchStrategy[Any]] = {
     "Since": st.integers(0, 2),
     "Short": st.booleans(),
     "Full": st.booleans(),
+    "RequestedTags": st.lists(spelled(), max_size=2),
+    "Labels": st.lists(st.sampled_from(("a", "B", "_x", "a b")), max_size=2),
+    "LabelsConstraint": st.sampled_from(("All", "Any", "None", "all")),
 }
 
 #: What is asked of each resource, below /{level}/{id}.

@@ -58,7 +58,7 @@ def is_length_of_generated_uids(occurrence: Occurrence) -> bool:
     free = {
         f"answer.dicom.dataset({one['tag']}).value"
         for one in dataset
-        if one["vr"] == "--" and "«uid" in str(one.get("value"))
+        if not one["vr"] and "«uid" in str(one.get("value"))
     }
     return bool(occurrence.paths) and set(occurrence.paths) <= free
 

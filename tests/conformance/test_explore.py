@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from conformance import explore, known_differences
+from conformance import explore, explore_sides, known_differences
 from conformance.clients import EmulatorClient
 from conformance.configurations import EXPLORED
 from conformance.exchange import Answer, Request
@@ -135,6 +135,6 @@ def test_an_error_inside_the_emulator_is_a_difference() -> None:
         def wsgi(self) -> Any:
             raise ZeroDivisionError
 
-    answer = explore.CarefulClient(Broken()).send(Request("POST", "/tools/find", json.dumps({}).encode()))
-    assert answer.status == explore.FAILED
+    answer = explore_sides.CarefulClient(Broken()).send(Request("POST", "/tools/find", json.dumps({}).encode()))
+    assert answer.status == explore_sides.FAILED
     assert b"ZeroDivisionError" in answer.body
