@@ -451,6 +451,7 @@ class Release:
     shows_job_user_data: bool = False  # the request's UserData is kept
     missing_sources_are_unknown: bool = False  # a job whose instance went meanwhile: Unknown resource, else internal
     filters_changes: bool = False  # /changes has "to", "type" and "First"
+    bulk_goes_by_first: bool = False  # an identifier of nothing is taken for what the first one is
     bulk_counts_instances_once: bool = False  # an instance below two of the Resources is modified once
     bulk_delete_wants_array: bool = False  # the words for a bulk-delete without Resources
     splits_instances: bool = True  # split reads Instances, merge takes them
@@ -832,6 +833,7 @@ ORTHANC_1_13_0 = replace(
     shows_job_user_data=True,
     bulk_delete_wants_array=True,
     unknown_cascades_are_out_of_range=True,
+    bulk_goes_by_first=True,
 )
 
 #: The releases that can be emulated, oldest first.

@@ -154,3 +154,44 @@ def deletion(session: Session) -> None:
         session.post("/tools/bulk-delete", json=body)
     session.post("/tools/bulk-delete", data="nope")
     show_all(session, first, other)
+
+
+@scenario("What is missing: 1.13.0 goes by the first identifier in the alphabet, others refuse it", configuration=LAB)
+def missing_resources(session: Session) -> None:
+    stored = session.upload(session.dataset())
+    other = session.upload(session.dataset(series=2, instance=2))
+    missing = [session.unknown_id(f"unknown {number}") for number in range(3)]
+    known = (stored.id, other.id, stored.text_field("ParentSeries"), stored.text_field("ParentStudy"))
+    bodies: tuple[dict[str, Any], ...] = ({}, {"Permissive": True}, {"Replace": {"PatientName": "x"}})
+    for body in bodies:
+        session.post("/tools/bulk-modify", json={"Resources": missing, "Level": "Study", **body})
+        for identifier in known:
+            for one in missing[:2]:
+                answer = session.post(
+                    "/tools/bulk-modify", json={"Resources": [identifier, one], "Level": "Study", **body}
+                )
+                if answer.status == 200:
+                    session.get(f"/patients/{stored.text_field('ParentPatient')}/instances")
+
+
+@scenario("A named level Instance leaves the study and the series as they are", configuration=LAB)
+def named_instance_level(session: Session) -> None:
+    stored = session.upload(session.dataset())
+    for replaced in ({"PatientID": session.patient_id("2")}, {"StudyInstanceUID": session.uid("new")}):
+        for level in ({}, {"Level": "Instance"}):
+            body = {"Resources": [stored.id], "Force": True, "Replace": replaced, **level}
+            session.post("/tools/bulk-modify", json=body)
+    session.instances_below("patients", stored.text_field("ParentPatient"))
+
+
+@scenario("Whether tags contradict the patient is asked before the options of the job", configuration=LAB)
+def patient_tags_and_options(session: Session) -> None:
+    stored = session.upload(session.dataset())
+    session.upload(session.dataset(study=2))
+    series, study = stored.text_field("ParentSeries"), stored.text_field("ParentStudy")
+    for option in ({"Priority": "x"}, {"Permissive": 5}, {"Asynchronous": "x"}):
+        for identifier in (study, series, session.unknown_id()):
+            for replaced in ({"PatientName": "x"}, {"StudyDescription": "x"}):
+                body = {"Replace": replaced, **option}
+                session.post(f"/studies/{identifier}/modify", json=body)
+                session.post("/tools/bulk-modify", json={"Resources": [identifier], "Level": "Study", **body})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
@@ -25,13 +26,39 @@ def bulk_level(body: Mapping[str, Any], release: Release) -> Level:
     raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
 
 
-def bulk_resources(body: Any, store: Store, release: Release) -> list[Resource]:
-    """The resources of a bulk modification, each once; raises OrthancError for one that is not there."""
-    found = [resource_of(identifier, store) for identifier in dict.fromkeys(strings(body, "Resources"))]
-    if None in found:
-        unknown = release.unknown_cascades_are_out_of_range and len(found) == 1
+@dataclass(frozen=True)
+class Sources:
+    """What a modification goes over: resources, and identifiers of none that a release takes for instances."""
+
+    resources: tuple[Resource, ...]
+    missing: tuple[str, ...] = ()
+
+    @property
+    def named(self) -> Sequence[Resource | None]:
+        """All that a request names, None for what is not there."""
+        return [*self.resources, *(None for _ in self.missing)]
+
+
+def bulk_sources(body: Any, store: Store, release: Release) -> Sources:
+    """The resources of a bulk modification, each once; raises OrthancError for one that is not there.
+
+    1.13.0 takes the identifiers in alphabetical order, and the level of the first for that of all that it does not
+    know: what is missing among instances is noticed when its turn comes.
+    """
+    found = {identifier: resource_of(identifier, store) for identifier in strings(body, "Resources")}
+    sources = Sources(
+        tuple(resource for resource in found.values() if resource is not None),
+        tuple(identifier for identifier, resource in found.items() if resource is None),
+    )
+    if not sources.missing:
+        return sources
+    first = found[min(found)] if release.bulk_goes_by_first else None
+    if first is None:
+        unknown = release.bulk_goes_by_first
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE if unknown else ErrorCode.UNKNOWN_RESOURCE)
-    return [resource for resource in found if resource is not None]
+    if first.level is not Level.INSTANCE:
+        raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+    return sources
 
 
 def resource_of(identifier: str, store: Store) -> Resource | None:

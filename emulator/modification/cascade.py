@@ -5,44 +5,26 @@ Measured on Orthanc 1.9.1 to 1.13.0, the traps that lose data included.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..diagnostics import Diagnostic
-from ..dicom.element import UNSUPPORTED_VR, Dataset, format_tag
+from ..dicom.element import UNSUPPORTED_VR, Dataset
 from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
-from ..errors import ErrorCode, OrthancError
 from ..jobs.job import Job, percent
-from ..jobs.options import JobOptions, boolean
+from ..jobs.options import JobOptions
 from ..releases import Release
 from ..store.index import index_file
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource, references
 from ..store.store import NewInstance, Store
+from .cascade_checks import SourceOptions
 from .cascade_run import CascadeRun
 from .modifier import Modifier
 from .request import ModificationRequest
-from .tag_path import TagPath
-
-PATIENT_ID = Level.PATIENT.identifier_tag
-
-OTHER_STUDIES = "Trying to change patient tags in a study.  The Patient already exists and has other studies.  "
-
-
-@dataclass(frozen=True)
-class SourceOptions:
-    """What becomes of the sources of copies; `is_named` tells that the request says so."""
-
-    keep: bool
-    is_named: bool = True
-
-
-def parse_source_options(body: Mapping[str, Any], *, keep: bool = True) -> SourceOptions:
-    """Reads "KeepSource", `keep` where it is absent; raises OrthancError (Bad file format)."""
-    return SourceOptions(boolean(body, "KeepSource", default=keep), "KeepSource" in body)
 
 
 class Cascade:
@@ -60,15 +42,16 @@ class Cascade:
         options: JobOptions,
         source: SourceOptions,
         *,
-        store: Store,
         dictionary: Dictionary,
         release: Release,
         read_file: Callable[[Resource], DicomFile],
         overwrite: bool,
         level: Level | None = None,
+        missing: Sequence[str] = (),
         pitfalls: Sequence[Diagnostic] = (),
     ) -> None:
         self.resources = [(resource.level, resource.id) for resource in resources]
+        self.missing = missing  # identifiers of no resource, which fail as instances do that are gone
         self.request: ModificationRequest = modifier.request
         self.modifier = modifier
         self.options = options
@@ -81,15 +64,12 @@ class Cascade:
         self.is_bulk = level is None
         self.pitfalls = pitfalls  # what an app would regret of the request itself
         self.instances = self.in_order(resources)
-        self.check_overwriting()
-        if self.release.checks_patient_tags and self.modifier.level is Level.STUDY:
-            self.check_patient_tags(store, resources)
 
     def in_order(self, resources: Sequence[Resource]) -> list[str]:
         """The instances below the resources, in the order in which the server copies them."""
         found = [resource.descendants(Level.INSTANCE) for resource in resources]
         if self.release.modifies_by_identifier:
-            return sorted({instance.id for instances in found for instance in instances})
+            return sorted({*self.missing, *(instance.id for instances in found for instance in instances)})
         return [
             instance.id
             for instances in found
@@ -108,69 +88,6 @@ class Cascade:
     def progress(self, done: int) -> int:
         """The progress in percent after so many steps."""
         return percent(done, self.steps + 1)
-
-    def check_overwriting(self) -> None:
-        """1.12 on: copies that come in the place of a study or patient need OverwriteInstances and KeepSource."""
-        guarded = self.release.checks_overwriting_cascades and self.modifier.level in (Level.PATIENT, Level.STUDY)
-        if not guarded or not self.request.in_place():
-            return
-        condition = "When keeping StudyInstanceUID, SeriesInstanceUID and SOPInstanceUID tag, you must "
-        if not self.source.keep:
-            raise bad_request(
-                condition + "set KeepSource to true to avoid deleting the modified files at the end of the process"
-            )
-        if not self.overwrite:
-            raise bad_request(
-                condition + "have the 'OverwriteInstances' Orthanc configuration set to true in order to replace "
-                "the modified resources"
-            )
-
-    def check_patient_tags(self, store: Store, resources: Sequence[Resource]) -> None:
-        """1.12 on: a study may not be given tags that contradict a patient who has other studies."""
-        replaced = {
-            tag: self.request.replace[TagPath((), tag)]
-            for tag in self.release.main_dicom_tags[Level.PATIENT]
-            if self.request.replaced(tag)
-        }
-        needs_studies = bool(replaced) and PATIENT_ID not in replaced
-        if needs_studies and any(resource.level is not Level.STUDY for resource in resources):
-            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE, "Study not found")
-        for resource in resources:
-            patient = self.target_patient(store, resource, replaced)
-            if replaced and patient is not None and set(patient.children) - {resource.id}:
-                self.check_same_patient(patient, replaced)
-
-    def check_same_patient(self, patient: Resource, replaced: Mapping[int, Any]) -> None:
-        """Refuses new patient tags that are not those of the patient to whom the copies of a study will belong."""
-        for tag in self.release.main_dicom_tags[Level.PATIENT]:
-            if tag in patient.main_tags and replaced.get(tag) != patient.main_tags[tag]:
-                failure = "Failing tag"
-                if tag not in replaced and self.release.names_missing_patient_tags:
-                    failure = "Missing tag in the 'Replace' tags"
-                raise bad_request(
-                    f"{OTHER_STUDIES}All the 'Replace' tags should match the existing patient main dicom tags and you "
-                    "should specify all Patient MainDicomTags in your query.  Try using /patients/../modify instead "
-                    f"to modify the patient. {failure}: {format_tag(tag)}"
-                )
-            if tag in replaced and tag not in patient.main_tags:
-                raise bad_request(
-                    f"{OTHER_STUDIES}You are trying to replace a tag that is not defined yet in this patient. Try "
-                    f"using /patients/../modify instead to modify the patient. Failing tag: {format_tag(tag)}"
-                )
-
-    def target_patient(self, store: Store, study: Resource, replaced: Mapping[int, Any]) -> Resource | None:
-        """The patient to whom the copies of a study will belong, None where there is none yet."""
-        if PATIENT_ID not in replaced:
-            return study.ancestor(Level.PATIENT)
-        wanted = replaced[PATIENT_ID]
-        if isinstance(wanted, str) and ("*" in wanted or "?" in wanted):
-            raise OrthancError(
-                ErrorCode.PARAMETER_OUT_OF_RANGE, f"Wildcards are not allowed on tag {format_tag(PATIENT_ID)}"
-            )
-        for patient in store.resources(Level.PATIENT):
-            if patient.main_tags.get(PATIENT_ID, "") == wanted:
-                return patient
-        return None
 
     def copy(self, source: Resource) -> tuple[NewInstance, list[Diagnostic]]:
         """The modified copy of an instance, and what an app would regret of it."""
@@ -201,7 +118,7 @@ class Cascade:
         if self.request.transcode is not None:
             content["Transcode"] = self.request.transcode
         if self.release.names_parent_resources and self.resources:
-            content["ParentResources"] = sorted(identifier for _, identifier in self.resources)
+            content["ParentResources"] = sorted([*self.missing, *(identifier for _, identifier in self.resources)])
         if self.level is None:
             content["Resources"] = references(stored)
             return content
@@ -241,7 +158,3 @@ def as_edited(new: NewInstance, dataset: Dataset) -> NewInstance:
 def is_unsupported(dataset: Dataset, tag: int) -> bool:
     element = dataset.get(tag)
     return element is not None and element.vr == UNSUPPORTED_VR
-
-
-def bad_request(details: str) -> OrthancError:
-    return OrthancError(ErrorCode.BAD_REQUEST, details)

@@ -5,7 +5,7 @@ The caller turns an unknown name into the contract's 400.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,8 +21,9 @@ from ..store.readable import readable_instance
 from ..store.resource import Resource
 from ..store.store import Store
 from .anonymization import Anonymization, parse_anonymization
-from .bulk import bulk_level, bulk_resources, delete_all
-from .cascade import Cascade, SourceOptions, parse_source_options
+from .bulk import Sources, bulk_level, bulk_sources, delete_all
+from .cascade import Cascade
+from .cascade_checks import CascadeChecks, SourceOptions, parse_source_options
 from .modifier import Modifier
 from .pitfalls import body_pitfalls
 from .request import ModificationRequest, parse_modification
@@ -122,18 +123,16 @@ class Modifications:
             anonymization,
             names_level=identifier is None and anonymization is None and "Level" in body,
         )
-        if identifier is None:
-            with self.store.lock:
-                resources = bulk_resources(body, self.store, self.release)
-                return self.cascade(resources, modifier, body, source)
-        if is_file:
+        if level is Level.INSTANCE and identifier is not None:
             instance = readable_instance(self.store, identifier, self.release)
             file, diagnostics = modifier.modify(self.read_file(instance))
             self.note_source(instance, request.transcode, len(file))
             self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
             return file
         with self.store.lock:  # from the look-up on: nobody deletes the resource meanwhile
-            return self.cascade([self.cascaded(identifier)], modifier, body, source, level)
+            if identifier is None:
+                return self.cascade(bulk_sources(body, self.store, self.release), modifier, body, source)
+            return self.cascade(self.source(identifier), modifier, body, source, level)
 
     def note_source(self, instance: Resource, transfer_syntax: str | None, size: int) -> None:
         """Counts that an instance was needed, in this transfer syntax if that is in a cache."""
@@ -148,10 +147,10 @@ class Modifications:
         self.store.traffic.parse(instance)
         return file
 
-    def cascaded(self, identifier: str) -> Resource:
+    def source(self, identifier: str) -> Sources:
         """The resource that a cascade starts from, of whatever level; raises OrthancError where there is none."""
         try:
-            return self.store.find(identifier)
+            return Sources((self.store.find(identifier),))
         except OrthancError:
             if self.release.unknown_cascades_are_out_of_range:
                 raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE) from None
@@ -159,7 +158,7 @@ class Modifications:
 
     def cascade(
         self,
-        resources: Sequence[Resource],
+        sources: Sources,
         modifier: Modifier,
         body: Mapping[str, Any],
         source: SourceOptions,
@@ -167,20 +166,22 @@ class Modifications:
     ) -> dict[str, Any]:
         """Makes a job of a modification of resources; the caller holds the store's lock.
 
-        `level` is that of the path, None for a request for many.
+        `level` is that of the request's path, None in a request for many.
         """
+        checks = CascadeChecks(modifier.request, modifier.level, source, self.release, self.overwrites)
+        checks.check(sources.named, self.store)
         options = parse_job_options(body, self.release)
         cascade = Cascade(
-            resources,
+            sources.resources,
             modifier,
             options,
             source,
-            store=self.store,
             dictionary=self.dictionary,
             release=self.release,
             read_file=self.parse_file,
             overwrite=self.overwrites,
             level=level,
+            missing=sources.missing,
             pitfalls=[*body_pitfalls(body, self.dictionary, self.release)],
         )
         return self.jobs.submit(cascade.kind, cascade.begin, cascade.content(), options, forgets=True)

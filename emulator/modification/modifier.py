@@ -45,7 +45,7 @@ class Modifier:
         self.level = level
         self.release = release
         self.anonymization = anonymization
-        self.uids = UidMapper(request, level)
+        self.uids = UidMapper(request, level, names_level=names_level)
         self.editor = Editor(request, dictionary, release, private_creator)
         self.anonymizer: Anonymizer | None = None
         if anonymization is not None:

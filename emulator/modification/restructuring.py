@@ -25,7 +25,7 @@ from ..store.level import LEVELS, Level
 from ..store.modules import MODULES, shown_instance
 from ..store.resource import Resource
 from ..store.store import Store
-from .cascade import SourceOptions, parse_source_options
+from .cascade_checks import SourceOptions, parse_source_options
 from .modifier import Modifier
 from .request import ModificationRequest
 from .tag_path import TagPath

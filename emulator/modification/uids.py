@@ -18,12 +18,21 @@ class UidMapper:
     """Gives new identifiers to the copies that one request makes.
 
     `generate` makes a UID. References to other instances are not followed, except by an anonymization: modify leaves
-    them as they are (measured on 1.9.1 to 1.13.0).
+    them as they are (measured on 1.9.1 to 1.13.0). `names_level` says that a request for many resources names the
+    level: then nothing above it is made anew.
     """
 
-    def __init__(self, request: ModificationRequest, level: Level, generate: Callable[[], str] = generate_uid) -> None:
+    def __init__(
+        self,
+        request: ModificationRequest,
+        level: Level,
+        generate: Callable[[], str] = generate_uid,
+        *,
+        names_level: bool = False,
+    ) -> None:
         self.request = request
         self.generate = generate
+        self.names_level = names_level
         self.new_identifiers: dict[tuple[Level, bytes], str] = {}
         self.renewed = [candidate for candidate in UID_LEVELS if self.is_renewed(candidate, level)]
 
@@ -34,9 +43,11 @@ class UidMapper:
             return False
         if candidate.depth >= level.depth:
             return True
+        if level is not Level.INSTANCE or self.names_level:
+            return False
         # At instance level, what stands below a replaced identifier is made anew too
         above = (other for other in Level if other.depth < candidate.depth)
-        return level is Level.INSTANCE and any(
+        return any(
             self.request.replaced(other.identifier_tag) and not self.request.kept(other.identifier_tag)
             for other in above
         )
