@@ -264,3 +264,53 @@ def transcoding_of_bad_values(session: Session) -> None:
             session.modify("instances", stored.id, LossyQuality=quality, Transcode=syntax)
         session.modify("instances", stored.id, LossyQuality=quality)
         session.modify("series", stored.text_field("ParentSeries"), LossyQuality=quality, Transcode="nope")
+
+
+@scenario("DICOM JSON and XML show every whole number, also where bytes are left over", configuration=LAB)
+def models_of_odd_numbers(session: Session) -> None:
+    vrs = {"0011,1010": "US", "0011,1011": "UL", "0011,1012": "FD", "0011,1013": "UV"}
+    numbers = [(tag, vr, b"\1\0\2\0\0\0\0\0" * 2 + b"xx") for tag, vr in vrs.items()]
+    long: RawElement = ("0011,1014", "OV", b"\1\0\0\0\0\0\0\x80")
+    odd: RawElement = ("0011,1015", "OW", b"abc")
+    for number, elements in enumerate((numbers, [long], [odd]), 1):
+        stored = upload(session, *elements, instance=number)
+        for kind in ("json", "xml"):
+            session.get(f"/instances/{stored.id}/file", headers={"Accept": f"application/dicom+{kind}"})
+
+
+@scenario("A copy below a patient or study that is there already tells there from what it was made", configuration=LAB)
+def origin_of_copies_elsewhere(session: Session) -> None:
+    other = {"PatientID": session.patient_id("2"), "StudyInstanceUID": session.uid("study", "2", "1")}
+    for action in ("modify", "anonymize"):
+        stored, target = upload(session), upload(session, patient="2", instance=2)
+        patient = {"Replace": {"PatientID": other["PatientID"]}, "Force": True}
+        session.post(f"/patients/{stored.text_field('ParentPatient')}/{action}", json=patient)
+        session.get(f"/patients/{target.text_field('ParentPatient')}/metadata?expand")
+        session.get(f"/studies/{target.text_field('ParentStudy')}/metadata?expand")
+        series = {"Replace": other, "Force": True}
+        session.post(f"/series/{stored.text_field('ParentSeries')}/{action}", json=series)
+        for member, level in (("ParentPatient", "patients"), ("ParentStudy", "studies"), ("ParentSeries", "series")):
+            session.get(f"/{level}/{target.text_field(member)}/metadata?expand")
+        session.delete(f"/patients/{target.text_field('ParentPatient')}")
+        upload(session, patient="3")
+
+
+@scenario("Split and merged copies lack main DICOM tags of a VR that is none", configuration=LAB)
+def restructured_unknown_vrs(session: Session) -> None:
+    upload(session, study=9)  # by this one the patient is known to be of the suite
+    stored = upload(session, ("0008,1030", "ZZ", b"b "), ("0020,0013", "ZZ", b"a "))
+    body = {"Series": [stored.text_field("ParentSeries")], "KeepSource": True}
+    split = session.post(f"/studies/{stored.text_field('ParentStudy')}/split", json=body)
+    session.get(f"/studies/{split.text_field('TargetStudy')}")
+    session.instances_below("studies", split.text_field("TargetStudy"))
+
+
+@scenario("A text that stands where a sequence should be is inherited, and refused", configuration=LAB)
+def inherited_text_of_sequences(session: Session) -> None:
+    for number, (tag, value) in enumerate((("0040,0275", "HEAD"), ("0040,0275", ""), ("0010,1002", "HEAD")), 1):
+        stored = upload(session, (tag, "LO", value), instance=number, patient=str(number))
+        for member in ("ParentPatient", "ParentSeries"):
+            created = session.post("/tools/create-dicom", json={"Tags": {}, "Parent": stored.text_field(member)})
+            if created.status == 200:
+                session.get(f"/instances/{created.id}/tags")
+                session.delete(f"/instances/{created.id}")

@@ -83,7 +83,10 @@ class FileMaker:
     def inherit(self, source: Dataset, level: Level) -> None:
         elements = ElementMaker(self.dictionary, self.release, "", interprets_data_uris=False)
         for tag, text in inherited_texts(source, level, self.dictionary, self.release):
-            self.dataset.put(elements.top_element(tag, text, self.codec))
+            if not text and elements.written_vr(tag) == "SQ":  # 1.9.1 takes no empty text for one that is given
+                self.dataset.put(Element(tag, "SQ", items=[]))
+            else:
+                self.dataset.put(elements.top_element(tag, text, self.codec))
 
     def put_tags(self, dataset: Dataset, tags: Mapping[str, Any]) -> None:
         """Writes what a request gives into a dataset. Group lengths and the character set are not even checked."""

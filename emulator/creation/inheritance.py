@@ -5,8 +5,7 @@ Measured on Orthanc 1.9.1 to 1.13.0, with a parent that has every standard tag: 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterator
 
 from ..dicom.character_sets import DEFAULT_TERM, written_term
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset, plain_text
@@ -14,27 +13,8 @@ from ..dicom.views import tag_text, too_long
 from ..dictionary import Dictionary
 from ..releases import Release
 from ..store.level import LEVELS, Level
+from ..store.modules import MODULES
 from ..store.resource import Resource
-
-#: The tags that are inherited from the level at which they stand.
-INHERITED_TAGS: Mapping[Level, tuple[int, ...]] = MappingProxyType(
-    {
-        Level.PATIENT: (
-            *(0x00100010, 0x00100020, 0x00100021, 0x00100030, 0x00100032, 0x00100040, 0x00101000, 0x00101001),
-            *(0x00102160, 0x00102201, 0x00102292, 0x00102297, 0x00102298, 0x00102299, 0x00104000),
-            *(0x00120062, 0x00120063),
-        ),
-        Level.STUDY: (
-            *(0x00080020, 0x00080030, 0x00080050, 0x00080090, 0x00081030, 0x00081048, 0x00081060),
-            *(0x0020000D, 0x00200010),
-        ),
-        Level.SERIES: (
-            *(0x00080021, 0x00080031, 0x00080060, 0x0008103E, 0x00081050, 0x00081070, 0x00102210),
-            *(0x00180015, 0x00181030, 0x00185100, 0x0020000E, 0x00200011, 0x00200060, 0x00280108),
-            *(0x00400244, 0x00400245, 0x00400253, 0x00400254, 0x00400280),
-        ),
-    }
-)
 
 
 def instance_asked(parent: Resource, release: Release) -> Resource:
@@ -47,8 +27,8 @@ def instance_asked(parent: Resource, release: Release) -> Resource:
 
 
 def tags_of_parents(level: Level) -> frozenset[int]:
-    """The tags that a file at `level` leaves to a new one, or leaves out of it where it has none."""
-    return frozenset(tag for inherited_level in LEVELS[: level.depth + 1] for tag in INHERITED_TAGS[inherited_level])
+    """The tags of the modules that a file at `level` leaves to a new one, or leaves out of it where it has none."""
+    return frozenset(tag for inherited_level in LEVELS[: level.depth + 1] for tag in MODULES[inherited_level])
 
 
 def inherited_texts(

@@ -15,7 +15,16 @@ from typing import Any
 
 from ..dictionary import Dictionary
 from .character_sets import CharacterSet, character_set_of
-from .element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, TEXT_VRS, UNSUPPORTED_VR, Dataset, Element, even
+from .element import (
+    NUMBER_SIZES,
+    PIXEL_DATA,
+    SPECIFIC_CHARACTER_SET,
+    TEXT_VRS,
+    UNSUPPORTED_VR,
+    Dataset,
+    Element,
+    even,
+)
 from .rules import TextRules, WebRules
 from .text import element_text, numbers_text, text_bytes, words_text
 from .views import shown_creator
@@ -132,7 +141,9 @@ class JsonModel:
         if vr in LONG_VRS and not self.rules.is_complete:
             return None
         if vr == "OW" and self.rules.is_complete and element.tag != PIXEL_DATA:
-            return with_values(vr, [word for (word,) in struct.iter_unpack("<H", even(element.value))])
+            if len(element.value) % 2:
+                raise NoModelError
+            return with_values(vr, [word for (word,) in struct.iter_unpack("<H", element.value)])
         if vr in TEXT_VRS or vr in INTEGER_VRS or vr in FLOAT_VRS or vr == "AT":
             return with_texts(vr, self.parts(element), self.rules)
         return self.binary(element)
@@ -167,6 +178,10 @@ class JsonModel:
                 text = numbers_text(element.value, "FL", "f", 4)
             texts = parts_of(text)
             return texts if self.rules.is_complete else texts[:1]
+        if element.vr in NUMBER_SIZES:  # all whole numbers, also where bytes are left over
+            value = even(element.value)
+            size = NUMBER_SIZES[element.vr]
+            element = Element(element.tag, element.vr, value[: len(value) // size * size])
         return parts_of(element_text(element, self.character_set, ""))
 
     def binary(self, element: Element) -> dict[str, Any] | None:
@@ -175,7 +190,8 @@ class JsonModel:
         if not element.value and not self.rules.shows_empty_binary:
             return {"vr": "UN" if element.vr == UNSUPPORTED_VR else element.vr}
         vr = "UN" if element.vr == UNSUPPORTED_VR else element.vr
-        return {"vr": vr, "InlineBinary": base64.b64encode(even(element.value)).decode("ascii")}
+        value = element.value if vr == "OW" else even(element.value)
+        return {"vr": vr, "InlineBinary": base64.b64encode(value).decode("ascii")}
 
 
 def key_of(tag: int) -> str:
@@ -218,11 +234,14 @@ def person_name(text: str) -> dict[str, str]:
 
 
 def integer(text: str, vr: str) -> Iterator[int]:
-    """An integer of 64 bits, of which the server shows 32."""
+    """An integer of 64 bits, of which the server shows 32, but for OV."""
     if not INTEGER.match(text):
         return
     number = int(text[:40])
-    if vr in ("OV", "UV") and number >= 1 << 63:
+    if vr == "OV":
+        yield number
+        return
+    if vr == "UV" and number >= 1 << 63:
         number -= 1 << 64
     if -(1 << 63) <= number < 1 << 63:
         yield in_32_bits(number)

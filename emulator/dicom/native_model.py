@@ -11,6 +11,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from ..dictionary import UNKNOWN_TAG_NAME, Dictionary
+from ..errors import ErrorCode, OrthancError
 from .dicomweb import GROUPS_OF_NAMES
 from .rules import WebRules
 
@@ -93,6 +94,8 @@ def element(name: str, attributes: dict[str, str], lines: list[str], blanks: str
 
 def value_text(value: str | int | float) -> str:
     """A value as text; of a number that is no integer as many digits as single precision holds."""
+    if isinstance(value, int) and value >= 1 << 32:  # of an OV, on 1.13.0
+        raise OrthancError(ErrorCode.INTERNAL_ERROR, "An unhandled exception was generated inside the HTTP server")
     if not isinstance(value, float):
         return str(value)
     try:

@@ -6,6 +6,7 @@ Measured on Orthanc 1.9.1 to 1.13.0, also while jobs are paused and canceled.
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -97,10 +98,19 @@ class CascadeRun(Run):
         self.job.diagnostics += (*diagnostics,)
         self.copied.append(identifier)
         before = len(self.stored)
+        sources = {level: source.ancestor(level).id for level in LEVELS}
         self.store_copy(identifier, new)
+        if len(self.stored) > before and self.stored[-1].id not in self.kept:
+            self.note_origin(self.stored[-1], sources)
         if self.cascade.request.keep_labels and len(self.stored) > before:
             self.copy_labels(source, self.stored[-1])
         self.tell()
+
+    def note_origin(self, made: Resource, sources: Mapping[Level, str]) -> None:
+        """Notes from what a copy was made, at each level where that is another resource, which may be an old one."""
+        name = "ModifiedFrom" if self.cascade.modifier.anonymization is None else "AnonymizedFrom"
+        others = {level: identifier for level, identifier in sources.items() if made.ancestor(level).id != identifier}
+        self.store.set_origin(made, name, others)
 
     def copy_labels(self, source: Resource, made: Resource) -> None:
         """Gives what is above a copy the labels of what is above its source; instances lose theirs."""

@@ -25,6 +25,7 @@ from ..store.level import LEVELS, Level
 from ..store.modules import MODULES, shown_instance
 from ..store.resource import Resource
 from ..store.store import Store
+from .cascade import as_edited
 from .cascade_checks import SourceOptions, parse_source_options
 from .modifier import Modifier
 from .request import ModificationRequest
@@ -84,7 +85,7 @@ class Restructuring:
         self.modifier.uids.forget(Level.INSTANCE)  # one that is named twice is copied twice
         file = self.modifier.edited(self.parts.read_file(source))
         data = write_file(file, release.dcmtk_version)
-        new = index_file(data, self.parts.dictionary, release)
+        new = as_edited(index_file(data, self.parts.dictionary, release), file.dataset)
         return store.add(new, overwrite=self.parts.overwrite).instance.ancestor(Level.STUDY).id
 
 

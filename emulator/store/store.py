@@ -358,6 +358,14 @@ class Store:
                 }
                 index.add(resource)
 
+    def set_origin(self, instance: Resource, name: str, origins: Mapping[Level, str]) -> None:
+        """Writes into the metadata of a copy, and of what is above it, from which resources they were made."""
+        with self.lock:
+            instance = self.writable(instance)
+            for level, origin in origins.items():
+                resource = instance.ancestor(level)
+                resource.metadata = {**resource.metadata, name: origin}
+
     def replace_file(self, instance: Resource, file: bytes) -> None:
         """Gives an instance another file, under another name, kept as new files are."""
         with self.lock:
