@@ -39,8 +39,7 @@ PATIENCE = 600
 #: What is asked: a level and a query; the first calibrates.
 QUERIES: tuple[tuple[str, Mapping[str, str]], ...] = (
     ("Instance", {LABEL: "absent"}),
-    ("Instance", {LABEL: "label-1"}),
-    ("Instance", {LABEL: "absent", "StudyDescription": "Benchmark*"}),
+    ("Instance", {LABEL: "label-1", "AccessionNumber": "A*"}),
     ("Series", {LABEL: "absent"}),
     ("Study", {LABEL: "label-1"}),
     ("Patient", {LABEL: "absent"}),
