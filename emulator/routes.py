@@ -22,7 +22,7 @@ BEGIN = "<!-- python -m emulator routes --write README.md -->\n"
 END = "<!-- end of the routes -->"
 
 #: What is not one of Orthanc's routes but the emulator's own.
-OWN_ROUTES = "/emulator/"
+OWN_ROUTES = "/emulator"
 
 
 class Row(NamedTuple):
