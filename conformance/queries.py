@@ -2,7 +2,6 @@
 
     python -m conformance.queries --orthanc /usr/sbin/Orthanc --count 1000 --seed 1
 
-Not asked of releases before 1.12 is ModalitiesInStudy at Study level: the order of its answers is that of a hash.
 Compared are the whole answers, the candidates that the database left, the files read and, where the release has metrics
 of it, their bytes. Exit status 1 if anything differs.
 """
@@ -145,10 +144,8 @@ def load(session: Session, chance: random.Random) -> list[dict[str, str]]:
     return identifiers
 
 
-def queries(
-    identifiers: list[dict[str, str]], chance: random.Random, *, asks_modalities: bool
-) -> Iterator[dict[str, Any]]:
-    """The bodies of finds, without end; `asks_modalities`: with ModalitiesInStudy at Study level, too."""
+def queries(identifiers: list[dict[str, str]], chance: random.Random) -> Iterator[dict[str, Any]]:
+    """The bodies of finds, without end."""
     while True:
         names = chance.sample(list(TEXTS), chance.choice((0, 1, 1, 2, 2, 3)))
         query = {}
@@ -156,8 +153,6 @@ def queries(
             text = chance.choice(TEXTS[name])
             query[name] = chance.choice(identifiers)[name] if text is None else text
         body: dict[str, Any] = {"Level": chance.choice(LEVELS), "Query": query}
-        if "ModalitiesInStudy" in query and body["Level"] == "Study" and not asks_modalities:
-            continue
         for name, values, likelihood in (
             ("Limit", (0, 1, 2, 3, 7), 0.3),
             ("Since", (0, 1, 2), 0.15),
@@ -245,9 +240,7 @@ def compare(
             for target in (server.client, client):
                 identifiers = load(Session(target, "queries", "generated"), random.Random(seed))
             live = Live(server)
-            bodies = queries(
-                identifiers, random.Random(seed), asks_modalities=not emulator.release.finds_modalities_apart
-            )
+            bodies = queries(identifiers, random.Random(seed))
             for _, body in zip(range(count), bodies, strict=False):
                 there, here = live.find(body), emulated(emulator, client, body)
                 found = there.differences(here)

@@ -32,6 +32,7 @@ COMMON_CHANGES: Mapping[str, Any] = MappingProxyType(
     {
         "main_tags_fold_all_letters": True,
         "pages_by_identifier": True,
+        "joins_decide_order": True,
         "unlimited_list_error": ErrorCode.DATABASE_CANNOT_SERIALIZE,
         "query_costs": QueryCosts(),  # not measured: it has an index where SQLite searches a table
     }
@@ -41,7 +42,7 @@ PLUGINS: Mapping[str, PostgresqlPlugin] = MappingProxyType(
     {
         "1.10.1": PostgresqlPlugin(
             "/usr/lib/orthanc/libOrthancPostgreSQLIndex.so.4.0",
-            MappingProxyType({**COMMON_CHANGES, "refuses_negative_limits": True}),
+            MappingProxyType({**COMMON_CHANGES, "refuses_negative_limits": True, "samples_by_identifier": True}),
         ),
         "1.12.7": PostgresqlPlugin(
             "/usr/lib/orthanc/libOrthancPostgreSQLIndex.so.5.0",

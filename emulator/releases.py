@@ -499,6 +499,8 @@ class Release:
     modality_wildcards_are_literal: bool = False  # "C*" as ModalitiesInStudy asks for the modality "C*"
     stars_skip_the_levels_below: bool = False  # "*" on a main DICOM tag of a lower level narrows no candidates
     repeats_candidates: bool = True  # a candidate counts once per resource of a lower level that matches
+    joins_decide_order: bool = False  # what the server does not sort comes as the database joins it (PostgreSQL)
+    samples_by_identifier: bool = False  # the instance with the lowest id stands for a resource, else the first
     finds_modalities_apart: bool = True  # finds with ModalitiesInStudy have an order and a Since of their own
     answers_access_scans: bool = False  # StorageAccessOnFind "Answers" reads files as "Always" does
     lookup_trims_and_folds: bool = True  # a look-up trims the text asked for and folds its case

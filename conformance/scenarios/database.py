@@ -78,6 +78,34 @@ def modalities(session: Session) -> None:
     session.find_counting_files("Study", query, RequestedTags=["PatientComments"])
 
 
+@scenario("ModalitiesInStudy with tags of series and instances, of studies that share a StudyInstanceUID", configuration=LAB)
+def modalities_and_series(session: Session) -> None:
+    shared = session.uid("shared")
+    for patient, study, series, modality, uid in (
+        ("1", 1, 1, "CT", session.uid("study", "1", "1")),
+        ("1", 1, 2, "MR", session.uid("study", "1", "1")),
+        ("2", 1, 1, "CT", session.uid("study", "2", "1")),
+        ("3", 1, 1, "CT", shared),
+        ("4", 1, 1, "CT", shared),
+        ("4", 1, 2, "MR", shared),
+        ("5", 1, 1, "CT", shared),
+    ):
+        private = (0x0011, 0x01, "LO", f"label {patient}")
+        numbers: dict[str, Any] = {"patient": patient, "study": study, "series": series}
+        session.upload(session.dataset(private, **numbers, Modality=modality, StudyInstanceUID=uid))
+    for query in (
+        {"ModalitiesInStudy": "CT"},
+        {"ModalitiesInStudy": "MR"},
+        {"ModalitiesInStudy": "CT\\MR", "SeriesDescription": "Series 2"},
+        {"ModalitiesInStudy": "CT", "SeriesInstanceUID": session.uid("series", "2", "1", "1")},
+        {"ModalitiesInStudy": "CT", "InstanceNumber": "1"},
+        {"ModalitiesInStudy": "CT", "0011,1001": "label 4\\label 5"},
+    ):
+        session.find_counting_files("Study", {**everyone(session), **query})
+    for options in ({"Limit": 1}, {"Limit": 2}, {"Limit": 2, "Since": 1}, {"Since": 1}):
+        session.find("Study", {**everyone(session), "ModalitiesInStudy": "CT"}, **options)
+
+
 @scenario("Main DICOM tags of lower levels, where one of them matches and where several do", configuration=LAB)
 def lower_levels(session: Session) -> None:
     two_patients(session)

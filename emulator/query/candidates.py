@@ -25,7 +25,7 @@ from .plan import LevelConstraint, QueryPlan, skips_index
 
 
 class Candidate(NamedTuple):
-    """A resource that the index left, and the resource of which a file stands for it: itself, or a series of it."""
+    """A resource that the index left, and the one that is looked at in its place: itself, or a series of it."""
 
     resource: Resource
     sample: Resource
@@ -37,7 +37,8 @@ def chosen_candidates(plan: QueryPlan, store: Store, release: Release) -> list[C
     if not release.has_extended_find:
         return [Candidate(resource, resource) for resource in joined_candidates(plan, found)]
     if plan.page.by_series:
-        return [*islice(by_series(found, index_constraints(plan, release)), plan.page.oldest)]
+        rows = sorted(islice(found, plan.page.oldest), key=lambda series: series.id)
+        return [Candidate(series.ancestor(plan.level), series) for series in rows]
     resources = distinct(islice(found, plan.page.oldest))
     if plan.orders:
         resources = in_order(resources, plan.orders, release, plan.level)
@@ -71,13 +72,6 @@ def count_candidates(plan: QueryPlan, store: Store, release: Release) -> int:
     return len(chosen_candidates(plan, store, release))
 
 
-def by_series(studies: Iterable[Resource], constraints: list[LevelConstraint]) -> Iterator[Candidate]:
-    """Each study once per series that matches what is asked of lower levels."""
-    for study in studies:
-        for row in joined_rows(study, constraints):
-            yield Candidate(study, row.ancestor(Level.SERIES))
-
-
 def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[Resource]:
     """The resources of the level that satisfy the constraints which the index decides, in order of arrival.
 
@@ -95,8 +89,7 @@ def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[R
             if all(joined_rows(resource, [one]) for one in constraints):
                 yield resource
             continue
-        times = len(joined_rows(resource, constraints))
-        yield from [resource] * (min(times, 1) if plan.page.by_series else times)
+        yield from [resource] * len(joined_rows(resource, constraints))
 
 
 def index_constraints(plan: QueryPlan, release: Release) -> list[LevelConstraint]:
@@ -105,18 +98,19 @@ def index_constraints(plan: QueryPlan, release: Release) -> list[LevelConstraint
 
 def in_question(plan: QueryPlan, constraints: list[LevelConstraint], store: Store, release: Release) -> list[Resource]:
     """The resources of the level that may satisfy the constraints, found by the one that leaves the fewest."""
+    asked = plan.row_level
     if plan.filters.parent is not None:
         level, identifier = plan.filters.parent
         parent = store.levels[level].get(identifier)
         if not release.has_extended_find:
-            return below_parent(parent, plan.level)
-        return [] if parent is None else sorted(parent.descendants(plan.level), key=lambda one: one.number)
+            return below_parent(parent, asked)
+        return [] if parent is None else sorted(parent.descendants(asked), key=lambda one: one.number)
     order = order_of_joins(plan, constraints) if not release.has_extended_find else arrival
-    starts = [start(plan.level, level, constraint, store) for level, constraint in constraints if is_exact(constraint)]
+    starts = [start(asked, level, constraint, store) for level, constraint in constraints if is_exact(constraint)]
     if not starts:
-        return sorted(store.resources(plan.level), key=order) if order is not arrival else store.resources(plan.level)
-    holders = min(starts, key=lambda found: expected(found, plan.level, store))
-    return sorted(distinct(at_level(holders, plan.level)), key=order)
+        return sorted(store.resources(asked), key=order) if order is not arrival else store.resources(asked)
+    holders = min(starts, key=lambda found: expected(found, asked, store))
+    return sorted(distinct(at_level(holders, asked)), key=order)
 
 
 def arrival(resource: Resource) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from operator import attrgetter
 from typing import Final, NamedTuple
 
 from ..dicom.character_sets import CharacterSet, character_set_of
@@ -71,7 +72,7 @@ class Execution:
         """The matches among these candidates."""
         matches: list[Match] = []
         try:
-            matches = part(self.scan.run(candidates), self.plan.page.matches)
+            matches = part(self.in_order(self.scan.run(candidates)), self.plan.page.matches)
         finally:
             self.plan = replace(
                 self.plan,
@@ -80,6 +81,12 @@ class Execution:
                 bytes_read=sum(stored_size(one) if one.attachments else len(one.file) for one in self.scan.read),
                 results=len(matches),
             )
+        return matches
+
+    def in_order(self, matches: list[Match]) -> list[Match]:
+        """The matches as the release sorts them: studies that were found by their series by StudyInstanceUID."""
+        if self.plan.page.by_series:
+            matches.sort(key=lambda match: dicom_identifier(match.resource).encode("utf-8", "surrogatepass"))
         return matches
 
 
@@ -120,11 +127,12 @@ class Scan:
     def run(self, candidates: list[Candidate]) -> list[Match]:
         """The candidates that match, up to the number that is enough."""
         matches: dict[str, Match] = {}
+        key = dicom_identifier if self.plan.page.by_series else orthanc_identifier
         try:
             for candidate in candidates:
                 match = self.match(candidate)
                 if match is not None and not self.hopeless:
-                    matches.setdefault(candidate.resource.id, match)
+                    matches.setdefault(key(candidate.resource), match)
                     if len(matches) == self.plan.page.enough:
                         break
         finally:
@@ -136,9 +144,9 @@ class Scan:
         resource, sample = candidate
         instance = None
         if self.reads_files:  # before anything is compared once more
-            instance = sample if sample.level is Level.INSTANCE else first_instance(sample)
+            instance = sample if sample.level is Level.INSTANCE else self.sample_instance(sample)
             self.read.append(instance)
-        if self.compares_index and not (self.matches_main_tags(resource) and self.matches_computed(resource)):
+        if self.compares_index and not (self.matches_main_tags(sample) and self.matches_computed(resource)):
             return None
         if instance is not None and not self.matches_file(instance):
             return None
@@ -146,6 +154,11 @@ class Scan:
             return Match(resource, {})
         dataset = None if instance is None else self.read_dataset(instance)
         return Match(resource, self.requested.values(resource, dataset))
+
+    def sample_instance(self, resource: Resource) -> Resource:
+        """The instance below a resource whose file stands for it: that which came first, or has the lowest id."""
+        key = orthanc_identifier if self.release.samples_by_identifier else attrgetter("number")
+        return min(resource.descendants(Level.INSTANCE), key=key)
 
     def matches_main_tags(self, resource: Resource) -> bool:
         """Whether the main DICOM tags, which the database compared in its own form, match as they are."""
@@ -189,6 +202,9 @@ class Scan:
         return element_text(element, character_set, vr)
 
 
-def first_instance(resource: Resource) -> Resource:
-    """The instance whose file stands for a resource: of those below it the one that came first."""
-    return min(resource.descendants(Level.INSTANCE), key=lambda instance: instance.number)
+def orthanc_identifier(resource: Resource) -> str:
+    return resource.id
+
+
+def dicom_identifier(resource: Resource) -> str:
+    return resource.main_tags.get(resource.level.identifier_tag, "")

@@ -71,6 +71,11 @@ class QueryPlan:
     costs: QueryCosts = field(default_factory=QueryCosts)
 
     @property
+    def row_level(self) -> Level:
+        """The level whose resources are looked at: that of the answers, unless studies are found by their series."""
+        return Level.SERIES if self.page.by_series else self.level
+
+    @property
     def is_indexed(self) -> bool:
         """Whether the query is answered without a file."""
         return not (self.reads_files and (self.scanned or self.requested_files))
@@ -174,9 +179,13 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
     below: list[LevelConstraint] = []
     computed: list[Constraint] = []
     scanned: list[Constraint] = []
+    by_series = is_by_series(request, release)
+    asked = Level.SERIES if by_series else request.level
     for constraint in request.constraints:
-        place = place_of(constraint.tag, request.level, release)
-        level = index_level(constraint.tag, request.level, release)
+        if by_series and constraint.tag == MODALITIES_IN_STUDY:
+            constraint = modality(constraint, release)
+        place = place_of(constraint.tag, asked, release)
+        level = index_level(constraint.tag, asked, release)
         if place is Place.MODALITIES:
             indexed.append((Level.SERIES, modality(constraint, release)))
             if constraint.case_sensitive and release.computes_tags:
@@ -188,7 +197,7 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         else:
             (indexed if place is Place.INDEX else below).append((level, constraint))
     for level, constraint in below:
-        check_distance(level, constraint, request, release)
+        check_distance(level, constraint, asked, release)
     if not release.has_extended_find:
         check_database(request, constrained=bool(indexed or below))
     by_modality = any(level.depth > request.level.depth for level, _ in indexed)
@@ -200,7 +209,7 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         tuple(computed),
         tuple(scanned),
         reads_files=may_read_files(configuration, release),
-        page=page_of(request, release, configuration, by_modality=by_modality, constrained=bool(indexed or below)),
+        page=page_of(request, release, configuration, by_series=by_series, constrained=bool(indexed or below)),
         filters=request.filters,
         requested=requested,
         requested_files=tuple(tag for tag in requested if requests_file(tag, request.level, release)),
@@ -208,6 +217,13 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         costs=release.query_costs,
     )
     return replace(plan, advice=advice_for(plan, release, configuration))
+
+
+def is_by_series(request: FindRequest, release: Release) -> bool:
+    """Whether a find of studies is one of series, of which it answers the studies (ModalitiesInStudy before 1.12)."""
+    if request.level is not Level.STUDY or not release.finds_modalities_apart:
+        return False
+    return any(constraint.tag == MODALITIES_IN_STUDY for constraint in request.constraints)
 
 
 def plan_listing(level: Level, requested: tuple[int, ...], release: Release, configuration: Configuration) -> QueryPlan:
@@ -258,11 +274,11 @@ def check_database(request: FindRequest, *, constrained: bool) -> None:
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
 
 
-def check_distance(level: Level, constraint: Constraint, request: FindRequest, release: Release) -> None:
+def check_distance(level: Level, constraint: Constraint, asked: Level, release: Release) -> None:
     """Refuses a tag two levels below the one asked, where the release's database can't be asked for it."""
     if skips_index(constraint, release):
         return
-    if release.refuses_tags_far_below and level.depth > request.level.depth + 1:
+    if release.refuses_tags_far_below and level.depth > asked.depth + 1:
         raise OrthancError(ErrorCode.SQLITE_PREPARE_CACHED_STATEMENT)
 
 

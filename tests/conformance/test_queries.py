@@ -13,7 +13,7 @@ from emulator import Emulator
 
 def test_the_same_seed_makes_the_same_queries() -> None:
     identifiers = [dict.fromkeys(("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"), "1.2")]
-    one, other = (list(islice(queries(identifiers, random.Random(7), asks_modalities=True), 50)) for _ in range(2))
+    one, other = (list(islice(queries(identifiers, random.Random(7)), 50)) for _ in range(2))
     assert one == other
     assert {body["Level"] for body in one} == set(LEVELS)
 
@@ -22,7 +22,7 @@ def test_some_are_answered_by_the_index_and_some_from_files() -> None:
     with Emulator(CONFIGURATION, unknown_tags="as-release") as emulator:
         client = EmulatorClient(emulator)
         identifiers = load(Session(client, "queries", "generated"), random.Random(1))
-        bodies = islice(queries(identifiers, random.Random(1), asks_modalities=True), 60)
+        bodies = islice(queries(identifiers, random.Random(1)), 60)
         seen = [emulated(emulator, client, body) for body in bodies]
     assert {one.status for one in seen} >= {200, 400}
     assert any(one.files for one in seen)
