@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ..configuration import Configuration
@@ -24,6 +24,8 @@ class Page:
     - `by_identifier`: the candidates are in the order of their Orthanc identifiers, else of their arrival.
     - `by_series`: series are looked at, in the order of their identifiers, and their studies answered, in the order
       of their StudyInstanceUID; of several with the same one the first that was found is.
+    - `is_sorted`: False where the server leaves the order to a database that joins as it likes (PostgreSQL): the one
+      here is what a small one gives, and which answers a Limit leaves is nobody's promise.
     - `oldest`: only so many candidates, those that came first, are looked at; None for all.
     - `candidates`: the candidates, in order, that are looked at; `matches`: the matches that are answered.
     - `enough`: with so many matches the search ends; None for never.
@@ -31,6 +33,7 @@ class Page:
 
     by_identifier: bool = True
     by_series: bool = False
+    is_sorted: bool = True
     oldest: int | None = None
     candidates: Span = ALL
     matches: Span = ALL
@@ -41,6 +44,11 @@ class Page:
         """How many candidates are looked at, at most; None for all."""
         first, end = self.candidates
         return self.oldest if end is None else end - first
+
+    @property
+    def cuts(self) -> bool:
+        """Whether it leaves out candidates or matches because of their place."""
+        return self.oldest is not None or self.candidates != ALL or self.matches != ALL
 
 
 WHOLE = Page()
@@ -69,6 +77,7 @@ def page_of(
     end = since + limit if limit else None
     return Page(
         by_identifier=not is_instance,
+        is_sorted=not (is_instance and release.joins_decide_order),
         oldest=oldest,
         matches=(since, end),
         enough=None if end is None else end + 1,
@@ -84,19 +93,20 @@ def simple_page(request: FindRequest, release: Release, configured: int, *, cons
     since, limit = request.since or 0, request.limit
     is_free = not constrained and not request.filters.labels and request.filters.parent is None
     if not request.is_decided_by_index(release):
-        return Page(
+        page = Page(
             by_identifier=bool(configured) and is_free,
             candidates=(0, configured + 1 if configured else None),
             matches=(0, limit or None),
             enough=limit + 1 if limit else None,
         )
-    if request.filters.parent is not None:
-        return Page(by_identifier=False, candidates=(since, None))
-    if since and not limit:
-        return Page(by_identifier=False, candidates=(since, since))
-    if configured and not limit and request.since is None:
-        limit = configured + 1
-    return Page(by_identifier=bool(limit) and is_free, candidates=(since, since + limit if limit else None))
+    elif request.filters.parent is not None:
+        page = Page(by_identifier=False, matches=(since, None))
+    else:
+        if configured and not limit and request.since is None:
+            limit = configured + 1
+        looked_at = since + limit if limit or since else None  # without Limit those alone that Since then leaves out
+        page = Page(by_identifier=bool(limit) and is_free, candidates=(0, looked_at), matches=(since, None))
+    return replace(page, is_sorted=page.by_identifier)
 
 
 def part(items: list[Item], span: Span) -> list[Item]:
