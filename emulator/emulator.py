@@ -508,12 +508,21 @@ class Emulator:
             ]
 
     def describe_all(
-        self, level: Level, resources: Sequence[Resource], requested: tuple[int, ...], form: Format
+        self,
+        level: Level,
+        resources: Sequence[Resource],
+        requested: tuple[int, ...],
+        form: Format,
+        *,
+        expanded: bool = True,
     ) -> list[dict[str, Any]]:
-        """The answers for resources of one level, with these `RequestedTags`; the caller holds the store's lock."""
+        """The answers for resources of one level, with these `RequestedTags`; the caller holds the store's lock.
+
+        `expanded`: the answers are shown, else their identifiers alone.
+        """
         if not requested:
             return [self.describe(resource, form) for resource in resources]
-        plan = plan_listing(level, requested, self.release, self.configuration)
+        plan = plan_listing(level, requested, self.release, self.configuration, expanded=expanded)
         execution = self.execution(plan)
         matches = execution.run_on([Candidate(resource, resource) for resource in resources])
         self.log.reads(execution.plan, execution.scan.read, self.settings)

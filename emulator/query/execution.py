@@ -108,15 +108,16 @@ class Scan:
         self.release = release
         self.dictionary = dictionary
         self.read_dataset = read_dataset
-        self.requested = RequestedTags(plan.requested, plan.level, dictionary, release, read_dataset)
-        self.reads_files = bool(plan.scanned or self.requested.from_files) and plan.reads_files
-        self.constraints = list(plan.scanned)
+        self.requested = RequestedTags(
+            plan.requested, plan.level, plan.tells_tags, plan.tells_metadata, dictionary, release, read_dataset
+        )
+        self.reads_files = bool(plan.scanned or plan.requested_files) and plan.reads_files
+        self.reads_always = self.reads_files and not release.shows_what_it_scanned
         # Measured: releases before 1.12 look up main tags of a lower level in the file too, later ones only where
         # RequestedTags names them all
         looks_below = not release.computes_tags or {one.tag for _, one in plan.below} <= set(plan.requested)
         self.hopeless = bool(plan.below) and not (looks_below and self.reads_files)
-        if not self.hopeless:
-            self.constraints += [constraint for _, constraint in plan.below]
+        self.constraints = [*(one for _, one in plan.below), *plan.scanned]  # in the server's order
         if plan.scanned and not plan.reads_files:
             self.hopeless = True
         codec = release.text_rules.default_codec
@@ -131,7 +132,7 @@ class Scan:
         try:
             for candidate in candidates:
                 match = self.match(candidate)
-                if match is not None and not self.hopeless:
+                if match is not None:
                     matches.setdefault(key(candidate.resource), match)
                     if len(matches) == self.plan.page.enough:
                         break
@@ -143,12 +144,15 @@ class Scan:
         """The candidate with what it tells, None where it does not match."""
         resource, sample = candidate
         instance = None
-        if self.reads_files:  # before anything is compared once more
+        if self.reads_always or (self.plan.reads_files and self.requested.needs_file(resource)):
+            # before anything is compared once more
             instance = sample if sample.level is Level.INSTANCE else self.sample_instance(sample)
             self.read.append(instance)
+        if self.hopeless:
+            return None
         if self.compares_index and not (self.matches_main_tags(sample) and self.matches_computed(resource)):
             return None
-        if instance is not None and not self.matches_file(instance):
+        if self.comparisons and not self.matches_file(resource, instance):
             return None
         if not self.plan.requested:
             return Match(resource, {})
@@ -174,11 +178,19 @@ class Scan:
             for constraint in self.plan.computed
         )
 
-    def matches_file(self, instance: Resource) -> bool:
-        """Whether the texts of an instance's file match, which is asked of many files with few different texts."""
+    def matches_file(self, resource: Resource, instance: Resource | None) -> bool:
+        """Whether the texts of an instance's file match, which is asked of many files with few different texts.
+
+        What the resource had as a main DICOM tag when it was stored is not looked for in the file.
+        """
         for constraint, column, verdicts in self.comparisons:
-            text = column.get(instance.file_uuid, UNREAD)
-            if text is UNREAD:
+            if self.requested.is_indexed(resource, constraint.tag):
+                text = self.requested.stored_value(resource, constraint.tag)
+            elif instance is None:
+                return False
+            else:
+                text = column.get(instance.file_uuid, UNREAD)
+            if text is UNREAD and instance is not None:
                 text = self.texts.read(column, instance, partial(self.file_text, instance, constraint.tag))
             verdict = verdicts.get(text)
             if verdict is None:

@@ -40,7 +40,9 @@ class QueryPlan:
     - `scanned`: constraints that need files.
     - `filters`: labels, a parent and metadata, which the database decides.
     - `requested`: the tags that each answer tells beside its main DICOM tags; `requested_files` those of them for
-      which a file is read.
+      which a file is read whatever the database has.
+    - `tells_tags`, `tells_metadata`: the database is asked for the main DICOM tags of the resources, for their
+      metadata; without these it does not know of a tag that a resource lacks, and a file is read to tell it.
     - `orders`: the keys by which the answers are sorted.
     - `reads_files`: False where the configuration keeps finds from reading files: what is scanned matches nothing.
     - `page`: which candidates are looked at and which matches are answered (Limit, Since, LimitFindResults).
@@ -61,6 +63,8 @@ class QueryPlan:
     filters: Filters = NO_FILTERS
     requested: tuple[int, ...] = ()
     requested_files: tuple[int, ...] = ()
+    tells_tags: bool = True
+    tells_metadata: bool = True
     orders: tuple[Order, ...] = ()
     advice: tuple[str, ...] = ()
     stored_instances: int = 0
@@ -181,9 +185,8 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
     scanned: list[Constraint] = []
     by_series = is_by_series(request, release)
     asked = Level.SERIES if by_series else request.level
-    for constraint in request.constraints:
-        if by_series and constraint.tag == MODALITIES_IN_STUDY:
-            constraint = modality(constraint, release)
+    for one in request.constraints:
+        constraint = modality(one, release) if by_series and one.tag == MODALITIES_IN_STUDY else one
         place = place_of(constraint.tag, asked, release)
         level = index_level(constraint.tag, asked, release)
         if place is Place.MODALITIES:
@@ -202,6 +205,7 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         check_database(request, constrained=bool(indexed or below))
     by_modality = any(level.depth > request.level.depth for level, _ in indexed)
     requested = requested_tags(request, scanned, computed, release, by_modality=by_modality)
+    requested_files = tuple(tag for tag in requested if requests_file(tag, request.level, release))
     plan = QueryPlan(
         request.level,
         tuple(indexed),
@@ -212,7 +216,10 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         page=page_of(request, release, configuration, by_series=by_series, constrained=bool(indexed or below)),
         filters=request.filters,
         requested=requested,
-        requested_files=tuple(tag for tag in requested if requests_file(tag, request.level, release)),
+        requested_files=requested_files,
+        tells_tags=request.tells("MainDicomTags"),
+        tells_metadata=request.tells("Metadata")
+        or any(index_level(tag, request.level, release) is None for tag in requested_files),
         orders=request.orders,
         costs=release.query_costs,
     )
@@ -226,9 +233,11 @@ def is_by_series(request: FindRequest, release: Release) -> bool:
     return any(constraint.tag == MODALITIES_IN_STUDY for constraint in request.constraints)
 
 
-def plan_listing(level: Level, requested: tuple[int, ...], release: Release, configuration: Configuration) -> QueryPlan:
+def plan_listing(
+    level: Level, requested: tuple[int, ...], release: Release, configuration: Configuration, *, expanded: bool
+) -> QueryPlan:
     """The plan of a list with `?requestedTags`: all that it takes is what the answers tell."""
-    plan = plan_query(FindRequest(level, requested=requested), release, configuration)
+    plan = plan_query(FindRequest(level, requested=requested, expand=expanded), release, configuration)
     return replace(plan, page=WHOLE)
 
 

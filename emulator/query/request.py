@@ -50,6 +50,10 @@ class FindRequest:
         """Whether the case counts of a tag that the database keeps in another form."""
         return any(constraint.case_sensitive and constraint.tag in IDENTIFIERS for constraint in self.constraints)
 
+    def tells(self, content: str) -> bool:
+        """Whether the answers tell this content, or all that there is."""
+        return self.expand or (self.content is not None and content in self.content)
+
     def is_decided_by_index(self, release: Release) -> bool:
         """Whether the database knows the answer: it compares main DICOM tags, identifiers without their case."""
         places = {place_of(constraint.tag, self.level, release) for constraint in self.constraints}

@@ -56,7 +56,8 @@ def described(
     """The answers for resources, or their identifiers: files are read for `requested` all the same."""
     answers = []
     if expanded or requested:
-        answers = call.server.describe_all(level, resources, requested, main_tags_format(call.request))
+        form = main_tags_format(call.request)
+        answers = call.server.describe_all(level, resources, requested, form, expanded=expanded)
     return answers if expanded else [resource.id for resource in resources]
 
 

@@ -16,7 +16,7 @@ from ..releases import Release
 from .index import whole_number
 from .level import Level
 from .metadata import date_text
-from .resource import Resource
+from .resource import Resource, study_tags
 
 CHILDREN_KEYS = {Level.PATIENT: "Studies", Level.STUDY: "Series", Level.SERIES: "Instances"}
 PARENT_KEYS = {Level.STUDY: "ParentPatient", Level.SERIES: "ParentStudy", Level.INSTANCE: "ParentSeries"}
@@ -78,7 +78,8 @@ class Descriptions:
         answer["LastUpdate"] = date_text(resource.changed)
         answer[CHILDREN_KEYS[resource.level]] = [child.id for child in self.ordered([*resource.children.values()])]
         if resource.level is Level.STUDY:
-            tags = {tag: text for tag, text in resource.patient_tags.items() if tag in self.main_tags[Level.PATIENT]}
+            held = study_tags(resource)
+            tags = {tag: held[tag] for tag in sorted(self.main_tags[Level.PATIENT].intersection(held))}
             answer["PatientMainDicomTags"] = self.in_form(tags, form)
         if resource.level is Level.SERIES:
             answer.update(self.series_status(resource))
@@ -86,14 +87,13 @@ class Descriptions:
 
     def main_dicom_tags(self, resource: Resource, form: Format) -> dict[str, Any]:
         """The main DICOM tags of a resource, sequences among them."""
-        values: Mapping[int, Any] = resource.main_tags
+        values: Mapping[int, Any] = study_tags(resource) if resource.level is Level.STUDY else resource.main_tags
         if resource.main_sequences:
             sequences = {tag: [in_form(item, form) for item in items] for tag, items in resource.main_sequences.items()}
             values = {**values, **sequences}
         # those of an ExtraMainDicomTags that is no more are kept, and not shown
         tags = sorted(self.main_tags[resource.level].intersection(values))
-        # ExtraMainDicomTags may make one of the patient's the study's own: it is shown as the patient's (1.13.0)
-        return self.in_form({tag: values[tag] for tag in tags if tag not in resource.patient_tags}, form)
+        return self.in_form({tag: values[tag] for tag in tags}, form)
 
     def in_form(self, values: Mapping[int, Any], form: Format) -> dict[str, Any]:
         if form is Format.SHORT:

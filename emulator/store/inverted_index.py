@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from .level import Level
 from .normalisation import database_key
-from .resource import Resource
+from .resource import Resource, study_tag
 
 #: A text that one resource alone has points at it, one that several have at all of them by identifier: most texts of
 #: instances are their own, and a dict of one resource takes 230 bytes.
@@ -86,5 +86,5 @@ def bucket(table: Table, key: str) -> Iterator[Resource]:
 
 
 def text_of(resource: Resource, key: TableKey) -> str | None:
-    holder, level, tag = key
-    return (resource.main_tags if holder is level else resource.patient_tags).get(tag)
+    tag = key[2]
+    return study_tag(resource, tag) if resource.level is Level.STUDY else resource.main_tags.get(tag)

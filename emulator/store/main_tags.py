@@ -13,7 +13,7 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .level import LEVELS, Level
-from .resource import Resource
+from .resource import Resource, study_tag
 
 LOGGER = logging.getLogger("emulator.configuration")
 
@@ -55,6 +55,8 @@ def with_extra_main_tags(release: Release, extra: Any, dictionary: Dictionary) -
         for tag in extra_tags & set(release.main_dicom_tags[level]):
             LOGGER.warning("%s is a main DICOM tag anyway: no need for it in ExtraMainDicomTags", format_tag(tag))
         tags[level] |= extra_tags
+    if release.stores_tags_twice:  # what is among those of patients is none of studies
+        tags[Level.STUDY] -= tags[Level.PATIENT]
     return replace(release, main_dicom_tags=MappingProxyType({level: tuple(sorted(tags[level])) for level in LEVELS}))
 
 
@@ -74,6 +76,6 @@ def tag_of(member: Any, dictionary: Dictionary) -> int:
 
 def main_tag(resource: Resource, level: Level, tag: int) -> str | None:
     """A main DICOM tag of a resource or of one above it; a study has its own copy of those of its patient."""
-    if level is Level.PATIENT and resource.level is not Level.PATIENT:
-        return resource.ancestor(Level.STUDY).patient_tags.get(tag)
+    if resource.level is not Level.PATIENT and level in (Level.PATIENT, Level.STUDY):
+        return study_tag(resource.ancestor(Level.STUDY), tag)
     return resource.ancestor(level).main_tags.get(tag)

@@ -94,6 +94,17 @@ class Resource:
         return copy
 
 
+def study_tags(study: Resource) -> Mapping[int, str]:
+    """The tags of a study and of its patient: the database has them in one place, whatever ExtraMainDicomTags was."""
+    return {**study.patient_tags, **study.main_tags}
+
+
+def study_tag(study: Resource, tag: int) -> str | None:
+    """One of them, None where it is absent."""
+    text = study.main_tags.get(tag)
+    return study.patient_tags.get(tag) if text is None else text
+
+
 def reference(resource: Resource) -> dict[str, str]:
     """How other answers refer to a resource."""
     return {

@@ -42,8 +42,65 @@ def test_extra_main_dicom_tags_come_by_reconstruct(file: bytes, release: str) ->
     assert found(orthanc, "Instance", **private) == (1, 0)
     assert orthanc.resource("Study", stored.parent_study)["MainDicomTags"]["PatientComments"] == "comment"
     orthanc.restart({})
-    assert found(orthanc, "Instance", **private) == (1, 1)
+    assert found(orthanc, "Instance", **private) == (0, 0)  # it is known to be in the index, where no find looks now
+    assert len(orthanc.find("Instance", {"0011,1003": "full"}, expand=True)) == 1
+    assert orthanc.queries[-1].files_read == 0
     assert "PatientComments" not in orthanc.resource("Study", stored.parent_study)["MainDicomTags"]
+
+
+@pytest.mark.parametrize("release", ["1.12.7", "1.13.0"])
+def test_a_file_is_read_for_what_the_database_does_not_know(file: bytes, release: str) -> None:
+    orthanc = Emulator(release=release)
+    stored = orthanc.store(file)
+    body = {"Level": "Study", "Query": {}, "RequestedTags": ["PatientComments"]}
+    orthanc.restart(EXTRA)
+    expanded = {**body, "Expand": True}
+    for _ in range(2):
+        assert orthanc.find_json(expanded)[0]["RequestedTags"] == {"PatientComments": "comment"}
+    assert [plan.files_read for plan in orthanc.queries] == [1, 1]  # the study was stored without that tag
+    orthanc.reconstruct("Study", stored.parent_study)
+    assert orthanc.find_json(expanded)[0]["RequestedTags"] == {"PatientComments": "comment"}
+    assert orthanc.queries[-1].files_read == 0
+    orthanc.restart({})
+    assert orthanc.find_json(expanded)[0]["RequestedTags"] == {"PatientComments": "comment"}
+    assert orthanc.queries[-1].files_read == 0  # the signature of the study has the tag
+    assert orthanc.find_json({**body, "ResponseContent": []})[0]["RequestedTags"] == {}
+
+
+@pytest.mark.parametrize("release", ["1.12.7", "1.13.0"])
+def test_an_absent_main_tag_is_looked_up_where_no_metadata_are_told(file: bytes, release: str) -> None:
+    orthanc = Emulator(release=release)
+    orthanc.store(file)
+    reads = {}
+    for level, tag in (("Series", "StationName"), ("Study", "PatientSex"), ("Series", "StudyTime")):
+        for name, more in (("ids", {}), ("expanded", {"Expand": True}), ("tags", {"ResponseContent": ["Metadata"]})):
+            orthanc.find_json({"Level": level, "Query": {}, "RequestedTags": [tag], **more})
+            reads[tag, name] = orthanc.queries[-1].files_read
+    assert {key for key, files in reads.items() if files} == {("StationName", "ids"), ("PatientSex", "ids")}
+    client = orthanc.client()
+    for path, files in (("/series", 1), ("/series?expand", 0)):
+        client.get(f"{path}{'&' if '?' in path else '?'}requestedTags=StationName")
+        assert orthanc.queries[-1].files_read == files
+
+
+@pytest.mark.parametrize(("release", "kept"), [("1.12.7", False), ("1.13.0", True)])
+def test_a_tag_of_patients_and_studies(file: bytes, release: str, kept: bool) -> None:
+    extra = {"ExtraMainDicomTags": {"Patient": ["PatientComments"], "Study": ["PatientComments", "PatientSex"]}}
+    orthanc = Emulator(extra, release=release)
+    if not kept:
+        with pytest.raises(OrthancError):
+            orthanc.store(file)
+        return
+    study = orthanc.store(file).parent_study
+    assert "0010,4000" not in orthanc.metadata("Study", study)["MainDicomTagsSignature"]
+    assert orthanc.resource("Study", study)["PatientMainDicomTags"]["PatientComments"] == "comment"
+    body = {"Level": "Study", "Query": {}, "Expand": True}
+    orthanc.find_json({**body, "RequestedTags": ["PatientComments", "PatientSex"]})
+    assert orthanc.queries[-1].files_read == 0
+    other = Emulator({"ExtraMainDicomTags": {"Patient": ["EthnicGroup"]}}, release="1.12.7")
+    other.store(file)
+    assert other.find_json({**body, "RequestedTags": ["EthnicGroup"]})[0]["RequestedTags"] == {"EthnicGroup": None}
+    assert other.queries[-1].files_read == 1  # the signature of a study does not tell of its patient's
 
 
 def test_what_is_kept(file: bytes) -> None:
