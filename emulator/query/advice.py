@@ -44,7 +44,9 @@ def advice_for(plan: QueryPlan, release: Release, configuration: Configuration) 
             "one stands for all"
         )
     if plan.page.cuts and not plan.page.is_sorted:
-        advice.append("ask without Limit and Since: this database leaves the order open, so any of the matches may be cut")
+        advice.append(
+            "ask without Limit and Since: this database leaves the order open, so any of the matches may be cut"
+        )
     for level, constraint in plan.below:
         advice.append(f"ask at {level.value} level: {constraint.name} is a tag of the {level.plural}")
     return tuple(advice)

@@ -68,6 +68,8 @@ def joined_candidates(plan: QueryPlan, found: Iterator[Resource]) -> list[Resour
 def count_candidates(plan: QueryPlan, store: Store, release: Release) -> int:
     """How many candidates there are: main DICOM tags of a lower level count here, unlike in a find."""
     if not release.has_extended_find:
+        if plan.filters.parent is not None and plan.filters.parent[0] is plan.level:
+            raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
         return sum(1 for _ in candidates_of(plan, store, release))
     return len(chosen_candidates(plan, store, release))
 
@@ -103,7 +105,7 @@ def in_question(plan: QueryPlan, constraints: list[LevelConstraint], store: Stor
         level, identifier = plan.filters.parent
         parent = store.levels[level].get(identifier)
         if not release.has_extended_find:
-            return below_parent(parent, asked)
+            return [*itself(identifier, asked, store)] if level is asked else below_parent(parent, asked)
         return [] if parent is None else sorted(parent.descendants(asked), key=lambda one: one.number)
     order = order_of_joins(plan, constraints) if not release.has_extended_find else arrival
     starts = [start(asked, level, constraint, store) for level, constraint in constraints if is_exact(constraint)]
@@ -127,6 +129,14 @@ def order_of_joins(plan: QueryPlan, constraints: list[LevelConstraint]) -> Calla
     depths = [max(level.depth, lowest.depth) for level, _ in constraints if level.depth <= plan.level.depth]
     levels = [level for level in LEVELS if min(depths, default=plan.level.depth) <= level.depth <= plan.level.depth]
     return lambda resource: [resource.ancestor(level).number for level in levels]
+
+
+def itself(identifier: str, level: Level, store: Store) -> Iterator[Resource]:
+    """The resource of a level that is asked for as its own parent; raises OrthancError for one of another level."""
+    if identifier in store.levels[level]:
+        yield store.levels[level][identifier]
+    elif any(identifier in there for there in store.levels.values()):
+        raise store.unknown(identifier)
 
 
 def below_parent(parent: Resource | None, level: Level) -> list[Resource]:

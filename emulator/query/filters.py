@@ -108,6 +108,7 @@ def read_metadata_query(
         text = query[key]
         if not isinstance(text, str):
             raise OrthancError(ErrorCode.BAD_REQUEST, f'Tag "{key}" must be associated with a string')
+        name = metadata_name(key, release)  # must be one even where nothing is asked of it
         if text:
-            constraints.append(MetadataConstraint(metadata_name(key, release), text, case_sensitive))
+            constraints.append(MetadataConstraint(name, text, case_sensitive))
     return tuple(constraints)

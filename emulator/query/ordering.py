@@ -69,7 +69,10 @@ class Order:
 
 
 def order_level(tag: int, asked: Level, release: Release) -> Level:
+    """The level whose table of tags is sorted by: a tag that no level has is looked for among those of instances."""
     level = index_level_upwards(tag, asked, release)
+    if level is None and asked is Level.INSTANCE:
+        return asked
     if level is None:
         raise OrthancError(ErrorCode.SQLITE_PREPARE_CACHED_STATEMENT)
     return level

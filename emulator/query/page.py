@@ -77,7 +77,7 @@ def page_of(
     end = since + limit if limit else None
     return Page(
         by_identifier=not is_instance,
-        is_sorted=not (is_instance and release.joins_decide_order),
+        is_sorted=not release.joins_decide_order,
         oldest=oldest,
         matches=(since, end),
         enough=None if end is None else end + 1,

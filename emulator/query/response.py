@@ -27,6 +27,10 @@ def with_content(
     """The parts of a resource's answer that are asked for; `signed` says whether attachments have MD5 hashes."""
     members = {"ID", "Type"}.union(*(MEMBERS.get(name, ()) for name in content))
     chosen = {name: value for name, value in answer.items() if name in members}
+    if "MainDicomTags" in chosen and "Metadata" not in content:  # of which one has the sequences
+        chosen["MainDicomTags"] = {
+            name: value for name, value in chosen["MainDicomTags"].items() if not is_sequence(value)
+        }
     if "Metadata" in content:
         chosen["Metadata"] = metadata_of(resource, release)
     if "Attachments" in content:
@@ -34,3 +38,8 @@ def with_content(
             attachment.describe(number, signed=signed) for number, attachment in resource.attached.items()
         ]
     return chosen
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether a main DICOM tag is shown as the items of a sequence, in any form."""
+    return isinstance(value, list) or (isinstance(value, Mapping) and value["Type"] == "Sequence")
