@@ -78,7 +78,9 @@ def modalities(session: Session) -> None:
     session.find_counting_files("Study", query, RequestedTags=["PatientComments"])
 
 
-@scenario("ModalitiesInStudy with tags of series and instances, of studies that share a StudyInstanceUID", configuration=LAB)
+@scenario(
+    "ModalitiesInStudy with tags of series and instances, of studies that share a StudyInstanceUID", configuration=LAB
+)
 def modalities_and_series(session: Session) -> None:
     shared = session.uid("shared")
     for patient, study, series, modality, uid in (
