@@ -31,6 +31,8 @@ from .scanned import Column, ScannedTexts
 #: What stands for a text that no scan has read yet; it is no text of a file, which has no NUL.
 UNREAD: Final = "\0"
 
+NO_TAGS: Final[frozenset[int]] = frozenset()
+
 #: A constraint, the texts that it is compared with, and whether those that came up match.
 Comparison = tuple[Constraint, Column, dict[str | None, bool]]
 
@@ -144,7 +146,8 @@ class Scan:
         """The candidate with what it tells, None where it does not match."""
         resource, sample = candidate
         instance = None
-        if self.reads_always or (self.plan.reads_files and self.requested.needs_file(resource)):
+        in_file = self.requested.in_file(resource) if self.plan.reads_files else NO_TAGS
+        if self.reads_always or in_file:
             # before anything is compared once more
             instance = sample if sample.level is Level.INSTANCE else self.sample_instance(sample)
             self.read.append(instance)
@@ -152,7 +155,7 @@ class Scan:
             return None
         if self.compares_index and not (self.matches_main_tags(sample) and self.matches_computed(resource)):
             return None
-        if self.comparisons and not self.matches_file(resource, instance):
+        if self.comparisons and not self.matches_file(candidate, instance, in_file):
             return None
         if not self.plan.requested:
             return Match(resource, {})
@@ -178,14 +181,14 @@ class Scan:
             for constraint in self.plan.computed
         )
 
-    def matches_file(self, resource: Resource, instance: Resource | None) -> bool:
+    def matches_file(self, candidate: Candidate, instance: Resource | None, in_file: frozenset[int]) -> bool:
         """Whether the texts of an instance's file match, which is asked of many files with few different texts.
 
         What the resource had as a main DICOM tag when it was stored is not looked for in the file.
         """
         for constraint, column, verdicts in self.comparisons:
-            if self.requested.is_indexed(resource, constraint.tag):
-                text = self.requested.stored_value(resource, constraint.tag)
+            if constraint.tag in self.requested.outside and constraint.tag not in in_file:
+                text = self.requested.stored_value(candidate.resource, constraint.tag)
             elif instance is None:
                 return False
             else:

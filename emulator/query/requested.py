@@ -21,6 +21,9 @@ from .placement import file_answers, index_level_upwards
 #: By tag a text, the items of a sequence in full, or None for what a file does not have.
 RequestedValues = dict[int, Any]
 
+#: The metadata that names the main DICOM tags that there were when a resource was stored.
+SIGNATURE = "MainDicomTagsSignature"
+
 
 @dataclass(frozen=True)
 class RequestedTags:
@@ -40,6 +43,7 @@ class RequestedTags:
     release: Release
     read_dataset: ReadDataset
     signed: dict[str, frozenset[int]] = field(default_factory=dict)  # those of the tags that a signature has
+    unsigned: dict[str, frozenset[int]] = field(default_factory=dict)  # those for which a file is read, by signature
 
     @cached_property
     def levels(self) -> dict[int, Level | None]:
@@ -69,9 +73,16 @@ class RequestedTags:
         """The level whose resources are asked for the main DICOM tags of a level: studies have those of patients."""
         return Level.STUDY if level is Level.PATIENT and self.level is not Level.PATIENT else level
 
-    def needs_file(self, resource: Resource) -> bool:
-        """Whether a file of a resource is read to answer the tags."""
-        return any(self.is_in_file(resource, tag) for tag in self.tags)
+    def in_file(self, resource: Resource) -> frozenset[int]:
+        """Those of the tags for which a file of a resource is read."""
+        if self.tag_levels:
+            return frozenset(tag for tag in self.tags if self.is_in_file(resource, tag))
+        # with no tag at hand the signature alone decides: most scans are such (4 us more for each file without this)
+        signature = resource.metadata.get(SIGNATURE, "") if self.tells_metadata else ""
+        found = self.unsigned.get(signature)
+        if found is None:
+            found = self.unsigned[signature] = frozenset(tag for tag in self.tags if self.is_in_file(resource, tag))
+        return found
 
     def is_in_file(self, resource: Resource, tag: int) -> bool:
         """Whether the database neither has a tag of a resource nor knows that there is none."""
@@ -84,17 +95,11 @@ class RequestedTags:
         is_granted = level is Level.PATIENT and tag in PATIENT_TAGS and Level.STUDY in self.signature_levels
         return not is_granted
 
-    def is_indexed(self, resource: Resource, tag: int) -> bool:
-        """Whether the database knows a tag that is no main DICOM tag now, for it was when all was stored."""
-        if tag not in self.outside:
-            return False
-        return tag in self.signed_tags(resource) or self.stored_value(resource, tag) is not None
-
     def signed_tags(self, resource: Resource) -> frozenset[int]:
         """Those of the tags that were main DICOM tags when the resource and those above it were stored, as is known."""
         found = frozenset[int]()
         for level in self.signature_levels:
-            found |= self.tags_in(resource.ancestor(level).metadata.get("MainDicomTagsSignature", ""))
+            found |= self.tags_in(resource.ancestor(level).metadata.get(SIGNATURE, ""))
         return found
 
     def tags_in(self, signature: str) -> frozenset[int]:
