@@ -5,7 +5,6 @@ Every expectation was measured by starting the real servers; see fixtures/measur
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -114,10 +113,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @pytest.mark.skipif(not DEBIAN.exists(), reason="Debian's orthanc is not installed")
 def test_the_configuration_of_debian() -> None:
-    start = time.perf_counter()
-    configuration = Configuration.load(DEBIAN)
-    assert time.perf_counter() - start < 0.1
-    assert configuration.options["DicomPort"] == 4242
+    assert Configuration.load(DEBIAN).options["DicomPort"] == 4242
 
 
 def test_the_example_of_the_guide() -> None:

@@ -5,7 +5,6 @@ Every expectation was measured on the real servers; see fixtures/measurements/co
 
 from __future__ import annotations
 
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -197,13 +196,11 @@ def test_shown_names(tmp_path: Path) -> None:
     assert server(tmp_path, "").dictionary.name(*tag) == "RETIRED_OtherPatientIDs"
 
 
-def test_an_overlay_is_cheap() -> None:
+def test_external_dictionaries_are_read_once() -> None:
     configuration = {"ExternalDictionaries": [*own_files("1.12.7"), str(FIXTURES / "dictionaries/mylab.dic")]}
     first = Emulator(configuration)
-    start = time.perf_counter()
-    again = [Emulator(configuration) for _ in range(20)]
-    assert (time.perf_counter() - start) / 20 < 0.001
-    assert all(one.dictionary.tables is first.dictionary.tables for one in again)
+    again = Emulator(configuration)
+    assert again.dictionary.tables is first.dictionary.tables
     assert entries(first, MINE, (0x13, 0x1111, "MYLAB"), GEMS) == ["MyLabel/LO", "MyMeasurement/DS", "FullFidelity/LO"]
 
 
