@@ -40,7 +40,7 @@ from . import (
     tag_views,
     tools,
 )
-from .answers import compress, empty_answer, error_answer, turn_to_xml, unauthorized, web_server_error
+from .answers import compress, empty_answer, error_answer, spell_status, turn_to_xml, unauthorized, web_server_error
 from .forms import boundary_of, form_parts, part_of
 from .listings import with_directories
 from .not_emulated import with_gaps
@@ -127,12 +127,14 @@ class Application:
             return self.fail(request, fault)(environ, start_response)
         if request.method not in self.known_methods:
             response = web_server_error()
+            spell_status(response)
             self.server.requests.append(exchange_of(request, response))
             return response(environ, start_response)
         if self.server.access.admits(request.remote_addr or "", request.headers.get("Authorization", "")):
             response = self.answer(request)
         else:
             response = unauthorized()
+        spell_status(response)
         self.server.requests.append(exchange_of(request, response))
         if self.server.settings.compresses_answers:
             accepted = request.headers.get("Accept-Encoding", "")

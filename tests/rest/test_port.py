@@ -95,6 +95,20 @@ def test_odd_requests_get_an_answer_and_leave_no_traceback(
     assert not [record for record in caplog.records if record.exc_info]
 
 
+def test_reasons_are_spelled_as_the_server_spells_them(port: int) -> None:
+    request = b"%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    reasons = [b"GET /system", b"GET /nope", b"PATCH /system", b"DELETE /system", b"FOO /system", b"GET /"]
+    lines = [exchange(port, request % asked)[1].split(b"\r\n")[0] for asked in reasons]
+    assert [line.partition(b" ")[2].decode() for line in lines] == [
+        "200 OK",
+        "404 Not Found",
+        "400 Bad Request",
+        "405 Method Not Allowed",
+        "400 Bad Request",
+        "307 Temporary Redirect",
+    ]
+
+
 def test_a_head_has_no_body(port: int) -> None:
     _, head, body = exchange(port, b"HEAD /nope HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert body == b""
