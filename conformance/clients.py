@@ -111,6 +111,8 @@ class EmulatorClient:
             "REQUEST_URI": request.path,
             "RAW_URI": request.path,
         }
+        if "Content-Type" in request.headers:  # Werkzeug completes that of a form
+            environ["CONTENT_TYPE"] = request.headers["Content-Type"]
         chunks, status, headers = run_wsgi_app(self.emulator.wsgi, environ, buffered=True)
         lowered = {name.lower(): value for name, value in headers}
         return Answer(int(status.split()[0]), lowered, b"".join(chunks))

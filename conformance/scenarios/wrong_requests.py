@@ -33,6 +33,7 @@ def forms(session: Session) -> None:
         *("multipart/form-data", "multipart/form-data; boundary=", 'multipart/form-data; boundary="x"'),
         *('multipart/form-data; boundary="', "multipart/form-data;boundary=x", "MULTIPART/FORM-DATA; BOUNDARY=x"),
         *(
+            'multipart/form-data; boundary=""',
             "multipart/mixed; boundary=x",
             "multipart/form-data; a=b; boundary=x",
             "multipart/form-data; boundary=x; a=b",
@@ -144,6 +145,8 @@ def first_arguments(session: Session) -> None:
         session.post("/tools/bulk-content", json=body)
     for query in ("transcode=nope", "resources=x&transcode=nope", "filename=x"):
         session.get(f"/tools/create-archive?{query}")
+    for path in ("/studies/x/archive", "/series/x/media"):
+        session.get(f"{path}?transcode=nope")
     for path in ("/series/x/numpy", "/instances/x/numpy", "/instances/x/frames/x/numpy"):
         for query in ("compress=5", "rescale=5", "compress=5&rescale=6"):
             session.get(f"{path}?{query}")

@@ -20,9 +20,12 @@ def got(level: Level, *, media: bool) -> Handler:
     """The archive of a resource by GET."""
 
     def handler(call: Call) -> Response:
-        request = arguments(call, media=media, extended="extended" in call.request.args)
-        archive = call.server.archives.of_resource(level, call.path["id"], request)
-        return answer(call, archive)
+        try:
+            request = arguments(call, media=media, extended="extended" in call.request.args)
+        except OrthancError:  # a resource that is not there is told first
+            call.server.archives.of_resource(level, call.path["id"], ArchiveRequest(media=media))
+            raise
+        return answer(call, call.server.archives.of_resource(level, call.path["id"], request))
 
     return handler
 

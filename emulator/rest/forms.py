@@ -19,7 +19,7 @@ def boundary_of(request: OrthancRequest) -> str:
         return ""
     named = (parameter.partition("=") for parameter in parameters)
     given = next((value.strip() for name, _, value in named if name.strip().lower() == "boundary"), "")
-    quoted = len(given) > 2 and given.startswith('"') and given.endswith('"')
+    quoted = len(given) >= 2 and given.startswith('"') and given.endswith('"')
     return given[1:-1] if quoted else given
 
 

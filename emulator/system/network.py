@@ -123,7 +123,10 @@ class Network:
             if not isinstance(value, str):
                 details = f"Bad Parameter type for tag {number(tag)}"
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
-        self.associate(self.modality(name))
+        modality = self.modality(name)
+        if query is not body:
+            unsigned(body, "Timeout", self.release)
+        self.associate(modality)
 
     def query(self, name: str, body: Any) -> NoReturn:
         """A query that the server would keep (`POST /modalities/{id}/query`)."""

@@ -64,6 +64,7 @@ def dicom(
     for tag, (representation, value) in (elements or {}).items():
         dataset.add_new(tag, representation, sequence_of(representation, value))
     syntax = UID(transfer_syntax)
+    dataset.preamble = bytes(128)  # so that `save_as` makes a whole file of it
     dataset.file_meta = meta = FileMetaDataset()
     meta.MediaStorageSOPClassUID = dataset.get("SOPClassUID", SECONDARY_CAPTURE)
     meta.MediaStorageSOPInstanceUID = dataset.get("SOPInstanceUID", uid("instance", number))
