@@ -214,7 +214,7 @@ def encode(text: str, codec: str) -> bytes:
     text = text.translate(ENCODED_AS.get(codec, {}))
     if codec == "utf-8":
         return utf_8_bytes(text)
-    return text.encode(WRITTEN_CODECS.get(codec, codec), errors="ignore")
+    return text.encode(WRITTEN_CODECS.get(codec, codec), WRITTEN_ERRORS.get(codec, "ignore"))
 
 
 def utf_8_bytes(text: str) -> bytes:
@@ -311,10 +311,15 @@ def is_assigned(pair: bytes) -> bool:
 
 KOREAN_SINGLE_BYTES = {0x80: "\x80", 0xFF: "\uf8f7"}
 KOREAN_USER_ROWS = {0xC9: 0xE000, 0xFE: 0xE05E}
+KOREAN_ROW_LENGTH = 94
+
+#: How what Python's codec can't write is written, for codecs that do not leave it out.
+WRITTEN_ERRORS = {"cp949": "orthanc-emulator-write-korean"}
 
 SKIP_ONE = "orthanc-emulator-skip-one"
 SKIP_UTF_8 = "orthanc-emulator-skip-utf-8"
 SKIP_KOREAN = "orthanc-emulator-skip-korean"
+WRITE_KOREAN = "orthanc-emulator-write-korean"
 
 
 def skip_one(error: UnicodeError) -> tuple[str, int]:
@@ -347,9 +352,23 @@ def skip_korean(error: UnicodeError) -> tuple[str, int]:
     return "", error.start + 2
 
 
+def write_korean(error: UnicodeError) -> tuple[bytes, int]:
+    """What `skip_korean` reads is written so, too; all else is left out."""
+    assert isinstance(error, UnicodeEncodeError)
+    character = error.object[error.start]
+    for byte, single in KOREAN_SINGLE_BYTES.items():
+        if character == single:
+            return bytes([byte]), error.start + 1
+    for lead, first in KOREAN_USER_ROWS.items():
+        if 0 <= ord(character) - first < KOREAN_ROW_LENGTH:
+            return bytes([lead, 0xA1 + ord(character) - first]), error.start + 1
+    return b"", error.start + 1
+
+
 codecs.register_error(SKIP_ONE, skip_one)
 codecs.register_error(SKIP_UTF_8, skip_utf_8)
 codecs.register_error(SKIP_KOREAN, skip_korean)
+codecs.register_error(WRITE_KOREAN, write_korean)
 
 DECODERS: dict[str, Callable[[bytes, CharacterSet, str], str]] = {
     "ascii": decode_ascii,

@@ -111,9 +111,10 @@ def attribute_tags_text(value: bytes, rules: TextRules) -> str | None:
 def unknown_text(element: Element, character_set: CharacterSet) -> str | None:
     """The text of a UN value whose tag the dictionary knows as text, without one NUL at its end.
 
-    That of a private tag must be printable ASCII.
+    That of a private tag must be printable ASCII, and is shown as such whatever the character set.
     """
     value = even(element.value).removesuffix(b"\0")
-    if element.is_private and not all(0x20 <= byte < 0x7F or byte == 0x0A for byte in value):
-        return None
-    return character_set.decode(value)
+    if not element.is_private:
+        return character_set.decode(value)
+    is_printable = all(0x20 <= byte < 0x7F or byte == 0x0A for byte in value)
+    return value.decode("ascii") if is_printable else None
