@@ -88,3 +88,22 @@ def uids_in_another_vr(session: Session) -> None:
         stored = session.upload(raw_file(session, *values))
         session.modify("instances", stored.id, Keep=["SOPInstanceUID"], Force=True)
         session.delete(f"/instances/{stored.id}")
+
+
+@scenario("Words of odd length and empty pixel data in the model; whole numbers of 64 bits, which the XML has none of")
+def words_in_the_model(session: Session) -> None:
+    elements: tuple[RawElement, ...] = (
+        ("0008,1030", "OW", b"abc"),
+        ("0013,1000", "OV", b"\xff" * 8),
+        ("0013,1000", "OV", b"\xff" * 4 + b"\0" * 4),
+        ("0013,1000", "UV", b"\xff" * 8),
+        ("0013,1000", "OF", b"\xff" * 4),
+        ("7fe0,0010", "OW", b""),
+        ("7fe0,0010", "OB", b""),
+        ("7fe0,0010", "OW", b"abc"),
+        ("7fe0,0010", "OB", b"abc"),
+    )
+    for number, element in enumerate(elements, 1):
+        stored = session.upload(raw_file(session, element, instance=number))
+        for form in ("json", "xml"):
+            session.get(f"/instances/{stored.id}/file", headers={"Accept": f"application/dicom+{form}"})

@@ -216,3 +216,10 @@ def padded_with_nul(session: Session) -> None:
     padded = data.replace(b"label ", b"label\0").replace(b"CS\x02\x00A ", b"CS\x02\x00A\0")
     padded = padded.replace(b"LO\x02\x00x ", b"LO\x02\x00\0\0")
     session.modify("instances", session.upload(padded).id)
+
+
+@scenario("ISO 2022 IR 149 writes what it reads of user-defined rows, and two single bytes")
+def korean_user_rows(session: Session) -> None:
+    stored = session.upload(session.dataset(SpecificCharacterSet="ISO 2022 IR 149"))
+    for text in ("\u0080", "\uf8f7", "\ue000", "\ue05d\ue05e", "\ue0bb", "\ue0bc", "\u0081", "a\u0080b\ue001\uac00"):
+        session.modify("instances", stored.id, Replace={"StudyID": text})

@@ -283,3 +283,13 @@ def directory_offsets(session: Session) -> None:
         session.get(f"/instances/{stored.id}/content/0004-1200")
         session.get(f"/instances/{stored.id}/file", headers={"Accept": "application/dicom+json"})
         session.modify("instances", stored.id)
+
+
+@scenario("A private UN value that is ASCII is shown as such, whatever the character set", configuration=LAB)
+def unknown_text_under_a_character_set(session: Session) -> None:
+    for number, term in enumerate(("ISO_IR 13", "ISO_IR 192"), 1):
+        elements = [(tag, "UN", b"a\\b~") for tag in ("0008,1030", "0011,1001", "0009,0010")]
+        creator = ("0011,0010", "LO", "MYLAB")
+        stored = session.upload(raw_file(session, ("0008,0005", "CS", term), creator, *elements, instance=number))
+        session.get(f"/instances/{stored.id}/tags")
+        session.get(f"/instances/{stored.id}/file", headers={"Accept": "application/dicom+json"})

@@ -187,9 +187,10 @@ class JsonModel:
     def binary(self, element: Element) -> dict[str, Any] | None:
         if element.undefined_length:  # the fragments of encapsulated pixel data
             return {"vr": "OB", "InlineBinary": ""} if self.rules.shows_empty_binary else None
-        if not element.value and not self.rules.shows_empty_binary:
-            return {"vr": "UN" if element.vr == UNSUPPORTED_VR else element.vr}
         vr = "UN" if element.vr == UNSUPPORTED_VR else element.vr
+        is_pixel_data = element.tag == PIXEL_DATA
+        if not element.value and not self.rules.shows_empty_binary and not is_pixel_data:
+            return {"vr": vr}
         value = element.value if vr == "OW" else even(element.value)
         return {"vr": vr, "InlineBinary": base64.b64encode(value).decode("ascii")}
 

@@ -14,6 +14,7 @@ from ..dictionary import UNKNOWN_TAG_NAME, Dictionary
 from ..errors import ErrorCode, OrthancError
 from .dicomweb import GROUPS_OF_NAMES
 from .rules import WebRules
+from .text import float_text
 
 HEAD = (
     '<?xml version="1.0" encoding="utf-8"?>\n'
@@ -28,7 +29,7 @@ COMPONENTS = ("FamilyName", "GivenName", "MiddleName", "NamePrefix", "NameSuffix
 
 
 def native_model(model: dict[str, Any], dictionary: Dictionary, rules: WebRules) -> str:
-    """The XML of a file's JSON model."""
+    """The XML of a file's JSON model; raises OrthancError (Internal error) for an integer of more than 32 bits."""
     return HEAD + "".join(f"{line}\n" for line in NativeModel(dictionary, rules).attributes(model, "  ")) + TAIL
 
 
@@ -54,7 +55,7 @@ class NativeModel:
 
     def content(self, attribute: dict[str, Any], blanks: str) -> Iterator[str]:
         if "InlineBinary" in attribute:
-            yield f"{blanks}<InlineBinary>{attribute['InlineBinary']}</InlineBinary>"
+            yield self.component("InlineBinary", attribute["InlineBinary"], blanks)
         for number, value in enumerate(attribute.get("Value", ()), 1):
             numbered = {"number": str(number)}
             if attribute["vr"] == "PN":
@@ -102,7 +103,7 @@ def value_text(value: str | int | float) -> str:
         (single,) = struct.unpack("<f", struct.pack("<f", value))
     except OverflowError:
         single = float("inf") if value > 0 else float("-inf")
-    return f"{single:.9g}"
+    return float_text(single, ".9g")
 
 
 #: Control characters, which XML 1.0 does not allow, as the server writes them all the same (1.9.1 to 1.13.0).
