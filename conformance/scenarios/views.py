@@ -283,6 +283,10 @@ def directory_offsets(session: Session) -> None:
         session.get(f"/instances/{stored.id}/content/0004-1200")
         session.get(f"/instances/{stored.id}/file", headers={"Accept": "application/dicom+json"})
         session.modify("instances", stored.id)
+    offset = ("0004,1200", "UL", b"\1\2\3\4")
+    stored = session.upload(raw_file(session, offset, instance=9, big_endian=True))
+    session.get(f"/instances/{stored.id}/content/0004-1200")
+    session.modify("instances", stored.id, Transcode="1.2.840.10008.1.2.1")
 
 
 @scenario("A private UN value that is ASCII is shown as such, whatever the character set", configuration=LAB)

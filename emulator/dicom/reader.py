@@ -438,7 +438,7 @@ def fragments(value: bytes) -> list[bytes]:
 
 def swapped(value: bytes, vr: str) -> bytes:
     """A big endian value as little endian, or the other way round; one of odd length ends with a NUL."""
-    size = NUMBER_SIZES.get(vr) or WORD_SIZES.get(vr, 1)
+    size = NUMBER_SIZES.get("UL" if vr == "up" else vr) or WORD_SIZES.get(vr, 1)
     if size == 1:
         return value
     value = even(value)
