@@ -7,6 +7,7 @@ only they are looked at; the rest of the constraints is compared with each of th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -20,7 +21,7 @@ from ..store.store import Store
 from .constraint import Constraint, Kind
 from .filters import NO_FILTERS
 from .ordering import in_order
-from .page import part
+from .page import WHOLE, part
 from .plan import LevelConstraint, QueryPlan, skips_index
 
 
@@ -66,12 +67,12 @@ def joined_candidates(plan: QueryPlan, found: Iterator[Resource]) -> list[Resour
 
 
 def count_candidates(plan: QueryPlan, store: Store, release: Release) -> int:
-    """How many candidates there are: main DICOM tags of a lower level count here, unlike in a find."""
+    """How many candidates there are: main DICOM tags of a lower level count here, and no limit, unlike in a find."""
     if not release.has_extended_find:
         if plan.filters.parent is not None and plan.filters.parent[0] is plan.level:
             raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
         return sum(1 for _ in candidates_of(plan, store, release))
-    return len(chosen_candidates(plan, store, release))
+    return len(chosen_candidates(replace(plan, page=WHOLE), store, release))
 
 
 def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[Resource]:

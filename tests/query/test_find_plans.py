@@ -168,6 +168,7 @@ def test_limit_find_results(
 ) -> None:
     orthanc = serve(release, hospital, LimitFindResults=2)
     assert len(orthanc.find_json({"Level": "Study", "Query": {}, **body})) == count
+    assert orthanc.count_json({"Level": "Study", "Query": {}}) == {"Count": 4}  # a count has no limit
 
 
 def test_a_study_keeps_the_patient_tags_of_its_own_file(serve: Serve) -> None:
