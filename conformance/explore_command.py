@@ -173,15 +173,20 @@ def conclusion(exploration: Exploration) -> str:
 
 
 class Progress:
-    """A line on a terminal, written anew a few times per second."""
+    """A line on a terminal, written anew a few times per second; elsewhere, one more line each minute."""
 
     def __init__(self) -> None:
-        self.shown = 0.0
+        self.on_terminal = sys.stderr.isatty()
+        self.shown = time.monotonic()
 
     def __call__(self, exploration: Exploration) -> None:
-        if sys.stderr.isatty() and time.monotonic() - self.shown > 0.2:
-            self.shown = time.monotonic()
+        if time.monotonic() - self.shown < (0.2 if self.on_terminal else 60):
+            return
+        self.shown = time.monotonic()
+        if self.on_terminal:
             print(f"\r\033[K{conclusion(exploration)}", end="", file=sys.stderr, flush=True)
+        else:
+            print(conclusion(exploration), file=sys.stderr, flush=True)
 
 
 def clear_progress() -> None:

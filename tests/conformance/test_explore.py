@@ -98,6 +98,19 @@ def test_a_known_difference_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.known["planted"] > 0
 
 
+def test_lengths_of_generated_uids_in_bytes_are_known() -> None:
+    def entry(value: str) -> dict[str, Any]:
+        element = {"tag": "0008,1140", "vr": "", "value": value}
+        return {"request": {"path": "/instances/x/modify"}, "answer": {"dicom": {"dataset": [element]}}}
+
+    path = "answer.dicom.dataset(0008,1140).value"
+    shorter, longer = entry("\x34«uid 2»"), entry("\x3e«uid 2»")
+    occurrence = known_differences.Occurrence("1.12.7", shorter, longer, [path])
+    assert known_differences.is_length_of_generated_uids(occurrence)
+    others = known_differences.Occurrence("1.12.7", entry("a"), entry("b"), [path])
+    assert not known_differences.is_length_of_generated_uids(others)
+
+
 def test_the_same_seed_asks_the_same() -> None:
     first, second, other = PlantedClient(), PlantedClient(), PlantedClient()
     for client, seed in ((first, 3), (second, 3), (other, 4)):
