@@ -86,4 +86,3 @@ def test_a_live_server_shows_nothing_else(release: str) -> None:
         assert {state for state, _, _ in live} <= {"Pending", "Running", "Success"}
         if request[0] in ("modify", "anonymize"):  # an archive opens and closes folders in steps of their own
             assert {progress for _, progress, _ in live} <= {progress for _, progress, _ in emulated}, request
-        assert len(live) > 2, request
