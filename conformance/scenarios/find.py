@@ -365,3 +365,28 @@ def extra_main_tags(session: Session) -> None:
     for level in LEVELS:
         session.find_counting_files(level, {**all_patients(session), "0011,1003": "full a"})
     session.find_counting_files("Instance", {**all_patients(session), "MyFull": "full a"})
+
+
+@scenario("Constraints are compared in the order of their names, those of a lower level with them", configuration=LAB)
+def order_of_constraints(session: Session) -> None:
+    item = Dataset()
+    item.CodeValue = "x"
+    stored = session.dataset(ProcedureCodeSequence=[item], ReferencedStudySequence=[item], Manufacturer="Maker")
+    session.upload(stored)
+    patient = {"PatientID": session.patient_id()}
+    for name, text in (
+        ("Modality", "*"),  # before ProcedureCodeSequence, a text of which is refused
+        ("Modality", "OT"),
+        ("SeriesDescription", "*"),  # behind it
+        ("SeriesDescription", "Series 1"),
+        ("SeriesDescription", "other"),
+    ):
+        query = {**patient, name: text, "ProcedureCodeSequence": "x"}
+        session.find_counting_files("Study", query)
+        session.find_counting_files("Study", {**query, "Manufacturer": "Other"})
+        for requested in ("SeriesDescription", "Modality"):
+            session.find("Study", query, RequestedTags=[requested])
+    uid = stored.SeriesInstanceUID
+    for case_sensitive in (False, True):
+        query = {**patient, "SeriesInstanceUID": uid, "ReferencedStudySequence": "x"}
+        session.find("Study", query, CaseSensitive=case_sensitive)

@@ -115,15 +115,13 @@ class Scan:
         )
         self.reads_files = bool(plan.scanned or plan.requested_files) and plan.reads_files
         self.reads_always = self.reads_files and not release.shows_what_it_scanned
-        # Measured: releases before 1.12 look up main tags of a lower level in the file too, later ones only where
-        # RequestedTags names them all
-        looks_below = not release.computes_tags or {one.tag for _, one in plan.below} <= set(plan.requested)
-        self.hopeless = bool(plan.below) and not (looks_below and self.reads_files)
-        self.constraints = [*(one for _, one in plan.below), *plan.scanned]  # in the server's order
-        if plan.scanned and not plan.reads_files:
-            self.hopeless = True
+        self.hopeless = bool(plan.below or plan.scanned) and not self.reads_files
+        in_order = sorted((*(one for _, one in plan.below), *plan.scanned), key=name_in_bytes)
+        # Measured: releases before 1.12 look up main tags of a lower level in the file too, later ones only those
+        # that RequestedTags name; the others match nothing.
+        self.unknown = {one.tag for _, one in plan.below} - set(plan.requested) if release.computes_tags else set()
         codec = release.text_rules.default_codec
-        self.comparisons: list[Comparison] = [(one, texts.column(one.tag, codec), {}) for one in self.constraints]
+        self.comparisons: list[Comparison] = [(one, texts.column(one.tag, codec), {}) for one in in_order]
         self.compares_index = bool(plan.indexed or plan.computed)
         self.read: list[Resource] = []  # the instances whose files were read
 
@@ -187,6 +185,8 @@ class Scan:
         What the resource had as a main DICOM tag when it was stored is not looked for in the file.
         """
         for constraint, column, verdicts in self.comparisons:
+            if constraint.tag in self.unknown:
+                return False
             if constraint.tag in self.requested.outside and constraint.tag not in in_file:
                 text = self.requested.stored_value(candidate.resource, constraint.tag)
             elif instance is None:
@@ -215,6 +215,11 @@ class Scan:
         # only of a value stored as UN does it matter what the dictionary says: its text is what the views show
         vr = shown_vr(dataset, tag, self.dictionary, self.release.text_rules) if element.vr == "UN" else ""
         return element_text(element, character_set, vr)
+
+
+def name_in_bytes(constraint: Constraint) -> bytes:
+    """What the server sorts the constraints of a request by."""
+    return constraint.name.encode("utf-8", "surrogatepass")
 
 
 def orthanc_identifier(resource: Resource) -> str:
