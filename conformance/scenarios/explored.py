@@ -314,3 +314,17 @@ def inherited_text_of_sequences(session: Session) -> None:
             if created.status == 200:
                 session.get(f"/instances/{created.id}/tags")
                 session.delete(f"/instances/{created.id}")
+
+
+@scenario(
+    "A US of an implicit file that the dictionary has as US or SS is swapped in a big endian copy", configuration=LAB
+)
+def swapped_words(session: Session) -> None:
+    stored = upload(session, ("0028,0106", "US", b"L9"), ("0028,3006", "OW", b"abcd"), implicit=True)
+    for syntax in ("1.2.840.10008.1.2.2", "1.2.840.10008.1.2.1"):
+        session.modify("instances", stored.id, Transcode=syntax)
+        session.get(f"/instances/{stored.id}/file?transcode={syntax}")
+    copied = session.modify("studies", stored.text_field("ParentStudy"), Transcode="1.2.840.10008.1.2.2")
+    for instance in session.get(f"/studies/{copied.id}/instances").json:
+        session.get(f"/instances/{instance['ID']}/file")
+        session.get(f"/instances/{instance['ID']}/tags")

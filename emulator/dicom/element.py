@@ -20,6 +20,9 @@ NUMBER_SIZES = {"AT": 2, "FD": 8, "FL": 4, "SL": 4, "SS": 2, "SV": 8, "UL": 4, "
 #: Bytes per word of the VRs that hold a stream of words.
 WORD_SIZES = {"OD": 8, "OF": 4, "OL": 4, "OV": 8, "OW": 2}
 
+#: What is written for an element of an implicit VR file whose VR depends on the context.
+UNDECIDED_VRS = {"lt": "OW", "up": "UL", "xs": "US"}
+
 #: Stands for a VR that is none, or that the context did not decide: never shown, written as UN.
 UNSUPPORTED_VR = "??"
 

@@ -22,6 +22,7 @@ from .element import (
     LONG_VRS,
     NUMBER_SIZES,
     PIXEL_DATA,
+    UNDECIDED_VRS,
     UNSUPPORTED_VR,
     WORD_SIZES,
     Dataset,
@@ -438,7 +439,8 @@ def fragments(value: bytes) -> list[bytes]:
 
 def swapped(value: bytes, vr: str) -> bytes:
     """A big endian value as little endian, or the other way round; one of odd length ends with a NUL."""
-    size = NUMBER_SIZES.get("UL" if vr == "up" else vr) or WORD_SIZES.get(vr, 1)
+    decided = UNDECIDED_VRS.get(vr, vr)
+    size = NUMBER_SIZES.get(decided) or WORD_SIZES.get(decided, 1)
     if size == 1:
         return value
     value = even(value)

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from .element import LONG_VRS, NUMBER_SIZES, TEXT_VRS, UNSUPPORTED_VR, Dataset, Element, even
+from .element import LONG_VRS, NUMBER_SIZES, TEXT_VRS, UNDECIDED_VRS, UNSUPPORTED_VR, Dataset, Element, even
 from .identifiers import generate_uid
 from .reader import ITEM, UNDEFINED_LENGTH, DicomFile, swapped
 from .transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN
@@ -92,10 +92,6 @@ def uid(value: str) -> bytes:
 
 def text(value: str) -> bytes:
     return (value + " " * (len(value) % 2)).encode("ascii")
-
-
-#: What is written for an element of an implicit VR file whose VR depends on the context.
-UNDECIDED_VRS = {"lt": "OW", "up": "UL", "xs": "US"}
 
 
 #: The VRs whose length has two bytes in explicit VR files (PS3.5 section 7.1.2), as they are written.
