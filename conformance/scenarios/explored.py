@@ -328,3 +328,13 @@ def swapped_words(session: Session) -> None:
     for instance in session.get(f"/studies/{copied.id}/instances").json:
         session.get(f"/instances/{instance['ID']}/file")
         session.get(f"/instances/{instance['ID']}/tags")
+
+
+@scenario("Words of odd length in a big endian file, as DICOM JSON and XML", configuration=LAB)
+def odd_words(session: Session) -> None:
+    for number, (vr, value) in enumerate(
+        (("OW", b"\\"), ("OW", b"abc"), ("OF", b"abcde"), ("US", b"abc"), ("OB", b"abc"))
+    ):
+        stored = upload(session, ("0011,1103", vr, value), instance=number + 1, big_endian=True)
+        for kind in ("json", "xml") if stored.status == 200 else ():
+            session.get(f"/instances/{stored.id}/file", headers={"Accept": f"application/dicom+{kind}"})

@@ -438,12 +438,16 @@ def fragments(value: bytes) -> list[bytes]:
 
 
 def swapped(value: bytes, vr: str) -> bytes:
-    """A big endian value as little endian, or the other way round; one of odd length ends with a NUL."""
+    """A big endian value as little endian, or the other way round.
+
+    One of odd length ends with a NUL, but for OW, whose last byte stays as it is (measured on the four releases).
+    """
     decided = UNDECIDED_VRS.get(vr, vr)
     size = NUMBER_SIZES.get(decided) or WORD_SIZES.get(decided, 1)
     if size == 1:
         return value
-    value = even(value)
+    if decided != "OW":
+        value = even(value)
     whole = len(value) - len(value) % size
     result = bytearray(value)
     for index in range(size):
