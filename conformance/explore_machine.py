@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from . import datasets
 from . import explore_annotations as beside
 from . import explore_requests as requests
 from .explore_sides import CarefulClient, Side
@@ -55,6 +56,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.exploration = exploration
         self.owned = OwnedClient(exploration.live)
+        self.owned.delete_leftovers(datasets.patient_id("explore", "example"))
         self.live = Side(self.owned)
         self.emulator = Side(CarefulClient(exploration.emulator()))
         self.lines: list[str] = []
