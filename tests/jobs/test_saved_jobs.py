@@ -35,7 +35,7 @@ def test_a_restart_keeps_jobs_but_archives(release: str) -> None:
     orthanc, study = server(release)
     done, archive = ask(orthanc, study), ask(orthanc, study, "archive")
     failed = ask(orthanc, study, Replace={"Rows": "bad"})
-    split = ask(orthanc, study, "split", Series=orthanc.resources("Series")[:1], KeepSource=True)
+    split = ask(orthanc, study, "split", Series=orthanc.resource("Study", study)["Series"], KeepSource=True)
     before = shown(orthanc, split)
     with orthanc.jobs.hold() as jobs:
         running, paused = ask(orthanc, study), ask(orthanc, study)
