@@ -23,6 +23,7 @@ from ..modification.edit import with_uid
 from ..modification.elements import ElementMaker, check_not_item
 from ..releases import Release
 from ..store.level import LEVELS, Level
+from ..text_order import in_bytes
 from .inheritance import inherited_character_set, inherited_texts, tags_of_parents
 from .request import CreationRequest, truth
 
@@ -90,7 +91,7 @@ class FileMaker:
 
     def put_tags(self, dataset: Dataset, tags: Mapping[str, Any]) -> None:
         """Writes what a request gives into a dataset. Group lengths and the character set are not even checked."""
-        for name in sorted(tags, key=lambda name: name.encode("utf-8", "surrogatepass")):
+        for name in sorted(tags, key=in_bytes):
             tag, value = self.dictionary.tag(name), tags[name]
             if tag == SPECIFIC_CHARACTER_SET or tag & 0xFFFF == 0:
                 continue

@@ -16,6 +16,7 @@ from ..errors import ErrorCode, OrthancError
 from ..modification.content import parse_content, put_content
 from ..modification.elements import ElementMaker, check_not_item
 from ..releases import Release
+from ..text_order import in_bytes
 from .files import with_new_identifiers
 
 
@@ -26,7 +27,7 @@ def simple_dataset(body: Mapping[str, Any], dictionary: Dictionary, release: Rel
     """
     dataset = Dataset()
     elements = ElementMaker(dictionary, release, "", interprets_data_uris=False)
-    for name in sorted(body, key=lambda name: name.encode("utf-8", "surrogatepass")):
+    for name in sorted(body, key=in_bytes):
         text = body[name]
         if not isinstance(text, str):
             raise OrthancError(ErrorCode.CREATE_NOT_STRING)

@@ -16,6 +16,7 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import LEVELS, Level
+from ..text_order import in_bytes
 from .tag_path import TagPath, parse_tag_path
 
 IDENTIFIER_TAGS = frozenset(level.identifier_tag for level in LEVELS)
@@ -136,10 +137,7 @@ class BodyReader:
         values = self.body.get("Replace", {})
         if not isinstance(values, Mapping):
             raise OrthancError(ErrorCode.BAD_REQUEST)
-        return {
-            self.path(text, "replaced", force=force): values[text]
-            for text in sorted(values, key=lambda text: text.encode("utf-8", "surrogatepass"))
-        }
+        return {self.path(text, "replaced", force=force): values[text] for text in sorted(values, key=in_bytes)}
 
     def path(self, text: str, participle: str, *, force: bool) -> TagPath:
         path = parse_tag_path(text, self.dictionary, self.release)

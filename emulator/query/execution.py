@@ -20,6 +20,7 @@ from ..store.main_tags import main_tag
 from ..store.resource import Resource
 from ..store.store import Store
 from ..store.traffic import stored_size
+from ..text_order import in_bytes
 from .candidates import Candidate, chosen_candidates
 from .computed import ReadDataset, computed_text
 from .constraint import Constraint
@@ -88,7 +89,7 @@ class Execution:
     def in_order(self, matches: list[Match]) -> list[Match]:
         """The matches as the release sorts them: studies that were found by their series by StudyInstanceUID."""
         if self.plan.page.by_series:
-            matches.sort(key=lambda match: dicom_identifier(match.resource).encode("utf-8", "surrogatepass"))
+            matches.sort(key=lambda match: in_bytes(dicom_identifier(match.resource)))
         return matches
 
 
@@ -116,7 +117,7 @@ class Scan:
         self.reads_files = bool(plan.scanned or plan.requested_files) and plan.reads_files
         self.reads_always = self.reads_files and not release.shows_what_it_scanned
         self.hopeless = bool(plan.below or plan.scanned) and not self.reads_files
-        in_order = sorted((*(one for _, one in plan.below), *plan.scanned), key=name_in_bytes)
+        in_order = sorted((*(one for _, one in plan.below), *plan.scanned), key=lambda one: in_bytes(one.name))
         # Measured: releases before 1.12 look up main tags of a lower level in the file too, later ones only those
         # that RequestedTags name; the others match nothing.
         self.unknown = {one.tag for _, one in plan.below} - set(plan.requested) if release.computes_tags else set()
@@ -215,11 +216,6 @@ class Scan:
         # only of a value stored as UN does it matter what the dictionary says: its text is what the views show
         vr = shown_vr(dataset, tag, self.dictionary, self.release.text_rules) if element.vr == "UN" else ""
         return element_text(element, character_set, vr)
-
-
-def name_in_bytes(constraint: Constraint) -> bytes:
-    """What the server sorts the constraints of a request by."""
-    return constraint.name.encode("utf-8", "surrogatepass")
 
 
 def orthanc_identifier(resource: Resource) -> str:

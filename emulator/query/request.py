@@ -12,6 +12,7 @@ from ..errors import ErrorCode, OrthancError, unhandled
 from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.normalisation import IDENTIFIERS
+from ..text_order import in_bytes
 from .constraint import Constraint, make_constraint
 from .filters import NO_FILTERS, Filters, read_filters
 from .members import NARROWING, SHAPING, check_types, is_integer, scalar_text
@@ -187,7 +188,7 @@ def read_query(body: Mapping[str, Any], dictionary: Dictionary, release: Release
         raise unhandled()
     case_sensitive = body.get("CaseSensitive", False)
     constraints = []
-    for name in sorted(query, key=lambda name: name.encode("utf-8", "surrogatepass")):
+    for name in sorted(query, key=in_bytes):
         text = query[name]
         if not isinstance(text, str):
             raise bad_request(f'Tag "{name}" {release.find_requirement} associated with a string')
