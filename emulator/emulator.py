@@ -617,6 +617,7 @@ class Emulator:
             release=self.release,
             jobs=self.jobs,
             read_file=self.read_file,
+            parse_file=self.parse_file,
             tell=self.tell,
             overwrites=self.configuration.overwrites,
             default_private_creator=self.configuration.default_private_creator,
@@ -888,7 +889,7 @@ class Emulator:
         return self.readings.file(instance)
 
     def parse_file(self, instance: Resource) -> DicomFile:
-        """The same, of which the server has the parsed file in a cache."""
+        """The same, and counts that the server needed it, which has parsed files in a cache."""
         file = self.read_file(instance)
         self.traffic.parse(instance)
         return file

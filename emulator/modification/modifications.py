@@ -37,7 +37,7 @@ class Modifications:
     """Modifies what one server stores. A body is what a request's JSON was parsed to; OrthancErrors are as measured.
 
     `rejects_unknown_tags` is the default mode; `tell` keeps the diagnostics of a request, `read_file` gives the parsed
-    file of an instance.
+    file of an instance, `parse_file` counts that the server needed it, too.
     """
 
     store: Store
@@ -45,6 +45,7 @@ class Modifications:
     release: Release
     jobs: Jobs
     read_file: Callable[[Resource], DicomFile]
+    parse_file: Callable[[Resource], DicomFile]
     tell: Callable[[Iterable[Diagnostic]], None]
     overwrites: bool
     default_private_creator: str
@@ -140,12 +141,6 @@ class Modifications:
             self.store.traffic.transcode(instance, transfer_syntax, size)
         else:
             self.store.traffic.parse(instance)
-
-    def parse_file(self, instance: Resource) -> DicomFile:
-        """The parsed file of an instance, which the server has in a cache."""
-        file = self.read_file(instance)
-        self.store.traffic.parse(instance)
-        return file
 
     def source(self, identifier: str) -> Sources:
         """The resource that a cascade starts from, of whatever level; raises OrthancError where there is none."""
