@@ -11,6 +11,9 @@ from ..dictionary.dictionary import Dictionary
 from ..dictionary.entry import Entry
 from ..releases import Release
 
+#: Stands for a creator that the user has to find in the files; it gets a number where it has the element already.
+PLACEHOLDER = "MYLAB"
+
 
 class Registration(NamedTuple):
     """A line of the section that the server took, and the entry that stood in its place before."""

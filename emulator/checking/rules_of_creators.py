@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .mending import LARGEST_CREATOR, plain_creator
-from .regret import Registration, Regret, Section, alike
+from .regret import PLACEHOLDER, Registration, Regret, Section, alike
 
 
 def creator_impossible(one: Registration, section: Section) -> Regret | None:
@@ -24,7 +24,7 @@ def creator_impossible(one: Registration, section: Section) -> Regret | None:
     reason = next((text for text, applies in reasons if applies), None)
     if reason is None:
         return None
-    repair = {"creator": plain_creator(creator) or "MYLAB"} if creator.isascii() else {}  # another one's, without ö
+    repair = {"creator": plain_creator(creator) or PLACEHOLDER} if creator.isascii() else {}  # another one's, without ö
     return Regret(
         "creator-impossible",
         f'the creator "{printable(creator)}" {reason}',

@@ -8,14 +8,10 @@ from ..dictionary.dictionary import UNKNOWN_TAG_NAME
 from ..dictionary.entry import FIRST_PRIVATE_ELEMENT, Entry
 from ..dictionary.registration import FORBIDDEN_GROUPS
 from ..dictionary.tag_text import PLAIN_TAG
-from .regret import Registration, Regret, Section, is_offset, shown_tag
+from .regret import PLACEHOLDER, Registration, Regret, Section, is_offset, shown_tag
 
 #: The spellings of a key that read as they look: gggg,eeee, gggg-eeee, ggggeeee, and gggg,ee for an offset.
 OFFSET_KEY = re.compile("[0-9a-f]{4},[0-9a-f]{2}", re.IGNORECASE)
-
-
-#: Stands for a creator that the user has to find in the files; it gets a number where it has the element already.
-PLACEHOLDER = "MYLAB"
 
 
 def key_spelling(one: Registration, section: Section) -> Regret | None:
