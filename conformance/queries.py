@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from emulator import Emulator, QueryPlan
-from emulator.releases import RELEASES
+from emulator.releases.release import RELEASES
 
 from .clients import METRICS, EmulatorClient, HttpClient
 from .exchange import Answer, Request

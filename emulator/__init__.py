@@ -11,12 +11,12 @@ In Python a request is a method of `Emulator`; over HTTP it is answered by `Emul
 plugin gives each test that takes `orthanc` an Emulator. `emulator.diagnostics.CODES` says what a server does silently.
 """
 
-from .configuration import Configuration
+from .configuration.configuration import Configuration
 from .diagnostics import Diagnostic
 from .emulator import Emulator, Snapshot, StoredInstance
 from .errors import ErrorCode, OrthancError
 from .query import QueryPlan
-from .releases import DEFAULT_RELEASE, RELEASES, Release
+from .releases.release import DEFAULT_RELEASE, RELEASES, Release
 
 __all__ = [
     "DEFAULT_RELEASE",

@@ -17,37 +17,39 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from .annotations.annotations import Annotations, with_user_names
 from .annotations.options import AnnotationOptions
-from .configuration import Configuration, ConfigurationSource, default_codec
-from .databases import with_database
+from .configuration.configuration import Configuration, ConfigurationSource, default_codec
 from .diagnostics import KEPT_DIAGNOSTICS, Diagnostic, DiagnosticGuard, asked, gathered
 from .diagnostics import LOGGER as DIAGNOSTIC_LOGGER
 from .dicom.character_sets import encoding_name
 from .dicom.element import Dataset
 from .dicom.identifiers import orthanc_identifier
-from .dicom.pitfalls import view_pitfalls
 from .dicom.reader import DicomFile, read_file
 from .dicom.views import Format, view
-from .dictionary.pitfalls import name_pitfalls
+from .dicom.warnings import view_pitfalls
+from .dictionary.warnings import name_pitfalls
 from .errors import ErrorCode, OrthancError
+from .exchanges.exchange import Requests
+from .exchanges.faults import Failure, Fault, Faults
 from .jobs.jobs import Jobs
-from .loading import DicomSource, bytes_of, load_files
 from .modification.transcoding import check_transfer_syntax, transcoded_file
 from .modification.unknown_tags import unknown_name
 from .query.candidates import Candidate, count_candidates
 from .query.execution import Execution, Match
 from .query.guard import QueryGuard
 from .query.lookup import look_up
-from .query.pitfalls import query_pitfalls
 from .query.plan import QueryPlan, plan_listing, plan_query
 from .query.request import FindRequest, level_named, parse_count, parse_find
 from .query.response import with_content
 from .query.scanned import ScannedTexts
-from .releases import DEFAULT_RELEASE, Release
-from .starting import dictionary_for, limits_of, release_named, with_archive_names, with_encoding
+from .query.warnings import query_pitfalls
+from .releases.databases import with_database
+from .releases.release import DEFAULT_RELEASE, Release
+from .releases.starting import dictionary_for, limits_of, release_named, with_archive_names, with_encoding
 from .store.clock import Clock
 from .store.description import Descriptions
 from .store.index import index_file
 from .store.level import LEVELS, Level
+from .store.loading import DicomSource, bytes_of, load_files
 from .store.main_tags import with_extra_main_tags
 from .store.metadata import metadata_of
 from .store.readings import Readings
@@ -58,8 +60,6 @@ from .store.traffic import Traffic
 from .system.access import access_of
 from .system.server_log import ServerLog
 from .system.settings import Settings
-from .testing.exchanges import Requests
-from .testing.faults import Failure, Fault, Faults
 
 if TYPE_CHECKING:
     import httpx
@@ -68,8 +68,8 @@ if TYPE_CHECKING:
     from werkzeug.test import Client
 
     from .archives.archives import Archives
+    from .clients.interception import Interception
     from .modification.modifications import Modifications
-    from .testing.interception import Interception
 
 UnknownTags = Literal["reject", "as-release"]
 LevelName = Level | str
@@ -804,13 +804,13 @@ class Emulator:
 
         Raises ImportError where httpx is not installed, as the next one does.
         """
-        from .testing.httpx_transports import EmulatorTransport
+        from .clients.httpx_transports import EmulatorTransport
 
         return EmulatorTransport(self.wsgi)
 
     def httpx_async_transport(self) -> httpx.AsyncBaseTransport:
         """The same for an `httpx.AsyncClient`, with asyncio or trio."""
-        from .testing.httpx_transports import AsyncEmulatorTransport
+        from .clients.httpx_transports import AsyncEmulatorTransport
 
         return AsyncEmulatorTransport(self.wsgi)
 
@@ -820,7 +820,7 @@ class Emulator:
         `options` are those of requests' own HTTPAdapter (`max_retries`, ...). Raises ImportError where requests or
         urllib3 2 is not installed.
         """
-        from .testing.requests_adapter import EmulatorAdapter
+        from .clients.requests_adapter import EmulatorAdapter
 
         return EmulatorAdapter(self.wsgi, **options)
 
@@ -830,7 +830,7 @@ class Emulator:
         Calls by httpx (also async), requests and urllib3, also of clients made before, from any thread; all other URLs
         are left alone. It may be nested: of two for the same URL the later one answers.
         """
-        from .testing.interception import Interception
+        from .clients.interception import Interception
 
         return Interception(self.wsgi, url)
 

@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import RELEASES, Emulator, OrthancError
-from emulator.configuration import Configuration, ConfigurationFileError, read_options
+from emulator.configuration.configuration import Configuration, ConfigurationFileError, read_options
 from emulator.errors import ErrorCode
-from emulator.json_syntax import DEFAULT_RULES, JsonRules, JsonSyntaxError, read
-from emulator.lenient_json import parse_text
+from emulator.json.lenient import parse_text
+from emulator.json.syntax import DEFAULT_RULES, JsonRules, JsonSyntaxError, read
 
 ALL = tuple(RELEASES)
 OLD, NEW = ALL[:2], ALL[2:]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator import Configuration, Emulator, demo
+from emulator import Configuration, Emulator
+from emulator.commands import demo
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 

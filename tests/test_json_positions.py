@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.json_positions import key_positions
+from emulator.json.positions import key_positions
 
 TEXT = r"""{ // "no": key
   "a" : { "b" : "c : \" {", /* "d" : { */

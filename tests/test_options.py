@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from emulator import RELEASES, Emulator, OrthancError
-from emulator.cli import main
-from emulator.option_table import State, all_options
+from emulator.commands.command_line import main
+from emulator.configuration.option_table import State, all_options
 from emulator.testing import dicom
 
 DOCUMENTED = Path(__file__).parent.parent / "fixtures/options"

@@ -4,13 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from conformance.configurations import (
-    ANNOTATED,
-    CHECKING_REVISIONS,
-    COMPRESSING,
-    OVERWRITING_ANNOTATED,
-    WITHOUT_MD5,
-)
+from conformance.configurations import ANNOTATED, CHECKING_REVISIONS, COMPRESSING, OVERWRITING_ANNOTATED, WITHOUT_MD5
 from conformance.datasets import grayscale
 from conformance.exchange import Answer
 from conformance.scenario import scenario

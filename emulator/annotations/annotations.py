@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from ..releases import Release
+from ..releases.release import Release
 from ..store.numbered_names import user_content_types, user_metadata
 from ..store.store import Store
 from .attachments import AttachmentRoom

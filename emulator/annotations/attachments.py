@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.attachment import Attachment
 from ..store.level import Level
 from ..store.numbered_names import DICOM_AS_JSON, USER_NUMBERS

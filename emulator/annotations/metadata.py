@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.metadata import metadata_key, stored_metadata
 from ..store.numbered_names import USER_NUMBERS

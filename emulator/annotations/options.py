@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..configuration import option
+from ..configuration.configuration import option
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import OrthancError
 from ..modification.transcoding import can_be_written, transcoded
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS
 from ..store.resource import Resource
 from ..store.traffic import Traffic

@@ -9,7 +9,7 @@ from typing import Any
 from ..dicom.reader import DicomFile
 from ..dictionary import Dictionary
 from ..jobs.jobs import Jobs
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.resource import Resource
 from ..store.store import Store

@@ -18,7 +18,7 @@ from ..dicom.views import tag_text
 from ..dicom.writer import Encoder, meta_header, uid
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.metadata import date_text
 from .names import ascii_text
 

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.resource import Resource
 

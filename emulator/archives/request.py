@@ -12,7 +12,7 @@ from typing import Any
 from ..errors import ErrorCode, OrthancError
 from ..jobs.options import integer
 from ..modification.transcoding import DEFAULT_QUALITY, known_transfer_syntaxes, lossy_quality
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..releases import Release
+from ..releases.release import Release
 from ..store.index import whole_number
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource

@@ -9,13 +9,19 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from ..configuration import Configuration, ConfigurationFileError, ConfigurationSource, files_of, substituted
+from ..configuration.configuration import (
+    Configuration,
+    ConfigurationFileError,
+    ConfigurationSource,
+    files_of,
+    substituted,
+)
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.registration import RefusedEntryError, sorted_section
 from ..errors import OrthancError
-from ..json_positions import KeyPosition, key_positions
-from ..releases import DEFAULT_RELEASE, RELEASES, Release
-from ..starting import dictionary_for, release_named
+from ..json.positions import KeyPosition, key_positions
+from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
+from ..releases.starting import dictionary_for, release_named
 from .mending import mended
 from .offers import Offers
 from .problem import Problem

@@ -13,16 +13,16 @@ from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..modification.elements import ElementMaker
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import Store
 from .files import FileMaker, item_tags
 from .inheritance import instance_asked
-from .pitfalls import creation_pitfalls
 from .request import NO_CONTENT, parse_creation
 from .simple import simple_dataset
 from .unknown_tags import check_simple_tags, check_tags
+from .warnings import creation_pitfalls
 
 if TYPE_CHECKING:
     from ..emulator import StoredInstance

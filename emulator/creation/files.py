@@ -15,15 +15,15 @@ from ..dicom.character_sets import codec_of
 from ..dicom.element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, Dataset, Element
 from ..dicom.identifiers import generate_uid
 from ..dicom.padding import padded
+from ..dicom.text_order import in_bytes
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..modification.content import content_of, parse_content, put_content
 from ..modification.edit import with_uid
 from ..modification.elements import ElementMaker, check_not_item
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
-from ..text_order import in_bytes
 from .inheritance import inherited_character_set, inherited_texts, tags_of_parents
 from .request import CreationRequest, truth
 

@@ -11,7 +11,7 @@ from ..dicom.character_sets import DEFAULT_TERM, written_term
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset, plain_text
 from ..dicom.views import tag_text, too_long
 from ..dictionary import Dictionary
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from ..store.modules import MODULES
 from ..store.resource import Resource

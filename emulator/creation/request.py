@@ -11,7 +11,7 @@ from typing import Any
 
 from ..dicom.character_sets import DEFAULT_TERM, written_term
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.resource import Resource
 

@@ -10,13 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..dicom.element import PIXEL_DATA, Dataset, Element, format_tag
+from ..dicom.text_order import in_bytes
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..modification.content import parse_content, put_content
 from ..modification.elements import ElementMaker, check_not_item
-from ..releases import Release
-from ..text_order import in_bytes
+from ..releases.release import Release
 from .files import with_new_identifiers
 
 

@@ -15,16 +15,7 @@ from typing import Any
 
 from ..dictionary import Dictionary
 from .character_sets import CharacterSet, character_set_of
-from .element import (
-    NUMBER_SIZES,
-    PIXEL_DATA,
-    SPECIFIC_CHARACTER_SET,
-    TEXT_VRS,
-    UNSUPPORTED_VR,
-    Dataset,
-    Element,
-    even,
-)
+from .element import NUMBER_SIZES, PIXEL_DATA, SPECIFIC_CHARACTER_SET, TEXT_VRS, UNSUPPORTED_VR, Dataset, Element, even
 from .rules import TextRules, WebRules
 from .text import element_text, numbers_text, text_bytes, words_text
 from .views import shown_creator

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from emulator.dictionary.entry import parse_entry
-from emulator.dictionary.tables import BASE_FILE, BASE_VERSION, FOLDER, VERSIONS, changes_file, read_file
+from .entry import parse_entry
+from .tables import BASE_FILE, BASE_VERSION, FOLDER, VERSIONS, changes_file, read_file
 
 HEXADECIMAL_DIGITS = re.compile(r'"[^"]*"|[0-9A-Fa-f]{2,4}')
 """A quoted creator, or a number in a tag."""

@@ -15,7 +15,7 @@ from .tag_text import parse_tag
 
 if TYPE_CHECKING:
     from ..checking import Problem
-    from ..configuration import ConfigurationSource
+    from ..configuration.configuration import ConfigurationSource
 
 #: The name of an element that has no entry.
 UNKNOWN_TAG_NAME = "Unknown Tag & Data"
@@ -110,7 +110,7 @@ class Dictionary:
         of `emulator.checking.CODES`. Raises ValueError for an unknown release.
         """
         from ..checking import check  # it is above this package: it starts the dictionaries of releases
-        from ..releases import DEFAULT_RELEASE
+        from ..releases.release import DEFAULT_RELEASE
 
         return check(configuration, release=release or DEFAULT_RELEASE)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from pathlib import Path
 
-from emulator.dictionary.entry import Entry, parse_entry
+from .entry import Entry, parse_entry
 
 VERSIONS = ("3.6.5", "3.6.7", "3.6.9", "3.7.0")
 """The DCMTK versions of Orthanc 1.9.1, 1.10.1, 1.12.7 and 1.13.0 in Debian, oldest first."""

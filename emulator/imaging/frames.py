@@ -11,7 +11,7 @@ from ..dicom.reader import DicomFile, fragments
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 
 NUMBER_OF_FRAMES = 0x00280008
 PHOTOMETRIC_INTERPRETATION = 0x00280004

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from ..diagnostics import Diagnostic, asked
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.store import Store
 from .job import Job, State, canceled
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.store import Store
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..diagnostics import REQUEST
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.store import Store
 from .engine import Engine, Tell
 from .job import Job, Output, State, Work, canceled

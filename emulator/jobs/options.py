@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases import Release
+from ..releases.release import Release
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from ..dicom.padding import SPACE_PADDED_VRS, padded
 from ..dictionary import Dictionary
 from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from .profiles import TagRange, profiles
 from .request import BodyReader, ModificationRequest

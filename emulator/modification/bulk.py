@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
 from ..jobs.options import strings
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import Store

@@ -16,7 +16,7 @@ from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..jobs.job import Job, percent
 from ..jobs.options import JobOptions
-from ..releases import Release
+from ..releases.release import Release
 from ..store.index import index_file
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource, references

@@ -12,7 +12,7 @@ from typing import Any
 from ..dicom.element import format_tag
 from ..errors import ErrorCode, OrthancError
 from ..jobs.options import boolean
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.resource import Resource
 from ..store.store import Store

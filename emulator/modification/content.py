@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ..dicom.element import PIXEL_DATA, Dataset, Element
 from ..dicom.padding import padded
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from .png import SIGNATURE, Image, read_png
 
 SOP_CLASS_UID = 0x00080016

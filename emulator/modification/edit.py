@@ -13,7 +13,7 @@ from ..dicom.padding import repad
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from .content import content_of, put_content
 from .elements import ElementMaker, check_not_item
 from .request import IDENTIFIER_TAGS, ModificationRequest

@@ -13,7 +13,7 @@ from ..dicom.writer import UNWRITTEN_GROUPS_OF_ITEMS
 from ..dictionary import Dictionary
 from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from .request import bad_parameter_type
 from .unwritable import EMPTIED_PIXEL_DATA
 from .values import ValueEncoder, out_of_range, shown

@@ -15,7 +15,7 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..jobs.jobs import Jobs
 from ..jobs.options import parse_job_options, strings
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.readable import readable_instance
 from ..store.resource import Resource
@@ -25,11 +25,11 @@ from .bulk import Sources, bulk_level, bulk_sources, delete_all
 from .cascade import Cascade
 from .cascade_checks import CascadeChecks, SourceOptions, parse_source_options
 from .modifier import Modifier
-from .pitfalls import body_pitfalls
 from .request import ModificationRequest, parse_modification
 from .restructuring import Parts, Restructuring, parse_merge, parse_split
 from .transcoding import lossy_quality, parse_transcode
 from .unknown_tags import check_tags
+from .warnings import body_pitfalls
 
 
 @dataclass(frozen=True)

@@ -9,15 +9,15 @@ from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from .anonymization import Anonymization, Anonymizer
 from .edit import Editor
-from .pitfalls import EditPitfalls
 from .request import ModificationRequest
 from .transcoding import transcoded, transcoded_if_possible
 from .uids import UidMapper
 from .unwritable import is_writable, unwritable_answer, unwritable_copy
+from .warnings import EditPitfalls
 
 ONE_OF = {Level.STUDY: "a study", Level.SERIES: "a series", Level.INSTANCE: "an instance"}
 IDENTIFIERS = {Level.PATIENT: "PatientID", Level.STUDY: "StudyInstanceUID", Level.SERIES: "SeriesInstanceUID"}

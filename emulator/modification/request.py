@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..dicom.element import format_tag
+from ..dicom.text_order import in_bytes
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
-from ..text_order import in_bytes
 from .tag_path import TagPath, parse_tag_path
 
 IDENTIFIER_TAGS = frozenset(level.identifier_tag for level in LEVELS)

@@ -19,7 +19,7 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
 from ..jobs.job import Job, Run, percent
 from ..jobs.options import JobOptions, parse_job_options, strings
-from ..releases import Release
+from ..releases.release import Release
 from ..store.index import index_file
 from ..store.level import LEVELS, Level
 from ..store.modules import MODULES, shown_instance

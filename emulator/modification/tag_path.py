@@ -10,7 +10,7 @@ from ..dicom.element import Dataset
 from ..dictionary import Dictionary
 from ..dictionary.tag_text import PLAIN_TAG
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 
 #: The index of a path that means every item.
 ALL_ITEMS = -1

@@ -19,7 +19,7 @@ from ..dicom.transfer_syntaxes import (
 )
 from ..dicom.writer import write_file
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 
 #: The transfer syntaxes that need no codec.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ..dicom.element import PIXEL_DATA, Element
 from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
-from ..releases import Release
+from ..releases.release import Release
 from .transcoding import UNCOMPRESSED
 
 #: What pixel data become that are replaced by ""; others that are empty can be written wherever these can't.

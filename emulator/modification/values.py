@@ -18,7 +18,7 @@ from ..dicom.padding import SPACE_PADDED_VRS, padded, unique_identifier
 from ..dictionary import Dictionary
 from ..dictionary.dictionary import written_vr as context_vr
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 
 
 class IntegerFormat(NamedTuple):

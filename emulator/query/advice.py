@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from ..configuration import Configuration
+from ..configuration.configuration import Configuration
 from ..dicom.element import format_tag
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 
 if TYPE_CHECKING:

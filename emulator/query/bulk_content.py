@@ -9,7 +9,7 @@ from typing import Any
 from ..archives.request import boolean, wrong_type
 from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import Store

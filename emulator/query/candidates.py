@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.description import turned_descendants
 from ..store.level import LEVELS, Level
 from ..store.main_tags import main_tag

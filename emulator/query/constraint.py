@@ -15,7 +15,7 @@ from ..dicom.character_sets import utf_8_bytes, valid_text
 from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.normalisation import NORMALISED_TAGS, ascii_lower, normalised_identifier
 
 WILDCARD_VRS = frozenset({"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})

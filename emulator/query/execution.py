@@ -11,16 +11,16 @@ from typing import Final, NamedTuple
 from ..dicom.character_sets import CharacterSet, character_set_of
 from ..dicom.element import Dataset
 from ..dicom.text import element_text
+from ..dicom.text_order import in_bytes
 from ..dicom.views import shown_vr
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.resource import Resource
 from ..store.store import Store
 from ..store.traffic import stored_size
-from ..text_order import in_bytes
 from .candidates import Candidate, chosen_candidates
 from .computed import ReadDataset, computed_text
 from .constraint import Constraint

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.metadata import metadata_name, stored_metadata
 from ..store.normalisation import ascii_lower

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS
 from ..store.normalisation import ascii_lower, normalised_identifier
 from ..store.resource import Resource

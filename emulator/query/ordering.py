@@ -9,7 +9,7 @@ from typing import Any
 
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.metadata import metadata_name, stored_metadata

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from ..configuration import Configuration
-from ..releases import Release
+from ..configuration.configuration import Configuration
+from ..releases.release import Release
 from ..store.level import Level
 from .request import FindRequest
 

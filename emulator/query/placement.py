@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from .computed import COMPUTED, FILE_META_GROUP, MODALITIES_IN_STUDY, SOP_CLASSES_IN_STUDY, is_computed
 

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ..configuration import Configuration
+from ..configuration.configuration import Configuration
 from ..dicom.element import format_tag
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.query_costs import QueryCosts
 from .advice import advice_for

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..dicom.text_order import in_bytes
 from ..dicom.views import Format
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from ..store.normalisation import IDENTIFIERS
-from ..text_order import in_bytes
 from .constraint import Constraint, make_constraint
 from .filters import NO_FILTERS, Filters, read_filters
 from .members import NARROWING, SHAPING, check_types, is_integer, scalar_text

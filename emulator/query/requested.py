@@ -11,7 +11,7 @@ from ..dicom.element import PIXEL_DATA, Dataset, format_tag
 from ..dicom.text import element_text
 from ..dicom.views import sequence_view
 from ..dictionary import Dictionary
-from ..releases import PATIENT_TAGS, Release
+from ..releases.release import PATIENT_TAGS, Release
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.resource import Resource

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..releases import Release
+from ..releases.release import Release
 from ..store.metadata import metadata_of
 from ..store.resource import Resource
 

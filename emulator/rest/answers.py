@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
-from ..releases import Release
+from ..releases.release import Release
 from .json_text import answer_text
 from .route import METHODS
 from .xml_text import XML_CONTENT_TYPE, xml_text

@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 
 from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
+from ..exchanges.faults import DisconnectedError
 from ..system.access import check_credentials
-from ..testing.faults import DisconnectedError
 from . import (
     archives,
     attachments,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
     from ..emulator import Emulator
-    from ..testing.faults import Fault
+    from ..exchanges.faults import Fault
 
 LOGGER = logging.getLogger("emulator.rest")
 

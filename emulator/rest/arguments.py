@@ -8,11 +8,11 @@ from typing import Any
 
 from werkzeug.wrappers import Request
 
-from .. import lenient_json
 from ..dicom.views import Format
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..json import lenient as lenient_json
+from ..releases.release import Release
 from .request import OrthancRequest
 
 BOOLEANS = {"": True, "true": True, "1": True, "false": False, "0": False}

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 
 PREFIX = "bytes="
 NUMBER = re.compile(r" *\+?([0-9]{1,20}) *\Z")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from werkzeug.wrappers import Response
 
-from ..changes import DEFAULT_LIMIT, OVERFLOWING_LIMIT, ChangesRequest, page_of_changes, parse_kinds
-from ..exports import page_of_exports
+from ..store.change_pages import DEFAULT_LIMIT, OVERFLOWING_LIMIT, ChangesRequest, page_of_changes, parse_kinds
+from ..store.export_pages import page_of_exports
 from .answers import bytes_answer, json_answer
 from .request import OrthancRequest
 from .route import Call, Route, route

@@ -15,7 +15,7 @@ from ..dicom.padding import repadded
 from ..dicom.reader import fragments
 from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import Level
 from ..store.readable import readable_instance
 from ..store.resource import Resource

@@ -1,6 +1,6 @@
 """/modalities, /peers, /queries and /storage-commitment: the servers that this one knows, and what is asked of them.
 
-None is ever reached: see `emulator.system.network`.
+None is ever reached: see `emulator.network.network`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from .. import lenient_json
 from ..dicom.reader import read_file
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases import Release
-from ..system.members import check_name, flag
-from ..system.modality import parse_modality
-from ..system.network import IDENTIFIER, Network
-from ..system.peer import parse_peer
+from ..json import lenient as lenient_json
+from ..network.members import check_name, flag
+from ..network.modality import parse_modality
+from ..network.network import IDENTIFIER, Network
+from ..network.peer import parse_peer
+from ..releases.release import Release
 from .answers import bytes_answer, empty_answer, json_answer
 from .arguments import number
 from .route import Call, Handler, Route, route

@@ -7,8 +7,8 @@ from contextlib import suppress
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from ..testing.exchanges import KEPT_BYTES_OF_BODY, Exchange
-from ..testing.faults import Fault
+from ..exchanges.exchange import KEPT_BYTES_OF_BODY, Exchange
+from ..exchanges.faults import Fault
 from .request import OrthancRequest
 
 

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Request
 
-from ..releases import Release
+from ..releases.release import Release
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from .answers import empty_answer, json_answer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
-from ..releases import Release
+from ..releases.release import Release
 from .request import OrthancRequest
 
 if TYPE_CHECKING:

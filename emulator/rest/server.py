@@ -12,7 +12,7 @@ from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.server import create_server
 from waitress.task import WSGITask
 
-from ..testing.faults import DisconnectedError, HeldBackError
+from ..exchanges.faults import DisconnectedError, HeldBackError
 from .route import CLOSES
 
 if TYPE_CHECKING:

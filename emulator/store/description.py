@@ -12,7 +12,7 @@ from typing import Any
 from ..dicom.element import format_tag
 from ..dicom.views import Format, in_form
 from ..dictionary import Dictionary
-from ..releases import Release
+from ..releases.release import Release
 from .index import whole_number
 from .level import Level
 from .metadata import date_text

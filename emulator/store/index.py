@@ -8,12 +8,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..dicom.element import Dataset, format_tag
-from ..dicom.pitfalls import file_pitfalls
 from ..dicom.reader import DicomFile, read_file
 from ..dicom.views import is_too_long, sequence_view, tag_text
+from ..dicom.warnings import file_pitfalls
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from .level import LEVELS, Level
 from .metadata import IMAGE_INDEX, INSTANCE_NUMBER, SOP_CLASS_UID, first_metadata
 from .store import NewInstance

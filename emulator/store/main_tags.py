@@ -11,7 +11,7 @@ from typing import Any
 from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from .level import LEVELS, Level
 from .resource import Resource, study_tag
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..releases import Release
+from ..releases.release import Release
 from .level import Level
 from .resource import Resource
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 from .level import LEVELS, Level
 from .resource import Resource
 from .store import Store

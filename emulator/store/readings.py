@@ -14,7 +14,7 @@ from ..dicom.reader import DicomFile, read_file
 from ..dicom.rules import FileRules, TextRules
 from ..dicom.views import Format, view
 from ..dictionary import Dictionary
-from ..recent import Recent
+from .recent import Recent
 from .resource import Resource
 
 #: How many bytes the parsed files may take, and how many the views: some hundred files of 258 elements.

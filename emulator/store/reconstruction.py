@@ -13,7 +13,7 @@ from typing import Any
 from ..dicom.reader import DicomFile
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases import Release
+from ..releases.release import Release
 from .index import index_parsed
 from .level import LEVELS, Level
 from .resource import Resource

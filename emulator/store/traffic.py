@@ -8,9 +8,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterable, Sequence
 
-from ..recent import Recent
 from .attachment import Attachment
 from .numbered_names import DICOM
+from .recent import Recent
 from .resource import Resource
 from .traffic_rules import TrafficRules
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 
-from ..configuration import option
+from ..configuration.configuration import option
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
+from ..releases.release import Release
 
 #: The user of a server that must authenticate and names none, before 1.13.
 DEFAULT_USERS = {"orthanc": "orthanc"}

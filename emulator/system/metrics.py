@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..changes import last_change
 from ..jobs.job import State
+from ..store.change_pages import last_change
 from ..store.level import LEVELS
 from ..store.traffic import Cache
 

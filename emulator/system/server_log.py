@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from ..configuration import option
+from ..configuration.configuration import option
 from ..dicom.element import format_tag
 from ..query.placement import looked_for_in_file
 from ..query.plan import QueryPlan
-from ..releases import Release
+from ..releases.release import Release
 from ..store.resource import Resource
 from .settings import LOG_LEVELS, Settings
 

@@ -11,12 +11,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ..configuration import option
+from ..configuration.configuration import option
 from ..errors import ErrorCode, OrthancError
-from ..releases import Release
-from .modality import Modality, modalities_of
-from .peer import Peer, peers_of
-from .sop_classes import accepted_sop_classes
+from ..network.modality import Modality, modalities_of
+from ..network.peer import Peer, peers_of
+from ..network.sop_classes import accepted_sop_classes
+from ..releases.release import Release
 
 #: The categories of the log, each with a level of its own (all releases).
 LOG_CATEGORIES = ("dicom", "generic", "http", "jobs", "lua", "plugins", "sqlite")

@@ -10,8 +10,8 @@ The rest is at `emulator.Emulator`: `client`, `httpx_transport`, `httpx_async_tr
 `intercept`, `serve`, `requests`, `fail_next`, `tree`.
 """
 
+from ..exchanges.exchange import Exchange, Requests
+from ..exchanges.faults import DisconnectedError, Failure, HeldBackError
 from .dicom import dicom, dicom_bytes
-from .exchanges import Exchange, Requests
-from .faults import DisconnectedError, Failure, HeldBackError
 
 __all__ = ["DisconnectedError", "Exchange", "Failure", "HeldBackError", "Requests", "dicom", "dicom_bytes"]

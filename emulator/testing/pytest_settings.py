@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import pytest
 
-from ..configuration import Configuration, read_options
+from ..configuration.configuration import Configuration, read_options
 from ..emulator import Emulator
-from ..releases import DEFAULT_RELEASE, RELEASES
-from ..starting import release_named
+from ..releases.release import DEFAULT_RELEASE, RELEASES
+from ..releases.starting import release_named
 
 if TYPE_CHECKING:
     from ..diagnostics import DiagnosticGuard

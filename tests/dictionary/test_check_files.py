@@ -17,7 +17,7 @@ import pytest
 from conformance.server_process import ServerProcess, StartRefusedError
 from emulator import DEFAULT_RELEASE, RELEASES, Emulator, OrthancError
 from emulator.checking import CODES
-from emulator.cli import main
+from emulator.commands.command_line import main
 
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "dictionaries"
 FILES = sorted(file.name for file in FOLDER.glob("*.json"))

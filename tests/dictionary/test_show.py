@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator.cli import main
+from emulator.commands.command_line import main
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures"
 CONFIGURATION = str(FIXTURES / "orthanc.json")

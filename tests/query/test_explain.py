@@ -9,7 +9,7 @@ import pytest
 from pydicom.dataset import Dataset
 
 from emulator import Emulator
-from emulator.cli import main
+from emulator.commands.command_line import main
 from tests.query.query_servers import Serve
 
 PRIVATE = '{"0011,1001": "one"}'

@@ -10,11 +10,11 @@ import pytest
 from werkzeug.test import Client
 
 from emulator import RELEASES, Emulator
-from emulator.cli import main
+from emulator.commands.command_line import main
+from emulator.commands.routes import BEGIN, END, LEVELS, rows_of
 from emulator.errors import MESSAGES
 from emulator.rest.application import ROUTES
 from emulator.rest.not_emulated import NotEmulated
-from emulator.routes import BEGIN, END, LEVELS, rows_of
 
 ROOT = Path(__file__).parents[2]
 

@@ -11,7 +11,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from emulator import Emulator
-from emulator.testing.faults import DisconnectedError
+from emulator.exchanges.faults import DisconnectedError
 
 
 def test_in_process_it_answers_and_then_closes_connections_until_it_is_started_again() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydicom.dataset import Dataset
 
 from emulator import Emulator
-from emulator.changes import ChangesRequest, page_of_changes
+from emulator.store.change_pages import ChangesRequest, page_of_changes
 from emulator.testing import dicom
 
 

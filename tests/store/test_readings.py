@@ -10,7 +10,7 @@ from werkzeug.test import Client
 
 from emulator import Emulator
 from emulator.dicom.reader import read_file
-from emulator.recent import Recent
+from emulator.store.recent import Recent
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 LABELLED = {"Dictionary": {"0011,01": ["LO", "MyLabel", 1, 1, "MYLAB"]}}

@@ -11,8 +11,8 @@ from urllib.request import urlopen
 import pytest
 
 from emulator import Emulator
+from emulator.exchanges.faults import HELD_BACK_SECONDS
 from emulator.testing import DisconnectedError, HeldBackError, dicom_bytes
-from emulator.testing.faults import HELD_BACK_SECONDS
 
 
 def test_the_next_request_of_a_path_fails_and_no_other() -> None:

@@ -7,7 +7,8 @@ from unittest.mock import ANY
 import pytest
 
 from emulator import Emulator
-from emulator.testing import dicom, dicom_bytes, exchanges
+from emulator.exchanges import exchange as exchanges
+from emulator.testing import dicom, dicom_bytes
 
 FIND = {"Level": "Study", "Query": {"PatientID": "P1"}}
 

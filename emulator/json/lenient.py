@@ -11,8 +11,8 @@ import math
 import re
 from typing import Any, NoReturn
 
-from . import json_syntax
-from .json_syntax import MOST_DIGITS, JsonRules
+from . import syntax as json_syntax
+from .syntax import MOST_DIGITS, JsonRules
 
 BLANKS = re.compile(r"[ \t\n\r]*")
 OPENING = re.compile(rb"[\[{]")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
-from .exchanges import fits
+from .exchange import fits
 
 #: How a request fails: with a status, with no answer at all, or with a connection that is closed.
 Failure = int | Literal["timeout", "disconnect"]

@@ -10,8 +10,8 @@ import argparse
 from collections.abc import Iterable, Mapping
 from enum import Enum
 
+from ..releases.release import DEFAULT_RELEASE, RELEASES
 from .configuration import Configuration
-from .releases import DEFAULT_RELEASE, RELEASES
 
 #: What an emulated server does as the release does it.
 HONOURED = (

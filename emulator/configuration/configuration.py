@@ -13,11 +13,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from .dicom.character_sets import DEFAULT_ENCODINGS
-from .dicom.rules import DEFAULT_CODEC
-from .errors import ErrorCode, OrthancError
-from .json_syntax import JsonSyntaxError, TooDeepError, read
-from .releases import DEFAULT_RELEASE, RELEASES, Release
+from ..dicom.character_sets import DEFAULT_ENCODINGS
+from ..dicom.rules import DEFAULT_CODEC
+from ..errors import ErrorCode, OrthancError
+from ..json.syntax import JsonSyntaxError, TooDeepError, read
+from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
 
 ConfigurationSource = Mapping[str, Any] | str | os.PathLike[str] | None
 

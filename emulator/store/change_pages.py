@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from .errors import ErrorCode, OrthancError
-from .store.changes import Change
-from .store.metadata import date_text
-from .store.store import Store
+from ..errors import ErrorCode, OrthancError
+from .changes import Change
+from .metadata import date_text
+from .store import Store
 
 DEFAULT_LIMIT = 100
 

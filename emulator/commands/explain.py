@@ -10,9 +10,9 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from .emulator import Emulator
-from .errors import ErrorCode, OrthancError
-from .releases import DEFAULT_RELEASE, RELEASES
+from ..emulator import Emulator
+from ..errors import ErrorCode, OrthancError
+from ..releases.release import DEFAULT_RELEASE, RELEASES
 
 #: How long the live server may take to answer, in seconds.
 TIMEOUT = 600

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
-from .dicom.rules import META_VRS, FileRules, TextRules, WebRules
-from .dicom.transfer_syntaxes import (
+from ..dicom.rules import META_VRS, FileRules, TextRules, WebRules
+from ..dicom.transfer_syntaxes import (
     ENCAPSULATED_1_12_7,
     ENCAPSULATED_1_13_0,
     IMPLICIT_LITTLE_ENDIAN,
@@ -20,14 +20,14 @@ from .dicom.transfer_syntaxes import (
     numbered,
     transfer_syntaxes,
 )
-from .dictionary.dictionary import SHOWN_NAMES
-from .errors import ErrorCode
-from .json_syntax import JsonRules
-from .store.level import Level
-from .store.numbered_names import ATTACHMENT_NUMBERS, LATER_METADATA, METADATA_NUMBERS, NumberedNames
-from .store.query_costs import QueryCosts
-from .store.traffic_rules import TrafficRules
-from .system.metric_names import METRICS_1_9_1, METRICS_1_12_7, METRICS_1_13_0, MetricNames
+from ..dictionary.dictionary import SHOWN_NAMES
+from ..errors import ErrorCode
+from ..json.syntax import JsonRules
+from ..store.level import Level
+from ..store.numbered_names import ATTACHMENT_NUMBERS, LATER_METADATA, METADATA_NUMBERS, NumberedNames
+from ..store.query_costs import QueryCosts
+from ..store.traffic_rules import TrafficRules
+from ..system.metric_names import METRICS_1_9_1, METRICS_1_12_7, METRICS_1_13_0, MetricNames
 
 #: What a release makes of several numbers, separated by backslashes, in a modify.
 NumberLists = Literal["refused", "lenient", "strict"]

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from .errors import ErrorCode
-from .releases import Release
-from .store.query_costs import QueryCosts
+from ..errors import ErrorCode
+from ..store.query_costs import QueryCosts
+from .release import Release
 
 LOGGER = logging.getLogger("emulator.configuration")
 

@@ -11,14 +11,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .configuration import Configuration
-from .dictionary import Dictionary, Entry
-from .dictionary.registration import sorted_section
-from .releases import DEFAULT_RELEASE, RELEASES, Release
+from ..configuration.configuration import Configuration
+from ..dictionary import Dictionary, Entry
+from ..dictionary.registration import sorted_section
+from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
 
 if TYPE_CHECKING:
-    from .checking import Problem
-    from .checking.check import Place
+    from ..checking import Problem
+    from ..checking.check import Place
 
 WIDTH = 100
 INDENT = "    "
@@ -77,7 +77,7 @@ def group_number(text: str) -> int:
 
 
 def check_command(options: argparse.Namespace) -> int:
-    from .checking import check
+    from ..checking import check
 
     checked = check(options.file, release=options.release)
     problems = [one for one in checked if one.severity == "refusal" or one.code not in options.ignore]
@@ -141,8 +141,8 @@ def wrapped(text: str, indent: str) -> list[str]:
 
 
 def show_command(options: argparse.Namespace) -> int:
-    from .dictionary.search import search
-    from .starting import dictionary_for
+    from ..dictionary.search import search
+    from ..releases.starting import dictionary_for
 
     release = RELEASES[options.release]
     configuration = Configuration.load(options.config, release)
@@ -167,7 +167,7 @@ HEADINGS = ("TAG", "VR", "VM", "NAME", "CREATOR", "FROM")
 
 
 def row(entry: Entry, dictionary: Dictionary, places: Mapping[Entry, Place]) -> tuple[str, ...]:
-    from .dictionary.search import shown_tag
+    from ..dictionary.search import shown_tag
 
     source = entry.file or f"{entry.source} {dictionary.dcmtk_version}"
     if entry.source == "configuration":
@@ -180,8 +180,8 @@ def shown_as_json(
     options: argparse.Namespace, dictionary: Dictionary, entries: Sequence[Entry], places: Mapping[Entry, Place]
 ) -> dict[str, Any]:
     """The entries for machines; `file` is null for DCMTK's own, `line` for all but those of the configuration."""
-    from .checking.check import Place
-    from .dictionary.search import shown_tag
+    from ..checking.check import Place
+    from ..dictionary.search import shown_tag
 
     nowhere = Place()
     return {
@@ -212,8 +212,8 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
 
 def places_of(config: str, configuration: Configuration, release: Release) -> dict[Entry, Place]:
     """File and line of each entry of the configuration, registered again one by one: a key may be an earlier name."""
-    from .checking.check import Places
-    from .starting import dictionary_for
+    from ..checking.check import Places
+    from ..releases.starting import dictionary_for
 
     places = Places(config)
     dictionary = dictionary_for(replace(configuration, dictionary={}), release)
@@ -230,7 +230,7 @@ def meaning(wanted: str | None, dictionary: Dictionary) -> str | None:
 
 
 def nothing_found(options: argparse.Namespace, dictionary: Dictionary) -> str:
-    from .dictionary.search import search, similar_creators, similar_names
+    from ..dictionary.search import search, similar_creators, similar_names
 
     asked = [
         *([options.wanted] if options.wanted else []),

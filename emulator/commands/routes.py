@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from .releases import DEFAULT_RELEASE, RELEASES, Release
+from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
 
 LEVELS = ("patients", "studies", "series", "instances")
 EMULATED = "emulated"
@@ -64,16 +64,16 @@ def run(options: argparse.Namespace) -> int:
 
 def description(release: Release) -> str:
     """The routes of a release in OpenAPI's JSON."""
-    from .rest.application import ROUTES
-    from .rest.openapi import openapi
+    from ..rest.application import ROUTES
+    from ..rest.openapi import openapi
 
     return json.dumps(openapi(release, ROUTES), indent=1)
 
 
 def rows_of(releases: Iterable[Release]) -> Iterator[Row]:
     """A row for each path, and for its methods that came at once and are answered alike."""
-    from .rest.application import ROUTES
-    from .rest.not_emulated import NotEmulated
+    from ..rest.application import ROUTES
+    from ..rest.not_emulated import NotEmulated
 
     for route in ROUTES:
         groups: dict[tuple[str, str], list[str]] = defaultdict(list)

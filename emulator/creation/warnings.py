@@ -7,9 +7,9 @@ from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..dicom.element import Dataset, format_tag
-from ..dictionary.pitfalls import name_pitfalls
+from ..dictionary.warnings import name_pitfalls
 from ..modification.elements import ElementMaker
-from ..modification.pitfalls import names_in, written
+from ..modification.warnings import names_in, written
 
 
 def creation_pitfalls(

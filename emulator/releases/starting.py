@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .configuration import Configuration
-from .dictionary import Dictionary
-from .dictionary.external import check_loaded, check_patient_tags, tables_of
-from .dictionary.tables import Tables, load, part
-from .releases import RELEASES, Release
-from .store.recycling import Limits
+from ..configuration.configuration import Configuration
+from ..dictionary import Dictionary
+from ..dictionary.external import check_loaded, check_patient_tags, tables_of
+from ..dictionary.tables import Tables, load, part
+from ..store.recycling import Limits
+from .release import RELEASES, Release
 
 
 def release_named(version: str) -> Release:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from http.client import RemoteDisconnected
 from typing import TYPE_CHECKING, Any
 
+from ..exchanges.faults import DisconnectedError
 from .calling import call
-from .faults import DisconnectedError
 from .missing import needed
 
 with needed("urllib3>=2", "This way into requests and urllib3"):

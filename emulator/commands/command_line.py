@@ -8,12 +8,14 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from . import dictionary_command, explain, option_table, routes
-from .emulator import Emulator
-from .errors import OrthancError
-from .releases import DEFAULT_RELEASE, RELEASES, Release
-from .store.level import Level
-from .system.server_log import LogLines
+from ..configuration import option_table
+from ..emulator import Emulator
+from ..errors import OrthancError
+from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
+from ..store.level import Level
+from ..system.server_log import LogLines
+from . import dictionary as dictionary_command
+from . import explain, routes
 
 #: The exit status of a command that could not start: a wrong argument, configuration, path or port.
 CANNOT_START = 2
@@ -81,7 +83,7 @@ def port_number(text: str) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serves until Ctrl-C, SIGTERM or `POST /tools/shutdown`."""
-    from .rest.server import Server
+    from ..rest.server import Server
 
     orthanc = Emulator(options.config, release=options.release, unknown_tags=options.unknown_tags)
     if options.load:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases import Release
+from ..releases.release import Release
 from .members import check_name, flag, text, unsigned
 
 #: What a modality can be made by, and what names of older releases stand for.

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .store.exports import Export
-from .store.metadata import date_text
+from .exports import Export
+from .metadata import date_text
 
 
 def page_of_exports(

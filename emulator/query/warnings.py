@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
 from ..dicom.element import format_tag
-from ..releases import Release
+from ..releases.release import Release
 from .plan import QueryPlan, counted
 
 

@@ -8,12 +8,12 @@ from typing import Any
 from ..diagnostics import Diagnostic
 from ..dicom.character_sets import encode
 from ..dicom.element import TEXT_VRS, Dataset, Element, format_tag
-from ..dicom.pitfalls import reserved_by
+from ..dicom.warnings import reserved_by
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
-from ..dictionary.pitfalls import name_pitfalls
 from ..dictionary.tag_text import parse_tag
-from ..releases import Release
+from ..dictionary.warnings import name_pitfalls
+from ..releases.release import Release
 from .elements import ElementMaker
 from .request import ModificationRequest
 from .tag_path import ALL_ITEMS, TagPath

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, Union
 
-from .errors import ErrorCode, OrthancError
+from ..errors import ErrorCode, OrthancError
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset

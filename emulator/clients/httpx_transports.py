@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..exchanges.faults import DisconnectedError, HeldBackError
 from .calling import call
-from .faults import DisconnectedError, HeldBackError
 from .missing import needed
 
 with needed("httpx", "httpx_transport()"):

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases import Release
+from ..releases.release import Release
 
 #: What a modality or a peer can be called.
 SYMBOLIC_NAME = re.compile(r"[A-Za-z0-9_-]*\Z")

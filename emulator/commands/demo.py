@@ -20,10 +20,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from werkzeug.test import Client
 
-from .configuration import Configuration, ConfigurationSource
-from .dictionary.dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME
-from .emulator import Emulator
-from .query import QueryPlan
+from ..configuration.configuration import Configuration, ConfigurationSource
+from ..dictionary.dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME
+from ..emulator import Emulator
+from ..query import QueryPlan
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -251,7 +251,7 @@ def check(what: str, actual: int, expected: int) -> None:
 def demo_files() -> Traversable:
     """The folder of the demo's files: in an installed package emulator/demo_files, in a checkout fixtures/."""
     packaged = files("emulator") / "demo_files"
-    return packaged if packaged.is_dir() else Path(__file__).parents[1] / "fixtures"
+    return packaged if packaged.is_dir() else Path(__file__).parents[2] / "fixtures"
 
 
 def sample_configuration() -> Configuration:

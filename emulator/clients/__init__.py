@@ -1,0 +1,1 @@
+"""Clients in process: transports and adapters of HTTP libraries, and the interception of their calls."""

@@ -1,0 +1,1 @@
+"""What went over the wire, as a test sees it: the log of requests, and faults to come."""

@@ -1,0 +1,1 @@
+"""Other servers: modalities and peers, how they are configured, and what a request to them answers."""
