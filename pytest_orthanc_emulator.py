@@ -76,7 +76,7 @@ def orthanc(request: pytest.FixtureRequest, orthanc_release: str) -> Iterator[Em
     watch = pytest_settings.watch_of(request.node, orthanc_release)
     request.node.stash[WATCH] = watch
     yield watch.emulator
-    watch.emulator.faults.release()
+    watch.emulator.server.faults.release()
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from emulator import Emulator
-from emulator.store.level import LEVELS
+from emulator.store.level import LEVELS, LevelName
 
 from .server_process import ServerProcess
 
@@ -31,9 +31,9 @@ class Server(Protocol):
     def simplified_tags(self, instance: str) -> object: ...
     def instance(self, identifier: str) -> object: ...
     def studies(self) -> object: ...
-    def find(self, level: str, query: Mapping[str, str]) -> list[str]: ...
-    def modify(self, level: str, identifier: str, request: Mapping[str, Any]) -> Any: ...
-    def delete(self, level: str, identifier: str) -> object: ...
+    def find(self, level: LevelName, query: Mapping[str, str]) -> list[str]: ...
+    def modify(self, level: LevelName, identifier: str, request: Mapping[str, Any]) -> Any: ...
+    def delete(self, level: LevelName, identifier: str) -> object: ...
 
 
 class InProcess:
@@ -60,13 +60,13 @@ class InProcess:
     def studies(self) -> object:
         return [self.orthanc.resource("Study", study) for study in self.orthanc.resources("Study")]
 
-    def find(self, level: str, query: Mapping[str, str]) -> list[str]:
+    def find(self, level: LevelName, query: Mapping[str, str]) -> list[str]:
         return self.orthanc.find(level, query)
 
-    def modify(self, level: str, identifier: str, request: Mapping[str, Any]) -> Any:
+    def modify(self, level: LevelName, identifier: str, request: Mapping[str, Any]) -> Any:
         return self.orthanc.modify(level, identifier, request)
 
-    def delete(self, level: str, identifier: str) -> object:
+    def delete(self, level: LevelName, identifier: str) -> object:
         return self.orthanc.delete(level, identifier)
 
 
@@ -113,15 +113,15 @@ class OverHttp:
     def studies(self) -> object:
         return self.call("GET", "/studies?expand")
 
-    def find(self, level: str, query: Mapping[str, str]) -> list[str]:
+    def find(self, level: LevelName, query: Mapping[str, str]) -> list[str]:
         body = json.dumps({"Level": level, "Query": query}).encode()
         return list(json.loads(self.call("POST", "/tools/find", body)))
 
-    def modify(self, level: str, identifier: str, request: Mapping[str, Any]) -> Any:
+    def modify(self, level: LevelName, identifier: str, request: Mapping[str, Any]) -> Any:
         answer = self.call("POST", f"/{PLURALS[level]}/{identifier}/modify", json.dumps(request).encode())
         return answer if level == "Instance" else json.loads(answer)
 
-    def delete(self, level: str, identifier: str) -> object:
+    def delete(self, level: LevelName, identifier: str) -> object:
         return self.call("DELETE", f"/{PLURALS[level]}/{identifier}")
 
 

@@ -231,7 +231,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace, list[Scenario]], int]] = {
 
 
 def known_releases() -> list[str]:
-    from emulator.releases.release import RELEASES
+    from emulator.releases import RELEASES
 
     return sorted(RELEASES, key=version)
 

@@ -114,7 +114,7 @@ def compare(executable: str, root: Path | None, section_count: int, seed: int) -
     plain = Emulator(release=release).dictionary
     chance = random.Random(seed)
     # 1.9.1 wants each name once
-    rounds = 0 if plain.names_are_unique else section_count
+    rounds = 0 if plain.rules.names_are_unique else section_count
     sections = [({}, repeated_names(plain)), *(shared_names(plain, chance) for _ in range(rounds))]
     names = differences = 0
     for section, asked in sections:

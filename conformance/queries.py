@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from emulator import Emulator, QueryPlan
-from emulator.releases.release import RELEASES
+from emulator.releases import RELEASES
 
 from .clients import METRICS, EmulatorClient, HttpClient
 from .exchange import Answer, Request
@@ -132,7 +132,7 @@ class Emulated:
         """The texts by which the last question sorted an answer."""
         assert self.plan is not None
         identifier = answer["ID"] if isinstance(answer, dict) else answer
-        resource = self.emulator.database.levels[self.plan.level][identifier]
+        resource = self.emulator.server.store.levels[self.plan.level][identifier]
         texts = [order.text(resource, self.emulator.release) for order in self.plan.orders]
         values = [
             None if text is None else order.value(text) for order, text in zip(self.plan.orders, texts, strict=True)

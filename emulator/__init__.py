@@ -13,10 +13,11 @@ plugin gives each test that takes `orthanc` an Emulator. `emulator.diagnostics.C
 
 from .configuration.configuration import Configuration
 from .diagnostics import Diagnostic
-from .emulator import Emulator, Snapshot, StoredInstance
+from .emulator import Emulator, Snapshot
 from .errors import ErrorCode, OrthancError
 from .query import QueryPlan
-from .releases.release import DEFAULT_RELEASE, RELEASES, Release
+from .releases import DEFAULT_RELEASE, RELEASES, Release
+from .store.uploads import StoredInstance
 
 __all__ = [
     "DEFAULT_RELEASE",

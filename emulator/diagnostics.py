@@ -1,4 +1,4 @@
-"""The pitfalls found while serving: what the server does silently and an app would regret.
+"""What was found while serving: what the server does silently and an app would regret.
 
 No answer depends on them.
 """
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
-from typing import Any
+from typing import Any, Literal
 
 #: Where each diagnostic is told, at level WARNING, to programs that want it: without a handler nothing is printed.
 LOGGER = logging.getLogger("emulator.diagnostics")
@@ -21,8 +21,33 @@ LOGGER.addHandler(logging.NullHandler())
 #: How many diagnostics `Emulator.diagnostics` keeps.
 KEPT_DIAGNOSTICS = 1000
 
+#: The codes of diagnostics; `CODES` says what each tells.
+DiagnosticCode = Literal[
+    "orphaned-element",
+    "misplaced-private-creator",
+    "unreadable-private-creator",
+    "entry-of-another-block",
+    "written-as-un",
+    "outside-reserved-block",
+    "other-private-creator",
+    "private-creator-overwritten",
+    "private-creator-removed",
+    "offset-form-name",
+    "characters-dropped",
+    "path-without-effect",
+    "path-not-read",
+    "cascade-copied",
+    "copies-deleted",
+    "copies-merged",
+    "copy-not-stored",
+    "failed-sources-deleted",
+    "file-read-by-query",
+    "query-cannot-match",
+    "simplified-name-collision",
+]
+
 #: Every code with what it stands for. Codes are stable: a program may rely on them.
-CODES: Mapping[str, str] = MappingProxyType(
+CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
     {
         # stored files
         "orphaned-element": "private elements are in no block, or in one that no creator element reserves: no name",
@@ -126,7 +151,7 @@ class DiagnosticGuard:
     `diagnostics` are those of a server, the newest last; those of other threads count, too.
     """
 
-    def __init__(self, diagnostics: deque[Diagnostic], codes: tuple[str, ...]) -> None:
+    def __init__(self, diagnostics: deque[Diagnostic], codes: tuple[DiagnosticCode, ...]) -> None:
         unknown = [code for code in codes if code not in CODES]
         if unknown:
             raise ValueError(f"no codes of diagnostics: {', '.join(unknown)}; there are {', '.join(CODES)}")

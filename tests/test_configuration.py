@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator import RELEASES, Emulator, OrthancError
+from emulator import DEFAULT_RELEASE, RELEASES, Emulator, OrthancError
 from emulator.configuration.configuration import Configuration, ConfigurationFileError, read_options
 from emulator.errors import ErrorCode
 from emulator.json.lenient import parse_text
@@ -22,6 +22,7 @@ from emulator.json.syntax import DEFAULT_RULES, JsonRules, JsonSyntaxError, read
 ALL = tuple(RELEASES)
 OLD, NEW = ALL[:2], ALL[2:]
 LAST = RELEASES["1.13.0"]
+DEFAULT = RELEASES[DEFAULT_RELEASE]
 FIXTURES = Path(__file__).parent.parent / "fixtures"
 DEBIAN = Path("/etc/orthanc/orthanc.json")
 
@@ -113,7 +114,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 
 @pytest.mark.skipif(not DEBIAN.exists(), reason="Debian's orthanc is not installed")
 def test_the_configuration_of_debian() -> None:
-    assert Configuration.load(DEBIAN).options["DicomPort"] == 4242
+    assert Configuration.load(DEBIAN, DEFAULT).options["DicomPort"] == 4242
 
 
 def test_the_example_of_the_guide() -> None:
@@ -133,7 +134,7 @@ def test_a_missing_brace_is_looked_for(tmp_path: Path) -> None:
     text = (FIXTURES / "guide_dictionary.json").read_text(encoding="utf-8").replace("1, 1 ]\n", "1, 1 ],\n", 1)
     (tmp_path / "orthanc.json").write_text(text, encoding="utf-8")
     with pytest.raises(ConfigurationFileError, match="Cannot parse") as caught:
-        read_options(tmp_path / "orthanc.json")
+        read_options(tmp_path / "orthanc.json", DEFAULT)
     assert caught.value.hint is not None
     assert "a } is missing: { (line 4, column 18)" in caught.value.hint
 
@@ -150,12 +151,12 @@ def test_a_folder_is_merged(tmp_path: Path) -> None:
     (tmp_path / ".json").write_text('{"Hidden":1}')
     (tmp_path / "d.conf").write_text("nonsense")
     (tmp_path / "e.json").mkdir()
-    assert read_options(tmp_path) == {"Name": "b", "StableAge": 1, "Xyz": [1], "Hidden": 1}
+    assert read_options(tmp_path, DEFAULT) == {"Name": "b", "StableAge": 1, "Xyz": [1], "Hidden": 1}
 
 
 def test_an_option_in_two_files(tmp_path: Path) -> None:
     with pytest.raises(OrthancError, match='section "Xyz" is defined in 2 different configuration files') as caught:
-        read_options(written(tmp_path, a='{"Xyz":1}', b='{"Xyz":1}'))
+        read_options(written(tmp_path, a='{"Xyz":1}', b='{"Xyz":1}'), DEFAULT)
     assert caught.value.code is ErrorCode.BAD_FILE_FORMAT
 
 
@@ -200,16 +201,16 @@ def test_environment(text: str, expected: str, tmp_path: Path, monkeypatch: pyte
     for name, value in {"FOO": "foo", "EMPTY": "", "REFERENCE": "${FOO}", "OUT": 'a","Xyz":"b'}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("NOPE", raising=False)
-    assert read_options(written(tmp_path, a=f'{{"Name":"{text}"}}') / "a.json")["Name"] == expected
+    assert read_options(written(tmp_path, a=f'{{"Name":"{text}"}}') / "a.json", DEFAULT)["Name"] == expected
 
 
 def test_environment_beside_strings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEY", "Name")
     monkeypatch.setenv("NUMBER", "42")
     text = '\ufeff{"${KEY}":"x","LimitFindResults":${NUMBER}}'
-    assert Configuration.load(written(tmp_path, a=text) / "a.json").limit_find_results == 42
+    assert Configuration.load(written(tmp_path, a=text) / "a.json", DEFAULT).limit_find_results == 42
     with pytest.raises(OrthancError, match="Internal error"):
-        read_options(written(tmp_path, a='{"a":"${}"}') / "a.json")
+        read_options(written(tmp_path, a='{"a":"${}"}') / "a.json", DEFAULT)
 
 
 BOOLEAN = "must be a Boolean (true or false)"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from emulator import Configuration, Emulator
+from emulator import DEFAULT_RELEASE, RELEASES, Configuration, Emulator
 from emulator.commands import demo
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -161,5 +161,5 @@ def test_the_labelled_series_is_one_series_with_private_labels() -> None:
 
 def test_the_sample_configuration_has_comments_and_is_read() -> None:
     assert "//" in (FIXTURES / "orthanc.json").read_text(encoding="utf-8")
-    assert demo.sample_configuration() == Configuration.load(FIXTURES / "orthanc.json")
+    assert demo.sample_configuration() == Configuration.load(FIXTURES / "orthanc.json", RELEASES[DEFAULT_RELEASE])
     assert "0011,1001" in demo.sample_configuration().dictionary

@@ -2,36 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from types import MappingProxyType
-from typing import Any
+from dataclasses import dataclass
 
-from ..releases.release import Release
-from ..store.numbered_names import user_content_types, user_metadata
 from ..store.store import Store
 from .attachments import AttachmentRoom
 from .labels import LabelRoom
 from .metadata import MetadataRoom
 from .options import AnnotationOptions
 from .revisions import RevisionRules
-
-
-def with_user_names(release: Release, options: Mapping[str, Any]) -> Release:
-    """The release as its configuration has it: with the names of UserMetadata and UserContentType.
-
-    Raises OrthancError for what prevents the server's start.
-    """
-    metadata, content_types = user_metadata(options), user_content_types(options)
-    if not metadata and not content_types:  # a copy of a release takes 60 µs, most of what an emulator costs
-        return release
-    numbers = {name: number for name, (number, _) in content_types.items()}
-    return replace(
-        release,
-        metadata_names=release.metadata_names.with_users(metadata),
-        attachment_names=release.attachment_names.with_users(numbers),
-        content_types=MappingProxyType({number: mime for number, mime in content_types.values() if mime}),
-    )
+from .rules import AnnotationRelease
 
 
 @dataclass(frozen=True)
@@ -39,7 +18,7 @@ class Annotations:
     """Metadata, attachments and labels of what a store holds."""
 
     store: Store
-    release: Release
+    release: AnnotationRelease
     options: AnnotationOptions
 
     @property

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
-from ..releases.release import Release
 from ..store.attachment import Attachment
 from ..store.level import Level
 from ..store.numbered_names import DICOM_AS_JSON, USER_NUMBERS
@@ -15,6 +14,7 @@ from ..store.store import Store
 from .metadata import forbidden
 from .options import AnnotationOptions
 from .revisions import Revision, RevisionRules
+from .rules import AnnotationRelease
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class AttachmentRoom:
     """The attachments of one server's resources. Names may be names or numbers, as in a request."""
 
     store: Store
-    release: Release
+    release: AnnotationRelease
     rules: RevisionRules
     options: AnnotationOptions
 
@@ -30,14 +30,14 @@ class AttachmentRoom:
         """The numbers of a resource's attachments by name, in order of number."""
         with self.store.lock:
             attached = self.store.get(level, identifier).attached
-        return {self.release.attachment_names.name(number): number for number in attached}
+        return {self.release.annotations.attachment_names.name(number): number for number in attached}
 
     def number(self, name: str) -> int:
-        return self.release.attachment_names.number(name)
+        return self.release.annotations.attachment_names.number(name)
 
     def resource(self, level: Level, identifier: str) -> Resource:
         """The resource; before 1.12 the level is of no matter."""
-        if self.release.attachments_check_level:
+        if self.release.annotations.attachments_check_level:
             return self.store.get(level, identifier)
         return self.store.find(identifier)
 
@@ -80,9 +80,9 @@ class AttachmentRoom:
 
     def put_to_unknown(self, data: bytes) -> Revision:
         """Before 1.12 the server answers as if it had attached the data, or that this is forbidden."""
-        if self.release.attaching_to_unknown == "forbidden":
+        if self.release.annotations.attaching_to_unknown == "forbidden":
             raise StatusOnlyError(ErrorCode.FORBIDDEN, "there is no such resource")
-        if self.release.attaching_to_unknown == "unknown":
+        if self.release.annotations.attaching_to_unknown == "unknown":
             raise OrthancError(ErrorCode.INEXISTENT_ITEM)
         return Revision.of(0, data)
 
@@ -101,7 +101,7 @@ class AttachmentRoom:
         with self.store.lock:
             resource = self.store.find(identifier)
             present = resource.attached.get(number)
-            if present is None and self.release.missing_deletions_are_errors:
+            if present is None and self.release.annotations.missing_deletions_are_errors:
                 raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
             self.rules.check_change(given, self.revision(present) if present else None)
             left = {key: attachment for key, attachment in resource.attachments.items() if key != number}

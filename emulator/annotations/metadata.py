@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
-from ..releases.release import Release
 from ..store.level import Level
 from ..store.metadata import metadata_key, stored_metadata
 from ..store.numbered_names import USER_NUMBERS
 from ..store.resource import Resource
 from ..store.store import Store
 from .revisions import Revision, RevisionRules
+from .rules import AnnotationRelease
 
 
 @dataclass(frozen=True)
@@ -28,12 +28,12 @@ class MetadataRoom:
     """The metadata of one server's resources. Names may be names or numbers, as in a request."""
 
     store: Store
-    release: Release
+    release: AnnotationRelease
     rules: RevisionRules
 
     def get(self, level: Level, identifier: str, name: str) -> MetadataValue | None:
         """One metadata, None where the resource lacks it; raises OrthancError (404) for an unknown name or resource."""
-        key = metadata_key(self.release.metadata_names.number(name))
+        key = metadata_key(self.release.store.metadata_names.number(name))
         with self.store.lock:
             return self.value(self.store.get(level, identifier), key)
 
@@ -45,7 +45,7 @@ class MetadataRoom:
 
     def writable_key(self, name: str) -> str:
         """The key of a metadata that users may write; raises OrthancError (403) for one that they may not."""
-        number = self.release.metadata_names.number(name)
+        number = self.release.store.metadata_names.number(name)
         if number not in USER_NUMBERS:
             raise forbidden(name)
         return metadata_key(number)
@@ -75,7 +75,7 @@ class MetadataRoom:
         with self.store.lock:
             resource = self.store.find(identifier)
             present = self.value(resource, key)
-            if present is None and self.release.missing_deletions_are_errors:
+            if present is None and self.release.annotations.missing_deletions_are_errors:
                 raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
             self.rules.check_change(given, present.revision if present else None)
             metadata = {name: text for name, text in resource.metadata.items() if name != key}

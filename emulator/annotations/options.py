@@ -8,7 +8,7 @@ from typing import Any
 
 from ..configuration.configuration import option
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from .rules import AnnotationRelease
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ class AnnotationOptions:
     reads_files: bool = True
 
     @classmethod
-    def read(cls, options: Mapping[str, Any], release: Release) -> AnnotationOptions:
+    def read(cls, options: Mapping[str, Any], release: AnnotationRelease) -> AnnotationOptions:
         """Reads them; raises OrthancError, as the server at its start, for one that is no Boolean."""
         store_md5 = option(options, "StoreMD5ForAttachments", bool, True)
         return cls(
-            check_revisions=release.has_revisions and option(options, "CheckRevisions", bool, False),
+            check_revisions=release.annotations.has_revisions and option(options, "CheckRevisions", bool, False),
             store_md5=store_md5,
             storage_compression=option(options, "StorageCompression", bool, False),
-            reads_files=store_md5 or not release.checks_md5_on_reading,
+            reads_files=store_md5 or not release.annotations.checks_md5_on_reading,
         )
 
     def check_readable(self) -> None:

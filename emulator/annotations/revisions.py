@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.attachment import md5_of
+from .rules import AnnotationRelease
 
 NUMBER = re.compile(r"\+?[0-9]{1,19}\Z")
 LARGEST = (1 << 63) - 1
@@ -32,13 +32,13 @@ class Revision:
         return cls(number, md5_of(value))
 
 
-def parse_revision(text: str, header: str, release: Release) -> Revision:
+def parse_revision(text: str, header: str, release: AnnotationRelease) -> Revision:
     """The revision in the value of a header, whose name the error has; raises OrthancError (Parameter out of range)."""
     text = text.strip()
     if text.startswith('"') and text.endswith('"'):
         text = text[1:-1]
     number, hyphen, md5 = text.partition("-")
-    if release.revisions_may_have_blanks:
+    if release.annotations.revisions_may_have_blanks:
         number = number.strip(" ")
     if not hyphen or not NUMBER.match(number) or int(number) > LARGEST:
         raise OrthancError(
@@ -55,12 +55,12 @@ class RevisionRules:
     `checks` is the option CheckRevisions: who changes a value must name its revision.
     """
 
-    release: Release
+    release: AnnotationRelease
     checks: bool
 
     def given(self, text: str | None) -> Revision | None:
         """The revision that a request names as the one that it changes; None for none."""
-        if text is None or not self.release.has_revisions:
+        if text is None or not self.release.annotations.has_revisions:
             return None
         return parse_revision(text, "if-match", self.release)
 
@@ -73,7 +73,7 @@ class RevisionRules:
 
     def check_named(self, given: Revision | None) -> None:
         """Raises OrthancError (Bad revision, 409) where who deletes a value must name its revision, and does not."""
-        if given is None and self.checks and self.release.has_revisions:
+        if given is None and self.checks and self.release.annotations.has_revisions:
             raise OrthancError(ErrorCode.REVISION, 'HTTP header "If-Match" is missing, as "CheckRevisions" is "true"')
 
     def next_number(self, present: int | None) -> int:
@@ -82,4 +82,4 @@ class RevisionRules:
 
     def kept(self, number: int) -> int:
         """The number that is read again: before 1.13 the database keeps none."""
-        return number if self.release.counts_revisions else 0
+        return number if self.release.annotations.counts_revisions else 0

@@ -14,13 +14,13 @@ from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import OrthancError
 from ..modification.transcoding import can_be_written, transcoded
-from ..releases.release import Release
 from ..store.level import LEVELS
 from ..store.resource import Resource
 from ..store.traffic import Traffic
 from .dicomdir import DicomDirectory
 from .names import Names, file_name, folder_name
 from .request import ArchiveRequest
+from .rules import ArchiveRelease
 from .selection import Member
 
 COMMENT = b"Created by Orthanc"
@@ -47,7 +47,11 @@ class Archivist:
     """Gives the files for the archives of one server; the caller holds the store's lock."""
 
     def __init__(
-        self, dictionary: Dictionary, release: Release, read_file: Callable[[Resource], DicomFile], traffic: Traffic
+        self,
+        dictionary: Dictionary,
+        release: ArchiveRelease,
+        read_file: Callable[[Resource], DicomFile],
+        traffic: Traffic,
     ) -> None:
         self.dictionary = dictionary
         self.release = release
@@ -72,10 +76,10 @@ class Archivist:
         if wanted is None:
             return instance.file
         file = self.read_file(instance)
-        if not self.release.rewrites_archived_files and wanted == file.transfer_syntax:
+        if not self.release.archives.rewrites_archived_files and wanted == file.transfer_syntax:
             return instance.file
         if not can_be_written(wanted):
-            return None if self.release.leaves_out_untranscodable_files else instance.file
+            return None if self.release.archives.leaves_out_untranscodable_files else instance.file
         return write_file(
             DicomFile(file.meta, file.dataset, transcoded(file, wanted, self.release)), self.release.dcmtk_version
         )

@@ -9,13 +9,13 @@ from typing import Any
 from ..dicom.reader import DicomFile
 from ..dictionary import Dictionary
 from ..jobs.jobs import Jobs
-from ..releases.release import Release
 from ..store.level import Level
 from ..store.resource import Resource
 from ..store.store import Store
 from .archive import Archive, Archivist
 from .job import ArchiveJob, any_resource, resource_to_archive
 from .request import ArchiveRequest, checked_syntax
+from .rules import ArchiveRelease
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Archives:
 
     store: Store
     dictionary: Dictionary
-    release: Release
+    release: ArchiveRelease
     jobs: Jobs
     read_file: Callable[[Resource], DicomFile]
 
@@ -58,7 +58,7 @@ class Archives:
         )
         if work.request.asynchronous:
             return job.reference()
-        if work.made is None or not self.release.streams_archives:
+        if work.made is None or not self.release.archives.streams_archives:
             self.jobs.outcome(job)
         assert work.made is not None  # else the job has failed
         return work.made

@@ -18,9 +18,9 @@ from ..dicom.views import tag_text
 from ..dicom.writer import Encoder, meta_header, uid
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.metadata import date_text
 from .names import ascii_text
+from .rules import ArchiveRelease
 
 MEDIA_STORAGE_DIRECTORY = "1.2.840.10008.1.3.10"
 FILE_SET_ID = "ORTHANC_MEDIA"
@@ -79,7 +79,7 @@ class Record:
 class DicomDirectory:
     """The directory of a medium on which files are put one by one; `extended` adds the SeriesDescription."""
 
-    def __init__(self, dictionary: Dictionary, release: Release, *, extended: bool, now: float) -> None:
+    def __init__(self, dictionary: Dictionary, release: ArchiveRelease, *, extended: bool, now: float) -> None:
         self.dictionary = dictionary
         self.release = release
         self.extended = extended
@@ -110,7 +110,7 @@ class DicomDirectory:
 
     def text(self, dataset: Dataset, tag: int) -> str | None:
         """The text of a value in ASCII, None where there is none."""
-        text = tag_text(dataset, tag, self.dictionary, self.release.text_rules)
+        text = tag_text(dataset, tag, self.dictionary, self.release.dicom.text)
         return None if text is None else ascii_text(text)
 
     def elements(self, kind: str, dataset: Dataset) -> list[Element]:

@@ -32,7 +32,7 @@ def resource_to_archive(store: Store, level: Level, identifier: str, archivist: 
 
     Raises OrthancError where there is none: releases before 1.12 take the identifier of any level.
     """
-    if not archivist.release.checks_archived_level:
+    if not archivist.release.archives.checks_archived_level:
         return any_resource(store, identifier)
     resource = store.levels[level].get(identifier)
     if resource is None:
@@ -60,7 +60,9 @@ class ArchiveJob:
         self, resources: Sequence[Resource], request: ArchiveRequest, archivist: Archivist, filename: str
     ) -> None:
         release = archivist.release
-        alone = request.stands_alone and resources[0].level is Level.SERIES and release.posted_series_stand_alone
+        alone = (
+            request.stands_alone and resources[0].level is Level.SERIES and release.archives.posted_series_stand_alone
+        )
         self.request = replace(request, stands_alone=alone)
         self.archivist = archivist
         self.filename = filename if request.filename is None else request.filename
@@ -92,13 +94,13 @@ class ArchiveJob:
             "InstancesCount": len(self.sizes),
             "UncompressedSizeMB": uncompressed >> 20,
         }
-        if release.shows_archive_sizes:
+        if release.archives.shows_archive_sizes:
             content |= {"ArchiveSize": str(size), "UncompressedSize": str(uncompressed)}
         if self.request.transcode is not None:
             content["Transcode"] = self.request.transcode
-            if release.shows_lossy_quality:
+            if release.archives.shows_lossy_quality:
                 content["LossyQuality"] = self.request.lossy_quality
-        if release.has_utf8_archives:
+        if release.archives.has_utf8_archives:
             content["Utf8"] = self.request.utf8
         return content
 
@@ -110,9 +112,9 @@ class ArchiveJob:
 
     def output_name(self) -> str | None:
         """The name of the output: before 1.12 none, or a fixed one."""
-        if self.archivist.release.names_archives:
+        if self.archivist.release.archives.names_archives:
             return self.filename
-        return "archive.zip" if self.archivist.release.names_job_archives else None
+        return "archive.zip" if self.archivist.release.archives.names_job_archives else None
 
     def medium_commands(self) -> list[int]:
         """As `folder_commands`, of a medium, whose files are in one folder."""
@@ -191,7 +193,7 @@ class ArchiveRun(Run):
     def fail(self, job: Job, made: Archive) -> None:
         """What a failed job tells: a release that streams archives counts it as done, its last file as missing."""
         self.work.made = replace(made, filename=self.work.filename)
-        if not self.work.archivist.release.streams_archives:
+        if not self.work.archivist.release.archives.streams_archives:
             return
         job.progress = 100
         empty = EMPTY_SIZE if self.work.request.asynchronous else 0

@@ -9,9 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 
-from ..releases.release import Release
 from ..store.level import Level
 from ..store.resource import Resource
+from .rules import ArchiveRelease
 
 #: The tags that make the name of a folder, up to 1.12.
 WORDS: Mapping[Level, tuple[int, ...]] = {
@@ -34,24 +34,24 @@ def ascii_text(text: str) -> str:
     return "".join(character for character in text if " " <= character <= "~" or character == "\n")
 
 
-def clean(text: str, release: Release, *, utf8: bool) -> str:
+def clean(text: str, release: ArchiveRelease, *, utf8: bool) -> str:
     """A text as a name."""
     if not utf8:
         text = ascii_text(text)
-    if release.hyphenates_archive_names:
+    if release.archives.hyphenates_archive_names:
         text = NOT_IN_PARTS.sub(" ", text)
     else:
         text = NOT_IN_WORDS.sub("", text.replace("^", " ").replace("\n", " "))
     return re.sub(" +", " ", text).strip(" ")
 
 
-def folder_name(resource: Resource, release: Release, *, utf8: bool = False) -> str:
+def folder_name(resource: Resource, release: ArchiveRelease, *, utf8: bool = False) -> str:
     """The name of the folder of a patient, study or series, which that of another may have, too.
 
     From 1.13 on it is empty, and there is no folder, if no letter of the values may stand in a name.
     """
     unknown = f"Unknown {resource.level.value}"
-    if not release.hyphenates_archive_names:
+    if not release.archives.hyphenates_archive_names:
         text = " ".join(resource.main_tags.get(tag, "") for tag in WORDS[resource.level])
         return clean(text, release, utf8=utf8) or unknown
     values = (resource.main_tags.get(tag, "").strip() for tag in PARTS[resource.level])
@@ -59,10 +59,10 @@ def folder_name(resource: Resource, release: Release, *, utf8: bool = False) -> 
     return clean(text, release, utf8=utf8) if text else unknown
 
 
-def file_name(series: Resource, number: int, release: Release, *, utf8: bool = False) -> str:
+def file_name(series: Resource, number: int, release: ArchiveRelease, *, utf8: bool = False) -> str:
     """The name of a file: two letters of the modality and six digits, or one and seven, or eight digits."""
     modality = series.main_tags.get(MODALITY, "").upper()[:2]
-    if release.signs_archived_numbers and number >= 1 << 31:
+    if release.archives.signs_archived_numbers and number >= 1 << 31:
         number -= 1 << 32
     return clean(f"{modality}{number:0{8 - len(modality)}d}.dcm", release, utf8=utf8)
 

@@ -12,8 +12,8 @@ from typing import Any
 from ..errors import ErrorCode, OrthancError
 from ..jobs.options import integer
 from ..modification.transcoding import DEFAULT_QUALITY, known_transfer_syntaxes, lossy_quality
-from ..releases.release import Release
 from ..store.level import LEVELS, Level
+from .rules import ArchiveRelease
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class ArchiveRequest:
         return (Level.SERIES,) if self.stands_alone else LEVELS[:-1]
 
 
-def parse_archive(body: Any, release: Release, *, media: bool, extended: bool = False) -> ArchiveRequest:
+def parse_archive(body: Any, release: ArchiveRelease, *, media: bool, extended: bool = False) -> ArchiveRequest:
     """Reads the options of a POST, already parsed from JSON; what is no object has none.
 
     Raises OrthancError: Bad file format for an option of the wrong type, Parameter out of range for a transfer syntax.
@@ -60,9 +60,9 @@ def parse_archive(body: Any, release: Release, *, media: bool, extended: bool = 
         media=media,
         extended=boolean(members, "Extended", default=extended),
         transcode=checked_syntax(transcode, release),
-        filename=filename if release.names_archives and isinstance(filename, str) else None,
+        filename=filename if release.archives.names_archives and isinstance(filename, str) else None,
         lossy_quality=lossy_quality(members, release),
-        utf8=release.has_utf8_archives and boolean(members, "Utf8", default=release.utf8_is_default),
+        utf8=release.archives.has_utf8_archives and boolean(members, "Utf8", default=release.archives.utf8_is_default),
         asynchronous=asynchronous,
         priority=integer(members, "Priority", release),
         user_data=members.get("UserData"),
@@ -87,7 +87,7 @@ def parse_resources(body: Any) -> list[str]:
     return body
 
 
-def checked_syntax(wanted: str | None, release: Release) -> str | None:
+def checked_syntax(wanted: str | None, release: ArchiveRelease) -> str | None:
     if wanted is not None and wanted not in known_transfer_syntaxes(release):
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Unknown transfer syntax: {wanted}")
     return wanted

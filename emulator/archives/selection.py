@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ..releases.release import Release
 from ..store.index import whole_number
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
+from .rules import ArchiveRelease
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Selection:
             nodes = node.nodes
         node.instances.append(resource)
 
-    def series(self, release: Release) -> Iterator[tuple[Resource, list[Member]]]:
+    def series(self, release: ArchiveRelease) -> Iterator[tuple[Resource, list[Member]]]:
         """Each series with its members: patients, studies and series in order of their Orthanc identifiers."""
         for node in series_nodes(self.patients, Level.PATIENT):
             if node.whole:
@@ -72,12 +72,12 @@ def series_nodes(nodes: dict[str, Node], level: Level) -> Iterator[Node]:
         yield from series_nodes(below, LEVELS[level.depth + 1])
 
 
-def numbered(instances: list[Resource], release: Release) -> list[Member]:
+def numbered(instances: list[Resource], release: ArchiveRelease) -> list[Member]:
     """The members of a whole series.
 
     Counted as they arrived or, later, in order of InstanceNumber, which is then the number if no two have the same.
     """
-    if not release.numbers_archived_files:
+    if not release.archives.numbers_archived_files:
         return counted(instances)
     in_order = sorted(instances, key=lambda instance: (instance_number(instance), instance.id))
     numbers = [instance_number(instance) for instance in in_order]
@@ -86,9 +86,9 @@ def numbered(instances: list[Resource], release: Release) -> list[Member]:
     return [Member(*pair) for pair in zip(in_order, numbers, strict=True)]
 
 
-def named_one_by_one(instances: list[Resource], release: Release) -> list[Member]:
+def named_one_by_one(instances: list[Resource], release: ArchiveRelease) -> list[Member]:
     """The members of a series that were named one by one: in that order."""
-    if not release.numbers_archived_files:
+    if not release.archives.numbers_archived_files:
         return counted(instances)
     return [Member(instance, instance_number(instance)) for instance in instances]
 

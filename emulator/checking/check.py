@@ -16,12 +16,12 @@ from ..configuration.configuration import (
     files_of,
     substituted,
 )
+from ..configuration.dictionaries import dictionary_for
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.registration import RefusedEntryError, sorted_section
 from ..errors import OrthancError
 from ..json.positions import KeyPosition, key_positions
-from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
-from ..releases.starting import dictionary_for, release_named
+from ..releases import DEFAULT_RELEASE, RELEASES, Release, release_named
 from .mending import mended
 from .offers import Offers
 from .problem import Problem

@@ -18,7 +18,7 @@ class Offers:
         """`dictionary` has all lines that the server takes; `refused_names` are those of the other lines."""
         self.dictionary = dictionary
         self.keys = set(keys)
-        self.names = set(refused_names) if dictionary.names_are_unique else set()
+        self.names = set(refused_names) if dictionary.rules.names_are_unique else set()
         self.offered_names: set[str] = set()
         self.places: set[tuple[str | None, int, int]] = (
             set()
@@ -55,7 +55,7 @@ class Offers:
 
     def is_in_the_way(self, name: str) -> bool:
         """Whether a name is offered already where names are unique, or would change what a key means that is a name."""
-        return name in self.keys or (self.dictionary.names_are_unique and name in self.offered_names)
+        return name in self.keys or (self.dictionary.rules.names_are_unique and name in self.offered_names)
 
     def is_key_of_another(self, name: str, own: str) -> bool:
         """Whether another line than that with the key `own` is registered under a name."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from ..dictionary.dictionary import Dictionary
 from ..dictionary.entry import Entry
-from ..releases.release import Release
+from ..releases import Release
 
 #: Stands for a creator that the user has to find in the files; it gets a number where it has the element already.
 PLACEHOLDER = "MYLAB"

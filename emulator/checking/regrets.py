@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..dictionary.dictionary import Dictionary
-from ..releases.release import Release
+from ..releases import Release
 from .offers import Offers
 from .problem import Problem
 from .regret import Registration, Rule, Section

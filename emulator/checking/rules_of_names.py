@@ -20,7 +20,7 @@ def name_unusable(one: Registration, section: Section) -> Regret | None:
         why = "the name is empty: no request can use it"
     elif read is not None:
         why = f'a request reads "{name}" as the number ({read >> 16:04x},{read & 0xFFFF:04x})'
-    elif section.release.reads_tag_paths and (name != name.strip() or "." in name or name.startswith("(")):
+    elif section.release.modification.reads_tag_paths and (name != name.strip() or "." in name or name.startswith("(")):
         why = f'a modify can\'t use "{name}": it strips blanks, and takes a dot for a step into a sequence'
     if why is None:
         return None

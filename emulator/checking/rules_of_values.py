@@ -31,7 +31,7 @@ VALUES_WITHOUT_TEXT: Mapping[str, tuple[str, str]] = {
 
 def vr_without_text(one: Registration, section: Section) -> Regret | None:
     vr = one.entry.vr
-    if vr not in VALUES_WITHOUT_TEXT or (vr == "AT" and section.release.replaces_attribute_tags):
+    if vr not in VALUES_WITHOUT_TEXT or (vr == "AT" and section.release.modification.replaces_attribute_tags):
         return None
     message, advice = VALUES_WITHOUT_TEXT[vr]
     return Regret("vr-without-text", f"{vr}: {message}", advice)

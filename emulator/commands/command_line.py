@@ -8,14 +8,14 @@ import signal
 import sys
 from collections.abc import Callable, Sequence
 
-from ..configuration import option_table
 from ..emulator import Emulator
 from ..errors import OrthancError
-from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
+from ..releases import DEFAULT_RELEASE, RELEASES, Release
 from ..store.level import Level
 from ..system.server_log import LogLines
 from . import dictionary as dictionary_command
 from . import explain, routes
+from . import options as options_command
 
 #: The exit status of a command that could not start: a wrong argument, configuration, path or port.
 CANNOT_START = 2
@@ -46,7 +46,9 @@ def parser() -> argparse.ArgumentParser:
     dictionary_command.add_parsers(dictionary)
     explain.add_arguments(commands.add_parser("explain", help="tell how a query is answered, and what it takes"))
     routes.add_arguments(commands.add_parser("routes", help="list Orthanc's routes, and which are emulated"))
-    option_table.add_arguments(commands.add_parser("options", help="list Orthanc's options, and what becomes of each"))
+    options_command.add_arguments(
+        commands.add_parser("options", help="list Orthanc's options, and what becomes of each")
+    )
     return result
 
 
@@ -83,26 +85,26 @@ def port_number(text: str) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serves until Ctrl-C, SIGTERM or `POST /tools/shutdown`."""
-    from ..rest.server import Server
+    from ..rest.server import WebServer
 
     orthanc = Emulator(options.config, release=options.release, unknown_tags=options.unknown_tags)
     if options.load:
         orthanc.load(*options.load, progress=show_progress if sys.stderr.isatty() else None)
     log_to_stderr(orthanc.release)
     if options.verbose:
-        orthanc.settings.set_log_level("verbose")
-    stop = orthanc.shut_down
+        orthanc.server.settings.set_log_level("verbose")
+    stop = orthanc.server.shut_down
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     try:
-        server = Server(orthanc.wsgi, options.host, options.port)
+        server = WebServer(orthanc.wsgi, options.host, options.port)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(f"cannot listen on {options.host}, port {options.port}: {reason}") from None
     with server:
         print(
             f"Orthanc {orthanc.release.version} emulated at {server.url}: "
-            f"{orthanc.database.count(Level.INSTANCE)} instances, {len(orthanc.dictionary)} dictionary entries",
+            f"{orthanc.server.store.count(Level.INSTANCE)} instances, {len(orthanc.dictionary)} dictionary entries",
             flush=True,
         )
         stop.wait()

@@ -24,6 +24,7 @@ from ..configuration.configuration import Configuration, ConfigurationSource
 from ..dictionary.dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME
 from ..emulator import Emulator
 from ..query import QueryPlan
+from ..releases import DEFAULT_RELEASE, RELEASES
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
@@ -257,7 +258,7 @@ def demo_files() -> Traversable:
 def sample_configuration() -> Configuration:
     """fixtures/orthanc.json, read as a user's configuration is."""
     with as_file(demo_files() / "orthanc.json") as path:
-        return Configuration.load(path)
+        return Configuration.load(path, RELEASES[DEFAULT_RELEASE])
 
 
 # The walk

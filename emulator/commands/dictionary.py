@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..configuration.configuration import Configuration
 from ..dictionary import Dictionary, Entry
 from ..dictionary.registration import sorted_section
-from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
+from ..releases import DEFAULT_RELEASE, RELEASES, Release
 
 if TYPE_CHECKING:
     from ..checking import Problem
@@ -141,8 +141,8 @@ def wrapped(text: str, indent: str) -> list[str]:
 
 
 def show_command(options: argparse.Namespace) -> int:
+    from ..configuration.dictionaries import dictionary_for
     from ..dictionary.search import search
-    from ..releases.starting import dictionary_for
 
     release = RELEASES[options.release]
     configuration = Configuration.load(options.config, release)
@@ -213,7 +213,7 @@ def table(rows: Sequence[tuple[str, ...]]) -> str:
 def places_of(config: str, configuration: Configuration, release: Release) -> dict[Entry, Place]:
     """File and line of each entry of the configuration, registered again one by one: a key may be an earlier name."""
     from ..checking.check import Places
-    from ..releases.starting import dictionary_for
+    from ..configuration.dictionaries import dictionary_for
 
     places = Places(config)
     dictionary = dictionary_for(replace(configuration, dictionary={}), release)

@@ -12,7 +12,7 @@ from urllib.request import Request, urlopen
 
 from ..emulator import Emulator
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import DEFAULT_RELEASE, RELEASES
+from ..releases import DEFAULT_RELEASE, RELEASES
 
 #: How long the live server may take to answer, in seconds.
 TIMEOUT = 600

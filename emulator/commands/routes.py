@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
+from ..releases import DEFAULT_RELEASE, RELEASES, Release
 
 LEVELS = ("patients", "studies", "series", "instances")
 EMULATED = "emulated"

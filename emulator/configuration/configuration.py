@@ -17,7 +17,7 @@ from ..dicom.character_sets import DEFAULT_ENCODINGS
 from ..dicom.rules import DEFAULT_CODEC
 from ..errors import ErrorCode, OrthancError
 from ..json.syntax import JsonSyntaxError, TooDeepError, read
-from ..releases.release import DEFAULT_RELEASE, RELEASES, Release
+from .rules import ConfigurationRelease
 
 ConfigurationSource = Mapping[str, Any] | str | os.PathLike[str] | None
 
@@ -106,7 +106,7 @@ class Configuration:
         return str(option(self.options, "DefaultPrivateCreator", str, ""))
 
     @classmethod
-    def load(cls, source: ConfigurationSource = None, release: Release = RELEASES[DEFAULT_RELEASE]) -> Configuration:
+    def load(cls, source: ConfigurationSource, release: ConfigurationRelease) -> Configuration:
         """Reads a configuration from a mapping, a JSON file or folder or, for None, takes the defaults.
 
         Raises OrthancError, the release's for this configuration: a ConfigurationFileError, whose `hint` tells place
@@ -116,7 +116,7 @@ class Configuration:
         return cls.from_options(options, release)
 
     @classmethod
-    def from_options(cls, options: Mapping[str, Any], release: Release = RELEASES[DEFAULT_RELEASE]) -> Configuration:
+    def from_options(cls, options: Mapping[str, Any], release: ConfigurationRelease) -> Configuration:
         """Takes the options of an already parsed configuration."""
         default = cls()
         check_emulated(options, release)
@@ -146,9 +146,11 @@ class Configuration:
         )
 
 
-def server_identifier(options: Mapping[str, Any], release: Release) -> str:
+def server_identifier(options: Mapping[str, Any], release: ConfigurationRelease) -> str:
     """DatabaseServerIdentifier, "" where the emulator makes one; raises OrthancError where it is no text."""
-    return str(option(options, "DatabaseServerIdentifier", str, "")) if release.has_server_identifier else ""
+    return (
+        str(option(options, "DatabaseServerIdentifier", str, "")) if release.configuration.has_server_identifier else ""
+    )
 
 
 def media_archive_size(options: Mapping[str, Any], default: int) -> int:
@@ -180,13 +182,13 @@ def count(options: Mapping[str, Any], name: str, default: int = 0) -> int:
     return int(value)
 
 
-def check_emulated(options: Mapping[str, Any], release: Release) -> None:
+def check_emulated(options: Mapping[str, Any], release: ConfigurationRelease) -> None:
     """Refuses (501) what is not emulated and would change answers, which an app might not notice."""
     wanted = option(options, "IngestTranscoding", str, "")
     refused = {"IngestTranscoding": wanted} if wanted else {}
     for name, value in NOT_EMULATED.items():
         if option(options, name, bool, not value) is value and (
-            name != "PatientLevelEnabled" or release.hides_patients
+            name != "PatientLevelEnabled" or release.configuration.hides_patients
         ):
             refused[name] = str(value).lower()
     for name, value in refused.items():
@@ -205,9 +207,9 @@ def storage_access(options: Mapping[str, Any], default: str) -> str:
     return value
 
 
-def storage_mode(options: Mapping[str, Any], release: Release) -> str:
+def storage_mode(options: Mapping[str, Any], release: ConfigurationRelease) -> str:
     """The value of MaximumStorageMode; raises OrthancError for one that the server does not know."""
-    if not release.heeds_maximum_storage_mode:
+    if not release.configuration.heeds_maximum_storage_mode:
         return "Recycle"
     value = str(option(options, "MaximumStorageMode", str, "Recycle"))
     if value not in ("Recycle", "Reject"):
@@ -218,10 +220,10 @@ def storage_mode(options: Mapping[str, Any], release: Release) -> str:
     return value
 
 
-def overwriting(options: Mapping[str, Any], release: Release) -> str:
+def overwriting(options: Mapping[str, Any], release: ConfigurationRelease) -> str:
     """OverwriteInstances as the mode that it has become: "Never", "IfChanged" or "Always"; raises OrthancError."""
     value = options.get("OverwriteInstances", False)
-    if isinstance(value, bool) or not release.names_overwriting_mode:
+    if isinstance(value, bool) or not release.configuration.names_overwriting_mode:
         return "Always" if option(options, "OverwriteInstances", bool, False) else "Never"
     if not isinstance(value, str):
         return "Never"
@@ -241,10 +243,10 @@ def default_codec(options: Mapping[str, Any]) -> str:
     return codec
 
 
-def external_dictionaries(options: Mapping[str, Any], release: Release) -> tuple[str, ...] | None:
+def external_dictionaries(options: Mapping[str, Any], release: ConfigurationRelease) -> tuple[str, ...] | None:
     """The paths in ExternalDictionaries, None without this option, or where the release has none."""
     name = "ExternalDictionaries"
-    if name not in options or not release.heeds_dictionary_options:
+    if name not in options or not release.configuration.heeds_dictionary_options:
         return None
     paths = options[name]
     if not isinstance(paths, list | tuple) or not all(isinstance(path, str) for path in paths):
@@ -255,7 +257,7 @@ def external_dictionaries(options: Mapping[str, Any], release: Release) -> tuple
 # Files
 
 
-def read_options(source: str | os.PathLike[str], release: Release = RELEASES[DEFAULT_RELEASE]) -> dict[str, Any]:
+def read_options(source: str | os.PathLike[str], release: ConfigurationRelease) -> dict[str, Any]:
     """The options in a file, or in all files of a folder.
 
     An option that stands in two files is an error; within one file the last counts. Raises ConfigurationFileError.
@@ -281,14 +283,14 @@ def files_of(path: Path) -> list[Path]:
     return sorted(file for file in path.iterdir() if file.name.lower().endswith(".json") and not file.is_dir())
 
 
-def read_file(path: Path, release: Release) -> dict[str, Any]:
+def read_file(path: Path, release: ConfigurationRelease) -> dict[str, Any]:
     """The options in one file, with the environment's variables in it; raises ConfigurationFileError."""
     try:
         text = path.read_bytes().decode("utf-8-sig", errors="replace")
     except OSError as error:
         raise unreadable(path, error, release) from None
     try:
-        options = read(substituted(text, path), release.json_rules)
+        options = read(substituted(text, path), release.json)
     except TooDeepError as error:
         raise ConfigurationFileError(path, OrthancError(ErrorCode.INTERNAL_ERROR, error.message), error) from None
     except JsonSyntaxError as error:
@@ -300,13 +302,13 @@ def read_file(path: Path, release: Release) -> dict[str, Any]:
     return options
 
 
-def not_json(path: Path, release: Release) -> OrthancError:
-    details = f"{NOT_JSON}: {path}" if release.names_unread_configurations else NOT_JSON
+def not_json(path: Path, release: ConfigurationRelease) -> OrthancError:
+    details = f"{NOT_JSON}: {path}" if release.configuration.names_unread_configurations else NOT_JSON
     return OrthancError(ErrorCode.BAD_JSON, details)
 
 
-def unreadable(path: Path, error: OSError, release: Release) -> ConfigurationFileError:
-    if release.expects_regular_files:
+def unreadable(path: Path, error: OSError, release: ConfigurationRelease) -> ConfigurationFileError:
+    if release.configuration.expects_regular_files:
         details = f"Not a regular file or file not found: {path}"
         refused = OrthancError(ErrorCode.REGULAR_FILE_EXPECTED, details)
     else:

@@ -6,12 +6,8 @@ requests were compared (fixtures/measurements/configuration.md).
 
 from __future__ import annotations
 
-import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from enum import Enum
-
-from ..releases.release import DEFAULT_RELEASE, RELEASES
-from .configuration import Configuration
 
 #: What an emulated server does as the release does it.
 HONOURED = (
@@ -88,21 +84,3 @@ def all_options() -> dict[str, tuple[State, str]]:
         for reason, names in groups.items():
             found |= dict.fromkeys(names.split(), (state, reason))
     return dict(sorted(found.items()))
-
-
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """The arguments of `python -m emulator options`."""
-    parser.set_defaults(command=run)
-    parser.add_argument("configuration", nargs="?", metavar="FILE", help="only the options in this configuration")
-    parser.add_argument("--release", choices=[*RELEASES], default=DEFAULT_RELEASE, help="that reads it (%(default)s)")
-
-
-def run(options: argparse.Namespace) -> int:
-    known = all_options()
-    names: Iterable[str] = known
-    if options.configuration:
-        names = sorted(Configuration.load(options.configuration, RELEASES[options.release]).options)
-    for name in names:
-        state, reason = known.get(name, (State.UNKNOWN, "no option that Orthanc documents"))
-        print(f"{name:36} {state.value:15} {reason}".rstrip())
-    return 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..dicom.element import Dataset
@@ -11,42 +11,39 @@ from ..dicom.reader import DicomFile
 from ..dicom.transfer_syntaxes import EXPLICIT_LITTLE_ENDIAN
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
+from ..dictionary.contract import Contract
 from ..errors import ErrorCode, OrthancError
 from ..modification.elements import ElementMaker
-from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import Store
+from ..store.uploads import StoredInstance
 from .files import FileMaker, item_tags
 from .inheritance import instance_asked
 from .request import NO_CONTENT, parse_creation
+from .rules import CreationRelease
 from .simple import simple_dataset
 from .unknown_tags import check_simple_tags, check_tags
-from .warnings import creation_pitfalls
-
-if TYPE_CHECKING:
-    from ..emulator import StoredInstance
+from .warnings import creation_warnings
 
 #: The status of what the server does and the emulator can't: there is nothing to do as the server does.
 EMULATOR_ONLY = 501
 
 
 class Creator:
-    """Creates files on one server; `store_file` stores one as `POST /instances` does.
-
-    The caller holds the store's lock.
-    """
+    """Creates the files of one request; `store_file` stores one as `POST /instances` does, `tell` is told of it."""
 
     def __init__(  # the parts that a creation brings together
         self,
         *,
         store: Store,
         dictionary: Dictionary,
-        release: Release,
+        release: CreationRelease,
+        contract: Contract,
         default_private_creator: str,
         store_file: Callable[[bytes], StoredInstance],
         read_dataset: Callable[[Resource], Dataset],
-        rejects_unknown_tags: bool,
+        tell: Callable[[Iterable[Diagnostic]], None],
     ) -> None:
         self.store = store
         self.dictionary = dictionary
@@ -54,12 +51,20 @@ class Creator:
         self.default_private_creator = default_private_creator
         self.store_file = store_file
         self.read_dataset = read_dataset
-        self.rejects_unknown_tags = rejects_unknown_tags
+        self.contract = contract
+        self.rejects_unknown_tags = contract.rejects_unknown_tags
+        self.tell = tell
         #: What an app would regret of the files that were created.
         self.diagnostics: list[Diagnostic] = []
 
     def create(self, body: Any) -> dict[str, str]:
-        """Creates what the body of a request asks for, and answers it. Raises OrthancError as the server does."""
+        """Answers the body of a `POST /tools/create-dicom`, already parsed from JSON; raises OrthancError."""
+        with self.contract.kept(), self.store.lock:
+            answer = self.created(body)
+            self.tell(self.diagnostics)
+            return answer
+
+    def created(self, body: Any) -> dict[str, str]:
         if not isinstance(body, Mapping):
             raise OrthancError(ErrorCode.BAD_REQUEST)
         if "Tags" not in body:
@@ -67,7 +72,7 @@ class Creator:
                 check_simple_tags(body, self.dictionary)
             dataset = simple_dataset(body, self.dictionary, self.release)
             elements = ElementMaker(self.dictionary, self.release, "", interprets_data_uris=False)
-            self.diagnostics += creation_pitfalls(body, dataset, elements, self.release.text_rules.default_codec)
+            self.diagnostics += creation_warnings(body, dataset, elements, self.release.dicom.text.default_codec)
             return self.store_dataset(dataset).to_json()
         request = parse_creation(body, self.release, self.find_resource)
         private_creator = request.private_creator
@@ -79,7 +84,7 @@ class Creator:
         source = None if parent is None else self.read_dataset(instance_asked(parent, self.release))
         maker = FileMaker(request, source, self.dictionary, self.release, private_creator, self.store.clock())
         dataset = maker.base()
-        self.diagnostics += creation_pitfalls(request.tags, dataset, maker.elements, maker.codec)
+        self.diagnostics += creation_warnings(request.tags, dataset, maker.elements, maker.codec)
         if isinstance(request.content, list) and request.content:
             return self.store_series(maker, request.content)
         if request.content is not NO_CONTENT and request.content != []:
@@ -104,7 +109,7 @@ class Creator:
         try:
             for content, dataset in zip(contents, maker.series(contents), strict=True):
                 if isinstance(content, Mapping):
-                    self.diagnostics += creation_pitfalls(item_tags(content), dataset, maker.elements, maker.codec)
+                    self.diagnostics += creation_warnings(item_tags(content), dataset, maker.elements, maker.codec)
                 stored.append(self.store_dataset(dataset))
         except OrthancError as error:
             if error.http_status == EMULATOR_ONLY:

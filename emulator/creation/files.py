@@ -22,10 +22,10 @@ from ..errors import ErrorCode, OrthancError
 from ..modification.content import content_of, parse_content, put_content
 from ..modification.edit import with_uid
 from ..modification.elements import ElementMaker, check_not_item
-from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from .inheritance import inherited_character_set, inherited_texts, tags_of_parents
 from .request import CreationRequest, truth
+from .rules import CreationRelease
 
 PATIENT_ID = Level.PATIENT.identifier_tag
 
@@ -53,7 +53,7 @@ class FileMaker:
         request: CreationRequest,
         source: Dataset | None,
         dictionary: Dictionary,
-        release: Release,
+        release: CreationRelease,
         private_creator: str,
         now: float,
     ) -> None:
@@ -70,7 +70,7 @@ class FileMaker:
         if source is not None:
             term = inherited_character_set(source, term, release)
         put_text(self.dataset, SPECIFIC_CHARACTER_SET, "CS", term)
-        self.codec = codec_of(self.dataset, release.text_rules)
+        self.codec = codec_of(self.dataset, release.dicom.text)
         self.dropped: set[int] = set()
 
     def base(self) -> Dataset:

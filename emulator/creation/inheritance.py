@@ -11,15 +11,15 @@ from ..dicom.character_sets import DEFAULT_TERM, written_term
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset, plain_text
 from ..dicom.views import tag_text, too_long
 from ..dictionary import Dictionary
-from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from ..store.modules import MODULES
 from ..store.resource import Resource
+from .rules import CreationRelease
 
 
-def instance_asked(parent: Resource, release: Release) -> Resource:
+def instance_asked(parent: Resource, release: CreationRelease) -> Resource:
     """The instance whose file stands for a parent: the first by identifier, or the last that came at each level."""
-    if release.lists_by_identifier:
+    if release.store.lists_by_identifier:
         return min(parent.descendants(Level.INSTANCE), key=lambda instance: instance.id)
     while parent.level is not Level.INSTANCE:
         parent = [*parent.children.values()][-1]
@@ -32,7 +32,7 @@ def tags_of_parents(level: Level) -> frozenset[int]:
 
 
 def inherited_texts(
-    source: Dataset, level: Level, dictionary: Dictionary, release: Release
+    source: Dataset, level: Level, dictionary: Dictionary, release: CreationRelease
 ) -> Iterator[tuple[int, str]]:
     """The texts, as the views show them, that a file at `level` leaves to a new one.
 
@@ -42,14 +42,14 @@ def inherited_texts(
         element = source.get(tag)
         if element is None or element.items is not None:
             continue
-        text = tag_text(source, tag, dictionary, release.text_rules) or ""
+        text = tag_text(source, tag, dictionary, release.dicom.text) or ""
         if not too_long(text):
             yield tag, text
 
 
-def inherited_character_set(source: Dataset, given: str, release: Release) -> str:
+def inherited_character_set(source: Dataset, given: str, release: CreationRelease) -> str:
     """The defined term of a new file below `source`: its own, or the default for one that the server does not know."""
     element = source.get(SPECIFIC_CHARACTER_SET)
     if element is None:
         return given
-    return written_term(plain_text(element.value), release.text_rules) or DEFAULT_TERM
+    return written_term(plain_text(element.value), release.dicom.text) or DEFAULT_TERM

@@ -11,9 +11,9 @@ from typing import Any
 
 from ..dicom.character_sets import DEFAULT_TERM, written_term
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases.release import Release
 from ..store.level import Level
 from ..store.resource import Resource
+from .rules import CreationRelease
 
 #: Stands for a body without "Content": null is one, and refused.
 NO_CONTENT = object()
@@ -39,7 +39,7 @@ class CreationRequest:
 
 
 def parse_creation(
-    body: Mapping[str, Any], release: Release, find_resource: Callable[[str], Resource | None]
+    body: Mapping[str, Any], release: CreationRelease, find_resource: Callable[[str], Resource | None]
 ) -> CreationRequest:
     """Reads the body of a create request with "Tags".
 
@@ -56,7 +56,7 @@ def parse_creation(
         force=option(body, "Force", bool, False),
         interprets_data_uris=option(body, "InterpretBinaryTags", bool, True),
         content=body.get("Content", NO_CONTENT),
-        encapsulate=body.get("Encapsulate") if release.reads_encapsulate else None,
+        encapsulate=body.get("Encapsulate") if release.creation.reads_encapsulate else None,
     )
 
 
@@ -67,14 +67,14 @@ def truth(value: Any) -> bool:
     return bool(value)
 
 
-def character_set_given(tags: Mapping[str, Any], release: Release) -> str:
+def character_set_given(tags: Mapping[str, Any], release: CreationRelease) -> str:
     """The defined term that "SpecificCharacterSet" asks for, by that name, as the server writes it; one alone."""
     if "SpecificCharacterSet" not in tags:
         return DEFAULT_TERM
     given = tags["SpecificCharacterSet"]
     if not isinstance(given, str):
         raise unhandled()
-    term = written_term(given, release.text_rules)
+    term = written_term(given, release.dicom.text)
     if term is None:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Unknown specific character set: {given}")
     return term

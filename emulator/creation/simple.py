@@ -16,11 +16,11 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..modification.content import parse_content, put_content
 from ..modification.elements import ElementMaker, check_not_item
-from ..releases.release import Release
 from .files import with_new_identifiers
+from .rules import CreationRelease
 
 
-def simple_dataset(body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> Dataset:
+def simple_dataset(body: Mapping[str, Any], dictionary: Dictionary, release: CreationRelease) -> Dataset:
     """The dataset of a body that names tags alone; of two spellings of one tag the last in the alphabet counts.
 
     Raises OrthancError: Only string values are supported, Unknown DICOM tag, Internal error for a private tag.
@@ -41,14 +41,14 @@ def simple_dataset(body: Mapping[str, Any], dictionary: Dictionary, release: Rel
         if tag == PIXEL_DATA:
             put_pixel_data(dataset, text, release)
             continue
-        codec = release.text_rules.default_codec
+        codec = release.dicom.text.default_codec
         element = empty_element(tag, elements) if text == "" else elements.element(tag, text, codec)
         if element.group not in UNWRITTEN_GROUPS:
             dataset.put(element)
     return with_new_identifiers(dataset, overwrite=False)
 
 
-def put_pixel_data(dataset: Dataset, text: str, release: Release) -> None:
+def put_pixel_data(dataset: Dataset, text: str, release: CreationRelease) -> None:
     content = parse_content(text)
     if content is None:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)

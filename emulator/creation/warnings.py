@@ -1,4 +1,4 @@
-"""What an app would regret of a created file: see modification.pitfalls."""
+"""What an app would regret of a created file: see modification.warnings."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..dicom.element import Dataset, format_tag
-from ..dictionary.warnings import name_pitfalls
+from ..dictionary.warnings import name_warnings
 from ..modification.elements import ElementMaker
 from ..modification.warnings import names_in, written
 
 
-def creation_pitfalls(
+def creation_warnings(
     tags: Mapping[str, Any], dataset: Dataset, elements: ElementMaker, codec: str
 ) -> Iterator[Diagnostic]:
-    """The pitfalls of one object of tags, all of them known, in the dataset that was made of it."""
-    yield from name_pitfalls(names_in(tags), elements.dictionary)
+    """The warnings of one object of tags, all of them known, in the dataset that was made of it."""
+    yield from name_warnings(names_in(tags), elements.dictionary)
     values = {elements.dictionary.tag(name): value for name, value in sorted(tags.items())}
     for tag, value in values.items():
         element = dataset.get(tag)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from .transfer_syntaxes import ENCAPSULATED, TransferSyntax, transfer_syntaxes
 
@@ -51,3 +52,25 @@ class WebRules:
     decides_vrs: bool = False  # elements of an implicit VR file whose VR depends on the context are shown
     keeps_decimals: bool = False  # a DS is a text, else a number
     is_complete: bool = False  # all values of OD, OF, OL, OV, SV and UV, OW as numbers, and empty items
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class DicomRules:
+    """What differs between releases in one stored file."""
+
+    files: FileRules
+    text: TextRules
+    web: WebRules
+
+
+class DicomRelease(Protocol):
+    """What one stored file asks of a release."""
+
+    @property
+    def version(self) -> str: ...
+
+    @property
+    def dcmtk_version(self) -> str: ...
+
+    @property
+    def dicom(self) -> DicomRules: ...

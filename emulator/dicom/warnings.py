@@ -9,11 +9,11 @@ from ..dictionary import PRIVATE_CREATOR_NAME, Dictionary
 from .element import TEXT_VRS, Dataset, Element, format_tag, plain_text
 
 
-def file_pitfalls(dataset: Dataset, dictionary: Dictionary) -> Iterator[Diagnostic]:
+def file_warnings(dataset: Dataset, dictionary: Dictionary) -> Iterator[Diagnostic]:
     """What an app would regret of a file that is stored, the items of its sequences included."""
     groups = frozenset(group for _, group, _ in dictionary.registered)
     for inner, parents in datasets_of(dataset):
-        yield from block_pitfalls(inner, parents, dictionary, groups)
+        yield from block_warnings(inner, parents, dictionary, groups)
 
 
 def datasets_of(dataset: Dataset, parents: str = "") -> Iterator[tuple[Dataset, str]]:
@@ -25,7 +25,7 @@ def datasets_of(dataset: Dataset, parents: str = "") -> Iterator[tuple[Dataset, 
                 yield from datasets_of(item, f"{parents}{format_tag(element.tag)}[{index}].")
 
 
-def block_pitfalls(
+def block_warnings(
     dataset: Dataset, parents: str, dictionary: Dictionary, groups: frozenset[int]
 ) -> Iterator[Diagnostic]:
     """What is wrong with the private blocks of one dataset; `groups` are those of the registered entries."""
@@ -34,11 +34,11 @@ def block_pitfalls(
         if not tag & 0x10000 or tag & 0xFFFF == 0 or tag < 0x00090000:
             continue
         if element.is_private_creator:
-            yield from creator_pitfalls(dataset, element, parents)
+            yield from creator_warnings(dataset, element, parents)
         elif dataset.creator_element(tag) is None:
             orphans.setdefault(tag >> 8, []).append(element)
         elif tag >> 16 in groups:
-            yield from entry_pitfalls(dataset, element, parents, dictionary)
+            yield from entry_warnings(dataset, element, parents, dictionary)
     for block, elements in orphans.items():
         yield orphaned(block, elements, parents)
 
@@ -62,7 +62,7 @@ def orphaned(block: int, elements: list[Element], parents: str) -> Diagnostic:
     )
 
 
-def creator_pitfalls(dataset: Dataset, creator: Element, parents: str) -> Iterator[Diagnostic]:
+def creator_warnings(dataset: Dataset, creator: Element, parents: str) -> Iterator[Diagnostic]:
     tag = format_tag(creator.tag)
     if creator.tag in dataset.late_creators:
         yield Diagnostic(
@@ -89,7 +89,7 @@ def reserved_by(dataset: Dataset, tag: int) -> str | None:
     return plain_text(creator.value) or None
 
 
-def entry_pitfalls(dataset: Dataset, element: Element, parents: str, dictionary: Dictionary) -> Iterator[Diagnostic]:
+def entry_warnings(dataset: Dataset, element: Element, parents: str, dictionary: Dictionary) -> Iterator[Diagnostic]:
     """Tells an element that a registered entry would fit if it stood in another block."""
     creator, number = reserved_by(dataset, element.tag), element.tag & 0xFFFF
     if creator is None or dictionary.find(element.group, number, creator) is not None:
@@ -110,7 +110,7 @@ def entry_pitfalls(dataset: Dataset, element: Element, parents: str, dictionary:
             return
 
 
-def view_pitfalls(hidden: list[tuple[str, int]]) -> Iterator[Diagnostic]:
+def view_warnings(hidden: list[tuple[str, int]]) -> Iterator[Diagnostic]:
     """What the simplified tags of a file do not show; `hidden` are the names that several elements have.
 
     Creator elements and group lengths, whose names are alike in every file, are passed over.

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
 from .entry import Entry
 from .names import precedence
 from .registration import RefusedEntryError, entry_from_configuration, sorted_section
+from .rules import OTHER_PATIENT_IDS, SHOWN_NAMES, DictionaryRules
 from .tables import Tables, load
 from .tag_text import parse_tag
-
-if TYPE_CHECKING:
-    from ..checking import Problem
-    from ..configuration.configuration import ConfigurationSource
 
 #: The name of an element that has no entry.
 UNKNOWN_TAG_NAME = "Unknown Tag & Data"
 PRIVATE_CREATOR_NAME = "PrivateCreator"
 
-OTHER_PATIENT_IDS = 0x00101000  # in the tables it is RETIRED_OtherPatientIDs
-
-#: The names that the views show whatever the dictionary says: one retired attribute has kept its old name.
-SHOWN_NAMES: Mapping[int, str] = MappingProxyType({OTHER_PATIENT_IDS: "OtherPatientIDs"})
 
 #: DCMTK's own codes for VRs that depend on the context, and what an implicit VR file's element is read as.
 CONTEXT_VRS = {"ox": "OB", "px": "OW", "xs": "US", "lt": "OW", "up": "UL", "na": "UN"}
@@ -58,6 +51,10 @@ def written_vr(tag: int, vr: str) -> str:
     return CONTEXT_VRS.get(vr, vr)
 
 
+#: The rules of 1.10.1 and, but for what they take more, of later releases.
+LATER_RULES = DictionaryRules(names_are_unique=False, shown_names=SHOWN_NAMES)
+
+
 class Dictionary:
     """The data dictionary of one server.
 
@@ -69,31 +66,21 @@ class Dictionary:
         self,
         dcmtk_version: str,
         section: Any = None,
+        rules: DictionaryRules = LATER_RULES,
         *,
-        names_are_unique: bool = False,
-        registers_long_vrs: bool = False,
-        has_other_patient_ids_name: bool = False,
-        reads_bare_prefix: bool = True,
         tables: Tables | None = None,
-        shown_names: Mapping[int, str] = SHOWN_NAMES,
+        shown_names: Mapping[int, str] | None = None,
     ) -> None:
         """The tables of a DCMTK version with the section "Dictionary" of a configuration registered over them.
 
-        `names_are_unique`: Orthanc 1.9.1 refuses a name that is taken, later releases a tag that is.
-        `registers_long_vrs`: Orthanc 1.13.0 takes OD, OL, OV, SV, UC, UR and UV, earlier releases refuse them.
-        `has_other_patient_ids_name`: from Orthanc 1.12 on the retired "OtherPatientIDs" may be named as such.
-        `reads_bare_prefix`: up to Orthanc 1.12.7 "0x,10" is a number, namely (0000,0010).
-        `tables`: what the server has loaded in the place of the version's own tables.
-        `shown_names`: the names of standard tags that the views show whatever the dictionary says.
-        Raises OrthancError for an entry that the server refuses.
+        `rules` are those of a release, by default those of 1.10.1. `tables`: what the server has loaded in the place of
+        the version's own tables. `shown_names`: the names of standard tags that the views show whatever the dictionary
+        says, for None those of the rules. Raises OrthancError for an entry that the server refuses.
         """
-        self.shown_names = shown_names
-        self.has_other_patient_ids_name = has_other_patient_ids_name
-        self.reads_bare_prefix = reads_bare_prefix
+        self.rules = rules
+        self.shown_names = rules.shown_names if shown_names is None else shown_names
         self.dcmtk_version = dcmtk_version
         self.tables: Tables = load(dcmtk_version) if tables is None else tables
-        self.names_are_unique = names_are_unique
-        self.registers_long_vrs = registers_long_vrs
         self.registered: dict[Key, Entry] = {}
         self.tags: dict[str, int] = {}  # the texts that were read as tags
         self.all_shown: dict[tuple[int, str | None], Shown] = {}
@@ -102,16 +89,12 @@ class Dictionary:
             self.register(key, definition)
 
     @staticmethod
-    def check(configuration: ConfigurationSource, *, release: str | None = None) -> list[Problem]:
-        """All problems of a configuration's "Dictionary": what the server refuses, and what a user would regret.
+    def check(configuration: Any, *, release: str | None = None) -> Any:
+        """Deprecated: call `emulator.checking.check`, which this does."""
+        from ..checking import check
+        from ..releases import DEFAULT_RELEASE
 
-        `configuration` is a mapping of Orthanc's options or the path of a JSON file; `release` one of
-        `emulator.RELEASES`, the default one for None. Each `Problem` says what to write instead; the codes are those
-        of `emulator.checking.CODES`. Raises ValueError for an unknown release.
-        """
-        from ..checking import check  # it is above this package: it starts the dictionaries of releases
-        from ..releases.release import DEFAULT_RELEASE
-
+        warnings.warn("call emulator.checking.check in place of Dictionary.check", DeprecationWarning, stacklevel=2)
         return check(configuration, release=release or DEFAULT_RELEASE)
 
     def __len__(self) -> int:
@@ -141,7 +124,7 @@ class Dictionary:
     def checked(self, key: str, definition: Any) -> Entry:
         """The entry that `register` would register; raises as it does, and changes nothing."""
         tag = self.tag_or_error(key)
-        entry = entry_from_configuration(key, definition, tag, registers_long_vrs=self.registers_long_vrs)
+        entry = entry_from_configuration(key, definition, tag, registers_long_vrs=self.rules.registers_long_vrs)
         self.check_free(key, entry)
         return entry
 
@@ -153,7 +136,7 @@ class Dictionary:
 
     def check_free(self, key: str, entry: Entry) -> None:
         """Refuses an entry in whose place, by name on 1.9.1 and by tag on later releases, another one stands."""
-        if self.names_are_unique:
+        if self.rules.names_are_unique:
             if self.named(entry.name):
                 error = OrthancError(
                     ErrorCode.ALREADY_EXISTING_TAG,
@@ -228,7 +211,7 @@ class Dictionary:
         if tag is not None:
             return tag
         entry = self.by_name(text)
-        if entry is None and self.has_other_patient_ids_name and text == "OtherPatientIDs":
+        if entry is None and self.rules.has_other_patient_ids_name and text == "OtherPatientIDs":
             return OTHER_PATIENT_IDS
         if entry is None or not text:
             raise OrthancError(ErrorCode.UNKNOWN_DICOM_TAG, text)
@@ -254,7 +237,7 @@ class Dictionary:
 
     def number(self, text: str) -> int | None:
         """The tag 0xggggeeee that a text spells in numbers, None where it spells none."""
-        return parse_tag(text, reads_bare_prefix=self.reads_bare_prefix)
+        return parse_tag(text, reads_bare_prefix=self.rules.reads_bare_prefix)
 
     def name(self, group: int, element: int, creator: str | None) -> str:
         """The name that the views show for an element."""

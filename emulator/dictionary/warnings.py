@@ -11,7 +11,7 @@ from .entry import FIRST_PRIVATE_ELEMENT
 from .tag_text import parse_tag
 
 
-def name_pitfalls(names: Iterable[str], dictionary: Dictionary) -> Iterator[Diagnostic]:
+def name_warnings(names: Iterable[str], dictionary: Dictionary) -> Iterator[Diagnostic]:
     """Tells the names that mean (gggg,00ee) instead of an element of a block (PS3.5 section 7.8.1).
 
     A number counts up to (gggg,000f): those from (gggg,0010) on are creator elements. Unknown names are passed over.

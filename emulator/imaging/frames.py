@@ -11,7 +11,7 @@ from ..dicom.reader import DicomFile, fragments
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from .rules import ImagingRelease
 
 NUMBER_OF_FRAMES = 0x00280008
 PHOTOMETRIC_INTERPRETATION = 0x00280004
@@ -56,7 +56,7 @@ class ImageFormat:
 class FrameReader:
     """Reads the frames of one file; raises OrthancError as the server answers."""
 
-    def __init__(self, file: DicomFile, dictionary: Dictionary, release: Release) -> None:
+    def __init__(self, file: DicomFile, dictionary: Dictionary, release: ImagingRelease) -> None:
         self.file = file
         self.dictionary = dictionary
         self.release = release
@@ -66,17 +66,17 @@ class FrameReader:
         return self.file.dataset
 
     def text(self, tag: int) -> str | None:
-        return tag_text(self.dataset, tag, self.dictionary, self.release.text_rules)
+        return tag_text(self.dataset, tag, self.dictionary, self.release.dicom.text)
 
     def count(self) -> int:
         """The number of frames; raises OrthancError (Bad file format) for a text that is none."""
         text = self.text(NUMBER_OF_FRAMES)
         if text is None:
             return 1
-        if self.release.trims_frame_counts:
+        if self.release.imaging.trims_frame_counts:
             text = text.strip()
         if not NATURAL_NUMBER.match(text) or len(text) > 10 or int(text) >= 1 << 32:
-            details = "Invalid number of frames" if self.release.explains_image_errors else None
+            details = "Invalid number of frames" if self.release.imaging.explains_image_errors else None
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
         if int(text) > MOST_FRAMES:
             raise OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, f"The emulator reads at most {MOST_FRAMES} frames")
@@ -91,13 +91,15 @@ class FrameReader:
         return default
 
     def not_implemented(self, place: str) -> OrthancError:
-        details = f"ErrorCode_NotImplemented triggered from {place}" if self.release.explains_image_errors else None
+        details = (
+            f"ErrorCode_NotImplemented triggered from {place}" if self.release.imaging.explains_image_errors else None
+        )
         return OrthancError(ErrorCode.NOT_IMPLEMENTED, details)
 
     def format(self) -> ImageFormat:
         """The format of the pixel data."""
         photometric = self.text(PHOTOMETRIC_INTERPRETATION)
-        if photometric is None and self.release.requires_photometric_interpretation:
+        if photometric is None and self.release.imaging.requires_photometric_interpretation:
             raise self.not_implemented("DicomImageInformation.cpp:187")
         allocated = self.number(BITS_ALLOCATED, None)
         stored = self.number(BITS_STORED, allocated)
@@ -122,10 +124,10 @@ class FrameReader:
         return value
 
     def check(self, made: ImageFormat) -> None:
-        sizes = (8, 16, 24, 32) if not self.release.reads_black_and_white else (1, 8, 16, 24, 32)
+        sizes = (8, 16, 24, 32) if not self.release.imaging.reads_black_and_white else (1, 8, 16, 24, 32)
         if made.allocated not in sizes:
             raise unsupported(f"{made.allocated} bits allocated")
-        if not self.release.reads_black_and_white:
+        if not self.release.imaging.reads_black_and_white:
             return
         if made.stored > made.allocated:
             raise self.not_implemented("DicomImageInformation.cpp:187")
@@ -143,7 +145,7 @@ class FrameReader:
 
     def raw(self, index: int) -> bytes:
         """The bytes of a frame, counted from 0, as the file has them."""
-        if PIXEL_DATA not in self.dataset and self.release.explains_image_errors:
+        if PIXEL_DATA not in self.dataset and self.release.imaging.explains_image_errors:
             details = "Cannot extract a frame from a DICOM file that does not have pixel data."
             raise OrthancError(ErrorCode.BAD_REQUEST, details)
         return self.frame(index, self.format(), details=None)

@@ -66,14 +66,14 @@ def decoded(reader: FrameReader, index: int) -> Image:
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED, undecodable)
     if not reader.count():
         raise OrthancError(ErrorCode.INCOMPATIBLE_IMAGE_FORMAT, "Image not supported (no frames)")
-    details = "Invalid size" if reader.release.explains_image_errors else None
+    details = "Invalid size" if reader.release.imaging.explains_image_errors else None
     data = reader.frame(index, made, details=details)
     if made.photometric == "PALETTE COLOR":
         raise palette_error(reader)
     if is_color(made):
         return Image(made.rows, made.columns, 3, "B", interleaved(data, made) if made.is_planar else data)
     if made.stored >= 32:
-        explains = reader.release.explains_image_errors
+        explains = reader.release.imaging.explains_image_errors
         unread = "No support for BitsAllocated > 32 or BitsStored >= 32" if explains else None
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED, unread)
     if not is_grayscale(made):
@@ -85,7 +85,7 @@ def palette_error(reader: FrameReader) -> OrthancError:
     """Palettes are not emulated; without one the server fails, too."""
     if 0x00281101 in reader.dataset:
         return OrthancError(ErrorCode.NOT_IMPLEMENTED, f"{NO_CODECS} images with a palette", http_status=501)
-    explains = reader.release.explains_image_errors
+    explains = reader.release.imaging.explains_image_errors
     return OrthancError(ErrorCode.NOT_IMPLEMENTED, "Inconsistent Palette Color Lookup Table" if explains else None)
 
 
@@ -137,7 +137,7 @@ def rescaled(image: Image, reader: FrameReader) -> Image:
     if slope is not None and intercept is not None:
         slope, intercept = single_precision(slope), single_precision(intercept)
         samples = [single_precision(single_precision(sample * slope) + intercept) for sample in samples]
-        if reader.release.rounds_rescaled_samples:
+        if reader.release.imaging.rounds_rescaled_samples:
             samples = [math.floor(sample) for sample in samples]
     return Image(image.rows, image.columns, 1, "f", samples)
 

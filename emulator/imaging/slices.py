@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.index import whole_number
 from ..store.resource import Resource
 from .image import plain_number
+from .rules import ImagingRelease
 
 POSITION, ORIENTATION = 0x00200032, 0x00200037
 
@@ -32,7 +32,7 @@ def ordered_slices(
     series: Resource,
     listed: Sequence[Resource],
     text: Callable[[Resource, int], str | None],
-    release: Release,
+    release: ImagingRelease,
 ) -> OrderedSlices:
     """The slices of a series by position in space or, where that can't be, by their numbers.
 
@@ -43,7 +43,11 @@ def ordered_slices(
     if by_position is not None:
         return OrderedSlices(sorted(listed, key=lambda instance: by_position[instance.id]), is_volume=True)
     numbers = {instance.id: whole_number(instance.metadata.get("IndexInSeries")) for instance in listed}
-    known = [number for number in numbers.values() if number is not None and (number >= 0 or release.orders_below_zero)]
+    known = [
+        number
+        for number in numbers.values()
+        if number is not None and (number >= 0 or release.imaging.orders_below_zero)
+    ]
     if len(listed) > 1 and len(known) < len(listed):
         raise OrthancError(ErrorCode.CANNOT_ORDER_SLICES, f"Unable to order the slices of series {series.id}")
     return OrderedSlices(sorted(listed, key=lambda instance: numbers[instance.id] or 0), is_volume=False)

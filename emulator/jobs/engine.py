@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable
 
 from ..diagnostics import Diagnostic, asked
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.store import Store
 from .job import Job, State, canceled
+from .rules import JobRelease
 
 LOGGER = logging.getLogger("emulator.jobs")
 
@@ -27,7 +27,7 @@ class Engine:
     `concurrent` jobs run at once; `history_size` jobs that are over are known, `kept_outputs` of them with their files.
     """
 
-    def __init__(self, store: Store, release: Release, tell: Tell, sizes: tuple[int, int, int]) -> None:
+    def __init__(self, store: Store, release: JobRelease, tell: Tell, sizes: tuple[int, int, int]) -> None:
         self.store = store
         self.release = release
         self.tell = tell
@@ -57,7 +57,7 @@ class Engine:
             before = job.progress
             job.diagnostics, job.runtime, job.progress = (), 0.0, 0
             job.run = job.work(self.store, job)
-            if before and not self.release.resubmissions_begin_at_zero:
+            if before and not self.release.jobs.resubmissions_begin_at_zero:
                 job.first_progress, job.progress = job.progress, before
 
     def step(self, job: Job) -> None:

@@ -11,8 +11,8 @@ from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.store import Store
+from .rules import JobRelease
 
 
 class State(Enum):
@@ -105,14 +105,14 @@ class Job:
         """Whether it is known after a restart: archives are not."""
         return not self.no_resubmission
 
-    def forget(self, release: Release) -> None:
+    def forget(self, release: JobRelease) -> None:
         """Tells less of a job that was over before a restart: a cascade forgets what it made."""
-        if release.forgets_job_errors:
+        if release.jobs.forgets_job_errors:
             self.error = None
         if self.lasting_content is None:
             return
         self.content = self.lasting_content
-        if release.forgets_job_progress:
+        if release.jobs.forgets_job_progress:
             self.content, self.progress = {**self.content, "Description": ""}, 0
 
     def reference(self) -> dict[str, Any]:
@@ -123,20 +123,20 @@ class Job:
         """A copy that goes its own way from here."""
         return replace(self, run=None if self.run is None else self.run.twin())
 
-    def shown_runtime(self, now: float, release: Release) -> float:
+    def shown_runtime(self, now: float, release: JobRelease) -> float:
         """ "EffectiveRuntime"; of a job that runs, some releases tell that of its present step."""
-        if self.state is State.RUNNING and release.shows_runtime_of_steps:
+        if self.state is State.RUNNING and release.jobs.shows_runtime_of_steps:
             return round(max(now - self.since, 0.0), 3)
         return round(self.runtime, 3)
 
-    def arrival(self, now: float, release: Release) -> float | None:
+    def arrival(self, now: float, release: JobRelease) -> float | None:
         """ "EstimatedTimeOfArrival": when a job that runs may be over; None while nothing can be told of it."""
         runtime, done = self.shown_runtime(now, release), self.progress / 100
         if self.state is not State.RUNNING or not runtime or not done:
             return None
-        return now + runtime * (1 - done) / (done if release.estimates_by_progress else 1)
+        return now + runtime * (1 - done) / (done if release.jobs.estimates_by_progress else 1)
 
-    def to_json(self, now: float, release: Release) -> dict[str, Any]:
+    def to_json(self, now: float, release: JobRelease) -> dict[str, Any]:
         """The answer of `GET /jobs/{id}`."""
         answer: dict[str, Any] = {
             "Content": dict(self.content),
@@ -154,11 +154,11 @@ class Job:
         arrival = self.arrival(now, release)
         if arrival is not None:
             answer["EstimatedTimeOfArrival"] = time_text(arrival)
-        if release.shows_job_error_details:
+        if release.jobs.shows_job_error_details:
             answer["ErrorDetails"] = "" if self.error is None else self.error.details or ""
         if self.completed is not None:
             answer["CompletionTime"] = time_text(self.completed)
-        if release.shows_job_user_data and self.user_data is not None:
+        if release.jobs.shows_job_user_data and self.user_data is not None:
             answer["UserData"] = self.user_data
         return answer
 

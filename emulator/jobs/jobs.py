@@ -14,11 +14,11 @@ from typing import Any
 
 from ..diagnostics import REQUEST
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.store import Store
 from .engine import Engine, Tell
 from .job import Job, Output, State, Work, canceled
 from .options import JobOptions
+from .rules import JobRelease
 
 NO_HISTORY = 'Cannot retrieve the status of the job, make sure that "JobsHistorySize" is not 0'
 
@@ -34,7 +34,7 @@ class Jobs:
     def __init__(
         self,
         store: Store,
-        release: Release,
+        release: JobRelease,
         history_size: int,
         tell: Tell = lambda diagnostics: None,
         *,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases.release import Release
+from .rules import JobRelease
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class JobOptions:
     user_data: Any = None
 
 
-def parse_job_options(body: Mapping[str, Any], release: Release, *, asynchronous: bool = False) -> JobOptions:
+def parse_job_options(body: Mapping[str, Any], release: JobRelease, *, asynchronous: bool = False) -> JobOptions:
     """The members of a body that every request for a job has; raises OrthancError (Bad file format).
 
     "Synchronous" wins over "Asynchronous"; without both, `asynchronous` holds.
@@ -40,7 +40,7 @@ def boolean(body: Mapping[str, Any], name: str, *, default: bool) -> bool:
     return value
 
 
-def integer(body: Mapping[str, Any], name: str, release: Release) -> int:
+def integer(body: Mapping[str, Any], name: str, release: JobRelease) -> int:
     """A member that is a signed integer of 32 bits, 0 without it; raises OrthancError.
 
     One that takes more than 64 bits is none; of what is between, releases before 1.13 take no notice (measured).
@@ -48,9 +48,9 @@ def integer(body: Mapping[str, Any], name: str, release: Release) -> int:
     value = body.get(name, 0)
     if not isinstance(value, int) or isinstance(value, bool) or not -(1 << 63) <= value < 1 << 64:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Integer value expected in field: {name}")
-    if -(1 << 31) <= value < 1 << 31 or (value < 0 and release.explains_large_integers):
+    if -(1 << 31) <= value < 1 << 31 or (value < 0 and release.json.explains_large_integers):
         return value
-    if value < 1 << 63 and release.explains_large_integers:
+    if value < 1 << 63 and release.json.explains_large_integers:
         details = f"Value too large to fit in an integer in field '{name}'"
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
     raise unhandled()

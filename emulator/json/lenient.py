@@ -11,8 +11,9 @@ import math
 import re
 from typing import Any, NoReturn
 
-from . import syntax as json_syntax
-from .syntax import MOST_DIGITS, JsonRules
+from . import syntax
+from .rules import JsonRules
+from .syntax import MOST_DIGITS
 
 BLANKS = re.compile(r"[ \t\n\r]*")
 OPENING = re.compile(rb"[\[{]")
@@ -40,19 +41,19 @@ def real(text: str) -> float:
     return value if math.isfinite(value) else unusual(text)
 
 
-#: Reads what is JSON for everybody: several times as fast as `json_syntax`, which reads the rest.
+#: Reads what is JSON for everybody: several times as fast as `syntax`, which reads the rest.
 DECODER = json.JSONDecoder(parse_constant=unusual, parse_int=integer, parse_float=real)
 
 
 def parse(data: bytes, rules: JsonRules) -> Any:
     """The value at the start of a body; bytes in its texts that are no UTF-8 are kept by "surrogateescape".
 
-    Raises json_syntax.JsonSyntaxError.
+    Raises syntax.JsonSyntaxError.
     """
     text = data.removeprefix(BYTE_ORDER_MARK).decode("utf-8", "surrogateescape")
     value = parse_text(text, rules)
     if len(OPENING.findall(data)) > MAXIMUM_DEPTH and depth(value) > MAXIMUM_DEPTH:
-        raise json_syntax.TooDeepError("Exceeded stackLimit in readValue().", text, 0)
+        raise syntax.TooDeepError("Exceeded stackLimit in readValue().", text, 0)
     return value
 
 
@@ -61,9 +62,9 @@ def parse_text(text: str, rules: JsonRules) -> Any:
     try:
         value, _ = DECODER.raw_decode(text, start.end() if start else 0)
     except (json.JSONDecodeError, UnusualError, RecursionError):
-        return json_syntax.read(text, rules)
+        return syntax.read(text, rules)
     if "\\u" in text and LONE_SURROGATE.search(json.dumps(value, ensure_ascii=False)):
-        return json_syntax.read(text, rules)  # half of a surrogate pair
+        return syntax.read(text, rules)  # half of a surrogate pair
     return value
 
 

@@ -1,4 +1,4 @@
-"""Orthanc's JSON, read token by token: slower than `lenient_json`, but it takes what the server takes, and no more.
+"""Orthanc's JSON, read token by token: slower than `lenient`, but it takes what the server takes, and no more.
 
 Measured by starting Orthanc 1.9.1 to 1.13.0 with some 150 configuration files. It tells where an error is, in the words
 of the server's log, what was open there, and where a user most likely forgot something.
@@ -10,6 +10,8 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any, NoReturn
+
+from .rules import JsonRules
 
 #: White space as the server knows it.
 BLANKS = re.compile(r"[ \t\r\n]*")
@@ -37,17 +39,8 @@ MISSING_COMMA = "Missing ',' or '}' in object declaration"
 MISSING_COMMA_IN_ARRAY = "Missing ',' or ']' in array declaration"
 
 
-@dataclass(frozen=True)
-class JsonRules:
-    """What a release reads otherwise than the others."""
-
-    maximum_depth: int = 1000  # so many values within each other are too many
-    refuses_control_characters: bool = False  # a line break or a tab within a string
-    refuses_infinity: bool = False  # 1e999
-    comments_separate: bool = False  # after a comment, whatever stands in the place of a comma is passed over
-
-
-DEFAULT_RULES = JsonRules()
+#: Those of 1.12.7.
+DEFAULT_RULES = JsonRules(refuses_infinity=False, comments_separate=False)
 
 #: What to tell of characters with which nothing begins.
 STRANGE = {

@@ -15,10 +15,10 @@ from ..dicom.padding import SPACE_PADDED_VRS, padded
 from ..dictionary import Dictionary
 from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from .profiles import TagRange, profiles
 from .request import BodyReader, ModificationRequest
+from .rules import ModificationRelease
 from .tag_path import ALL_ITEMS, TagPath
 from .uids import UID_LEVELS, UidMapper
 
@@ -58,7 +58,7 @@ class Anonymization:
     removed_from_items: tuple[TagRange, ...]
 
 
-def parse_anonymization(body: Any, name: str, dictionary: Dictionary, release: Release) -> Anonymization:
+def parse_anonymization(body: Any, name: str, dictionary: Dictionary, release: ModificationRelease) -> Anonymization:
     """Reads the body of an anonymize request; `name` is the PatientName to write.
 
     Of several errors the server reports the first in this order: Force, DicomVersion, KeepPrivateTags, then as in a
@@ -76,7 +76,7 @@ def parse_anonymization(body: Any, name: str, dictionary: Dictionary, release: R
     method = method_of(version, release, is_customized=is_customized)
     if method is not None:
         written[DEIDENTIFICATION_METHOD] = method
-    if not release.maps_patient_ids:
+    if not release.modification.maps_patient_ids:
         written[PATIENT_ID] = str(uuid.uuid4())
     request = reader.request(
         force=force,
@@ -86,36 +86,36 @@ def parse_anonymization(body: Any, name: str, dictionary: Dictionary, release: R
     return with_profile(request, version, release)
 
 
-def dicom_version(body: Mapping[str, Any], release: Release) -> str:
+def dicom_version(body: Mapping[str, Any], release: ModificationRelease) -> str:
     """The profile that a request names, by default the last one that the release has."""
-    version = body.get("DicomVersion", release.anonymization_profiles[-1])
+    version = body.get("DicomVersion", release.modification.anonymization_profiles[-1])
     if not isinstance(version, str):
-        details = "DicomVersion should be a string" if release.explains_wrong_dicom_version else None
+        details = "DicomVersion should be a string" if release.modification.explains_wrong_dicom_version else None
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
-    if version not in release.anonymization_profiles:
+    if version not in release.modification.anonymization_profiles:
         raise OrthancError(
             ErrorCode.PARAMETER_OUT_OF_RANGE, f"Unknown specific version of the DICOM standard: {version}"
         )
     return version
 
 
-def method_of(version: str, release: Release, *, is_customized: bool) -> str | None:
+def method_of(version: str, release: ModificationRelease, *, is_customized: bool) -> str | None:
     """What DeidentificationMethod says; None where it stays as it is."""
     software = f"Orthanc {release.version}"
     if is_customized:
-        return software if release.signs_customized_anonymization else None
+        return software if release.modification.signs_customized_anonymization else None
     profile = "" if version == "2008" else " Basic Profile"
     return f"{software} - PS 3.15-{version} Table E.1-1{profile}"
 
 
-def with_profile(request: ModificationRequest, version: str, release: Release) -> Anonymization:
+def with_profile(request: ModificationRequest, version: str, release: ModificationRelease) -> Anonymization:
     """The request with the tags of the profile that it does not name."""
     profile = profiles()[version]
     kept = frozenset(path.tag for path in request.keep if not path.nested)
     replaced = frozenset(path.tag for path in request.replace if not path.nested)
     removed = frozenset(path.tag for path in request.remove if not path.nested)
     named = kept | replaced
-    if release.anonymizes_items:
+    if release.modification.anonymizes_items:
         # The UIDs of the file itself are kept or replaced there only: in items they are mapped all the same
         renewed = ((profile.renewed | {PATIENT_ID}) - named - removed) | UID_TAGS
         gone = profile.removed
@@ -130,7 +130,9 @@ def with_profile(request: ModificationRequest, version: str, release: Release) -
 class Anonymizer:
     """Does to files what an anonymization does beside editing; `uids` knows the new identifiers."""
 
-    def __init__(self, anonymization: Anonymization, uids: UidMapper, dictionary: Dictionary, release: Release) -> None:
+    def __init__(
+        self, anonymization: Anonymization, uids: UidMapper, dictionary: Dictionary, release: ModificationRelease
+    ) -> None:
         self.anonymization = anonymization
         self.request = anonymization.request
         self.uids = uids
@@ -167,13 +169,13 @@ class Anonymizer:
         """The empty element of a tag in the VR of the dictionary, whatever VR the file has."""
         vr = self.dictionary_vr(tag)
         if vr == "UN":
-            raise OrthancError(ErrorCode.INTERNAL_ERROR, self.release.unknown_element_details)
+            raise OrthancError(ErrorCode.INTERNAL_ERROR, self.release.modification.unknown_element_details)
         return Element(tag, vr, items=[] if vr == "SQ" else None)
 
     def visit(self, dataset: Dataset, parents: Parents) -> None:
         """Renews the identifiers of a dataset and of the items in it, and cleans the items."""
         for element in [*dataset]:
-            if self.release.anonymizes_items:
+            if self.release.modification.anonymizes_items:
                 if self.is_left(element, parents):
                     continue
                 if parents:
@@ -187,7 +189,7 @@ class Anonymizer:
 
     def is_left(self, element: Element, parents: Parents) -> bool:
         """Whether an element stays as it is, with all the items in it."""
-        if parents and element.vr in LONG_INTEGER_VRS and not self.release.has_long_integers:
+        if parents and element.vr in LONG_INTEGER_VRS and not self.release.modification.has_long_integers:
             return True
         return any(leads_to(kept, parents, element.tag) for kept in self.request.keep)
 

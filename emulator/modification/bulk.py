@@ -8,13 +8,13 @@ from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
 from ..jobs.options import strings
-from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import Store
+from .rules import ModificationRelease
 
 
-def bulk_level(body: Mapping[str, Any], release: Release) -> Level:
+def bulk_level(body: Mapping[str, Any], release: ModificationRelease) -> Level:
     """What gets new identifiers: "Level", an instance by default; raises OrthancError for a wrong one."""
     named = body.get("Level", Level.INSTANCE.value)
     if not isinstance(named, str):
@@ -22,7 +22,7 @@ def bulk_level(body: Mapping[str, Any], release: Release) -> Level:
     for level in LEVELS:
         if named.lower() in (level.value.lower(), level.plural):
             return level
-    details = f"Invalid resource type '{named}'" if release.names_the_invalid_level else None
+    details = f"Invalid resource type '{named}'" if release.store.names_the_invalid_level else None
     raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
 
 
@@ -39,7 +39,7 @@ class Sources:
         return [*self.resources, *(None for _ in self.missing)]
 
 
-def bulk_sources(body: Any, store: Store, release: Release) -> Sources:
+def bulk_sources(body: Any, store: Store, release: ModificationRelease) -> Sources:
     """The resources of a bulk modification, each once; raises OrthancError for one that is not there.
 
     1.13.0 takes the identifiers in alphabetical order, and the level of the first for that of all that it does not
@@ -52,9 +52,9 @@ def bulk_sources(body: Any, store: Store, release: Release) -> Sources:
     )
     if not sources.missing:
         return sources
-    first = found[min(found)] if release.bulk_goes_by_first else None
+    first = found[min(found)] if release.modification.bulk_goes_by_first else None
     if first is None:
-        unknown = release.bulk_goes_by_first
+        unknown = release.modification.bulk_goes_by_first
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE if unknown else ErrorCode.UNKNOWN_RESOURCE)
     if first.level is not Level.INSTANCE:
         raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
@@ -66,7 +66,7 @@ def resource_of(identifier: str, store: Store) -> Resource | None:
     return next((there[identifier] for there in store.levels.values() if identifier in there), None)
 
 
-def delete_all(body: Any, store: Store, release: Release) -> None:
+def delete_all(body: Any, store: Store, release: ModificationRelease) -> None:
     """Deletes the resources that a body names; what is not there is passed over. Raises OrthancError (400)."""
     for identifier in resources_to_delete(body, release):
         with store.lock:
@@ -75,10 +75,10 @@ def delete_all(body: Any, store: Store, release: Release) -> None:
                 store.delete(resource)
 
 
-def resources_to_delete(body: Any, release: Release) -> Sequence[str]:
+def resources_to_delete(body: Any, release: ModificationRelease) -> Sequence[str]:
     if not isinstance(body, Mapping):
         raise OrthancError(ErrorCode.BAD_REQUEST, "The body must contain a JSON object")
-    if not release.bulk_delete_wants_array:
+    if not release.modification.bulk_delete_wants_array:
         return strings(body, "Resources")
     named = body.get("Resources")
     if not isinstance(named, list):

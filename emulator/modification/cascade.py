@@ -16,7 +16,6 @@ from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..jobs.job import Job, percent
 from ..jobs.options import JobOptions
-from ..releases.release import Release
 from ..store.index import index_file
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource, references
@@ -25,6 +24,7 @@ from .cascade_checks import SourceOptions
 from .cascade_run import CascadeRun
 from .modifier import Modifier
 from .request import ModificationRequest
+from .rules import ModificationRelease
 
 
 class Cascade:
@@ -43,12 +43,12 @@ class Cascade:
         source: SourceOptions,
         *,
         dictionary: Dictionary,
-        release: Release,
+        release: ModificationRelease,
         read_file: Callable[[Resource], DicomFile],
         overwrite: bool,
         level: Level | None = None,
         missing: Sequence[str] = (),
-        pitfalls: Sequence[Diagnostic] = (),
+        warnings: Sequence[Diagnostic] = (),
     ) -> None:
         self.resources = [(resource.level, resource.id) for resource in resources]
         self.missing = missing  # identifiers of no resource, which fail as instances do that are gone
@@ -62,13 +62,13 @@ class Cascade:
         self.overwrite = overwrite
         self.level = level  # that of the request's path, which the id need not have; None in a request for many
         self.is_bulk = level is None
-        self.pitfalls = pitfalls  # what an app would regret of the request itself
+        self.warnings = warnings  # what an app would regret of the request itself
         self.instances = self.in_order(resources)
 
     def in_order(self, resources: Sequence[Resource]) -> list[str]:
         """The instances below the resources, in the order in which the server copies them."""
         found = [resource.descendants(Level.INSTANCE) for resource in resources]
-        if self.release.modifies_by_identifier:
+        if self.release.modification.modifies_by_identifier:
             return sorted({*self.missing, *(instance.id for instances in found for instance in instances)})
         return [
             instance.id
@@ -83,7 +83,7 @@ class Cascade:
     @property
     def steps(self) -> int:
         """How many steps come before the end: one for each instance, and perhaps one for the deletion."""
-        return len(self.instances) + (not self.source.keep and self.release.counts_deletion_of_sources)
+        return len(self.instances) + (not self.source.keep and self.release.modification.counts_deletion_of_sources)
 
     def progress(self, done: int) -> int:
         """The progress in percent after so many steps."""
@@ -95,9 +95,9 @@ class Cascade:
         file = self.modifier.edited(original)
         data = write_file(file, self.release.dcmtk_version)
         new = index_file(data, self.dictionary, self.release, self.origin(source))
-        if not self.release.reconstructs_after_modification:
+        if not self.release.modification.reconstructs_after_modification:
             new = as_edited(new, file.dataset)
-        return new, [*self.modifier.pitfalls(original, file)]
+        return new, [*self.modifier.warnings(original, file)]
 
     def origin(self, source: Resource) -> dict[Level, dict[str, str]]:
         """What the metadata of a copy says of its source: ModifiedFrom from the modified level down, AnonymizedFrom."""
@@ -108,7 +108,7 @@ class Cascade:
     def content(self, stored: Sequence[Resource] = (), *, failed: int = 0) -> dict[str, Any]:
         """What the job tells of itself: the answer of a synchronous request."""
         content: dict[str, Any] = {}
-        if self.is_bulk or self.release.describes_cascades or not stored:
+        if self.is_bulk or self.release.modification.describes_cascades or not stored:
             content.update(
                 Description="REST API",
                 FailedInstancesCount=failed,
@@ -117,12 +117,12 @@ class Cascade:
             )
         if self.request.transcode is not None:
             content["Transcode"] = self.request.transcode
-        if self.release.names_parent_resources and self.resources:
+        if self.release.modification.names_parent_resources and self.resources:
             content["ParentResources"] = sorted([*self.missing, *(identifier for _, identifier in self.resources)])
         if self.level is None:
             content["Resources"] = references(stored)
             return content
-        if self.release.names_source_resources:
+        if self.release.modification.names_source_resources:
             content["Resources"] = [{"ID": identifier, "Type": level.value} for level, identifier in self.resources]
         if stored:
             made = stored[-1].ancestor(self.level)

@@ -12,11 +12,11 @@ from typing import Any
 from ..dicom.element import format_tag
 from ..errors import ErrorCode, OrthancError
 from ..jobs.options import boolean
-from ..releases.release import Release
 from ..store.level import Level
 from ..store.resource import Resource
 from ..store.store import Store
 from .request import ModificationRequest
+from .rules import ModificationRelease
 from .tag_path import TagPath
 
 PATIENT_ID = Level.PATIENT.identifier_tag
@@ -44,18 +44,18 @@ class CascadeChecks:
     request: ModificationRequest
     level: Level
     source: SourceOptions
-    release: Release
+    release: ModificationRelease
     overwrite: bool
 
     def check(self, resources: Sequence[Resource | None], store: Store) -> None:
         """Raises OrthancError for what the server refuses; None stands for a resource that is not there."""
         self.check_overwriting()
-        if self.release.checks_patient_tags and self.level is Level.STUDY:
+        if self.release.modification.checks_patient_tags and self.level is Level.STUDY:
             self.check_patient_tags(store, resources)
 
     def check_overwriting(self) -> None:
         """1.12 on: copies that come in the place of a study or patient need OverwriteInstances and KeepSource."""
-        guarded = self.release.checks_overwriting_cascades and self.level in (Level.PATIENT, Level.STUDY)
+        guarded = self.release.modification.checks_overwriting_cascades and self.level in (Level.PATIENT, Level.STUDY)
         if not guarded or not self.request.in_place():
             return
         condition = "When keeping StudyInstanceUID, SeriesInstanceUID and SOPInstanceUID tag, you must "
@@ -73,7 +73,7 @@ class CascadeChecks:
         """1.12 on: a study may not be given tags that contradict a patient who has other studies."""
         replaced = {
             tag: self.request.replace[TagPath((), tag)]
-            for tag in self.release.main_dicom_tags[Level.PATIENT]
+            for tag in self.release.store.main_dicom_tags[Level.PATIENT]
             if self.request.replaced(tag)
         }
         needs_studies = bool(replaced) and PATIENT_ID not in replaced
@@ -86,10 +86,10 @@ class CascadeChecks:
 
     def check_same_patient(self, patient: Resource, replaced: Mapping[int, Any]) -> None:
         """Refuses new patient tags that are not those of the patient to whom the copies of a study will belong."""
-        for tag in self.release.main_dicom_tags[Level.PATIENT]:
+        for tag in self.release.store.main_dicom_tags[Level.PATIENT]:
             if tag in patient.main_tags and replaced.get(tag) != patient.main_tags[tag]:
                 failure = "Failing tag"
-                if tag not in replaced and self.release.names_missing_patient_tags:
+                if tag not in replaced and self.release.modification.names_missing_patient_tags:
                     failure = "Missing tag in the 'Replace' tags"
                 raise bad_request(
                     f"{OTHER_STUDIES}All the 'Replace' tags should match the existing patient main dicom tags and you "

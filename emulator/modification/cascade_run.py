@@ -60,7 +60,7 @@ class CascadeRun(Run):
 
     def pause(self, store: Store, job: Job) -> bool:
         """From 1.12 on a pause holds up the progress alone: the copies that remain are made meanwhile."""
-        if not self.release.copies_in_background:
+        if not self.release.modification.copies_in_background:
             return self.step(store, job)
         progress = job.progress
         with suppress(OrthancError):  # it is told when the job goes on, and comes to the same instance
@@ -71,7 +71,7 @@ class CascadeRun(Run):
 
     def cancel(self, store: Store, job: Job) -> bool:
         """From 1.12 on the copy that is made last is not counted in the progress."""
-        if not self.release.copies_in_background:
+        if not self.release.modification.copies_in_background:
             return self.step(store, job)
         progress = job.progress
         if self.position < len(self.cascade.instances):
@@ -86,7 +86,9 @@ class CascadeRun(Run):
             if source is None:
                 self.missing += 1
                 raise OrthancError(
-                    ErrorCode.UNKNOWN_RESOURCE if self.release.missing_sources_are_unknown else ErrorCode.INTERNAL_ERROR
+                    ErrorCode.UNKNOWN_RESOURCE
+                    if self.release.modification.missing_sources_are_unknown
+                    else ErrorCode.INTERNAL_ERROR
                 )
             new, diagnostics = self.cascade.copy(source)
         except OrthancError as error:
@@ -122,7 +124,7 @@ class CascadeRun(Run):
 
     def tell(self) -> None:
         """Tells in the job how far it is; a release may count no failures before a copy is stored."""
-        counts = self.stored or self.release.counts_failed_instances
+        counts = self.stored or self.release.modification.counts_failed_instances
         self.job.content = self.cascade.content(self.stored, failed=self.failures if counts else self.missing)
 
     def store_copy(self, source: str, new: NewInstance) -> None:
@@ -133,16 +135,16 @@ class CascadeRun(Run):
         try:
             stored = self.store.add(new, overwrite=self.cascade.overwrite)
         except OrthancError as error:
-            if error.code is ErrorCode.FULL_STORAGE and self.release.full_storage_is_failure:
+            if error.code is ErrorCode.FULL_STORAGE and self.release.store.full_storage_is_failure:
                 error = not_stored(source)
             raise self.job_error(error) from None
         if stored.already_stored:
             self.kept.append(stored.instance.id)
-            if not self.release.passes_over_stored_copies:
+            if not self.release.modification.passes_over_stored_copies:
                 if self.cascade.options.permissive:
                     return
                 raise self.job_error(not_stored(source))
-        elif self.release.reconstructs_after_modification:
+        elif self.release.modification.reconstructs_after_modification:
             self.store.replace_main_tags(stored.instance, new)
         self.stored.append(stored.instance)
 
@@ -153,11 +155,11 @@ class CascadeRun(Run):
                 source = self.store.levels[Level.INSTANCE].get(identifier)
                 if source is not None:
                     self.store.delete(source)
-        if self.release.reconstructs_after_modification:
+        if self.release.modification.reconstructs_after_modification:
             for copy in {copy.ancestor(Level.SERIES).id: copy for copy in reversed(self.stored)}.values():
                 self.store.traffic.parse(copy)
         told = self.job.diagnostics
-        self.job.diagnostics = (*self.cascade.pitfalls, *told, *self.outcome().pitfalls())
+        self.job.diagnostics = (*self.cascade.warnings, *told, *self.outcome().warnings())
 
     def outcome(self) -> Outcome:
         """What became of the sources and their copies."""
@@ -176,7 +178,7 @@ class CascadeRun(Run):
         )
 
     def job_error(self, error: OrthancError) -> OrthancError:
-        if not self.release.hides_job_details:
+        if not self.release.modification.hides_job_details:
             return error
         return OrthancError(error.code, http_status=error.http_status)
 

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from ..dicom.element import PIXEL_DATA, Dataset, Element
 from ..dicom.padding import padded
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from .png import SIGNATURE, Image, read_png
+from .rules import ModificationRelease
 
 SOP_CLASS_UID = 0x00080016
 MODALITY = 0x00080060
@@ -81,19 +81,27 @@ def content_of(tag: int, value: Any) -> Content | None:
     return parse_content(value) if tag in CONTENT_TAGS and isinstance(value, str) else None
 
 
-def put_content(dataset: Dataset, content: Content, release: Release) -> None:
+def put_content(dataset: Dataset, content: Content, release: ModificationRelease) -> None:
     """Writes a data URI into a file that has no such content yet: bytes as Pixel Data, documents encapsulated.
 
     Raises OrthancError: Bad file format for data that is not of its type, Not implemented yet or Parameter out of
     range for another type, Internal error or out of memory where there is a content already.
     """
     mime_type, data = content
-    documents = {**DOCUMENTS, **MODELS} if release.has_models else DOCUMENTS
-    check_image = IMAGES.get("image/jpeg" if mime_type == "image/jpg" and release.has_models else mime_type)
+    documents = {**DOCUMENTS, **MODELS} if release.modification.has_models else DOCUMENTS
+    check_image = IMAGES.get(
+        "image/jpeg" if mime_type == "image/jpg" and release.modification.has_models else mime_type
+    )
     if check_image is not None:
         check_image(data)
         if mime_type == "image/png":
-            put_image(dataset, read_png(data, has_deep_colour=release.has_models, details=release.png_details), release)
+            put_image(
+                dataset,
+                read_png(
+                    data, has_deep_colour=release.modification.has_models, details=release.modification.png_details
+                ),
+                release,
+            )
             return
         raise OrthancError(
             ErrorCode.NOT_IMPLEMENTED,
@@ -103,7 +111,7 @@ def put_content(dataset: Dataset, content: Content, release: Release) -> None:
         )
     if mime_type in documents:
         put_document(dataset, content, documents[mime_type], release)
-    elif mime_type == OCTET_STREAM and release.replaces_content:
+    elif mime_type == OCTET_STREAM and release.modification.replaces_content:
         put_pixel_data(dataset, data, release)
     elif mime_type in UNSUPPORTED_TYPES or mime_type == OCTET_STREAM:
         raise OrthancError(
@@ -114,7 +122,7 @@ def put_content(dataset: Dataset, content: Content, release: Release) -> None:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
 
 
-def put_document(dataset: Dataset, content: Content, document: Document, release: Release) -> None:
+def put_document(dataset: Dataset, content: Content, document: Document, release: ModificationRelease) -> None:
     """Encapsulates a document; which of the tags that describe it give way to it depends on the release."""
     if content.mime_type == PDF and not content.data.startswith(b"%PDF-"):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Not a PDF file")
@@ -127,12 +135,12 @@ def put_document(dataset: Dataset, content: Content, document: Document, release
         (MIME_TYPE, "LO", content.mime_type),
     ]
     for tag, vr, text in described:
-        if text is not None and (tag not in dataset or tag in release.tags_of_documents):
+        if text is not None and (tag not in dataset or tag in release.modification.tags_of_documents):
             dataset.put(Element(tag, vr, padded(text.encode("ascii"), vr)))
     dataset.put(Element(ENCAPSULATED_DOCUMENT, "OB", padded(content.data, "OB")))
 
 
-def put_image(dataset: Dataset, image: Image, release: Release) -> None:
+def put_image(dataset: Dataset, image: Image, release: ModificationRelease) -> None:
     """Writes an image as native pixel data, with what describes it (PS3.3 section C.7.6.3)."""
     put_pixel_data(dataset, image.pixels, release)
     if image.samples > 1:
@@ -154,10 +162,10 @@ def put_image(dataset: Dataset, image: Image, release: Release) -> None:
         dataset.put(Element(tag, "US", struct.pack("<H", number & 0xFFFF)))
 
 
-def put_pixel_data(dataset: Dataset, data: bytes, release: Release) -> None:
+def put_pixel_data(dataset: Dataset, data: bytes, release: ModificationRelease) -> None:
     if PIXEL_DATA in dataset:
         place = "ErrorCode_InternalError triggered from ParsedDicomFile.cpp:1510"
-        raise OrthancError(ErrorCode.INTERNAL_ERROR, place if release.places_internal_errors else None)
+        raise OrthancError(ErrorCode.INTERNAL_ERROR, place if release.modification.places_internal_errors else None)
     dataset.put(Element(PIXEL_DATA, "OW", padded(data, "OW")))
 
 

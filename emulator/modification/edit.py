@@ -13,10 +13,10 @@ from ..dicom.padding import repad
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from .content import content_of, put_content
 from .elements import ElementMaker, check_not_item
 from .request import IDENTIFIER_TAGS, ModificationRequest
+from .rules import ModificationRelease
 from .tag_path import TagPath
 
 
@@ -31,7 +31,7 @@ class Editor:
         self,
         request: ModificationRequest,
         dictionary: Dictionary,
-        release: Release,
+        release: ModificationRelease,
         private_creator: str,
         anonymize: Callable[[Dataset, Dataset], None] = lambda source, copy: None,
     ) -> None:
@@ -54,14 +54,16 @@ class Editor:
         self.anonymize(source, dataset)
         self.remove(dataset, nested=True)
         self.replace(dataset, codec, nested=True)
-        repad(dataset, strips_nuls=self.release.text_rules.strips_nuls)
+        repad(dataset, strips_nuls=self.release.dicom.text.strips_nuls)
         return dataset
 
     def check_identifiers(self) -> None:
         """Refuses to remove one of the four identifiers, which the server notices at the first instance only."""
         if any(path.tag in IDENTIFIER_TAGS and not path.nested for path in self.request.remove):
             details = "It is forbidden to remove one of the main Dicom identifiers"
-            raise OrthancError(ErrorCode.BAD_REQUEST, details if self.release.explains_removed_identifiers else None)
+            raise OrthancError(
+                ErrorCode.BAD_REQUEST, details if self.release.modification.explains_removed_identifiers else None
+            )
 
     def remove(self, dataset: Dataset, *, nested: bool) -> None:
         for path in self.request.remove:
@@ -78,15 +80,15 @@ class Editor:
         """Python's codec for new values: a character set that the same request writes holds for them already."""
         terms = self.request.replace.get(TagPath((), SPECIFIC_CHARACTER_SET))
         if terms is None:
-            return codec_of(dataset, self.release.text_rules)
+            return codec_of(dataset, self.release.dicom.text)
         element = self.elements.element(SPECIFIC_CHARACTER_SET, terms, "ascii")
-        return codec_of(Dataset({element.tag: element}), self.release.text_rules)
+        return codec_of(Dataset({element.tag: element}), self.release.dicom.text)
 
     def replace(self, dataset: Dataset, codec: str, *, nested: bool) -> None:
         paths = [path for path in self.request.replace if path.nested == nested]
         if not nested:
             paths.sort()  # by tag; paths into sequences keep the order of the request's keys
-        former_codec = codec_of(dataset, self.release.text_rules)
+        former_codec = codec_of(dataset, self.release.dicom.text)
         for path in paths:
             group, value = path.tag >> 16, self.request.replace[path]
             check_not_item(path.tag)

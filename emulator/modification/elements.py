@@ -13,8 +13,8 @@ from ..dicom.writer import UNWRITTEN_GROUPS_OF_ITEMS
 from ..dictionary import Dictionary
 from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from .request import bad_parameter_type
+from .rules import ModificationRelease
 from .unwritable import EMPTIED_PIXEL_DATA
 from .values import ValueEncoder, out_of_range, shown
 
@@ -34,7 +34,7 @@ class ElementMaker:
     def __init__(
         self,
         dictionary: Dictionary,
-        release: Release,
+        release: ModificationRelease,
         private_creator: str,
         *,
         interprets_data_uris: bool = True,
@@ -47,9 +47,9 @@ class ElementMaker:
     def top_element(self, tag: int, value: Any, codec: str) -> Element:
         """The element of a tag at the top level, where "" empties whatever there is."""
         if tag in SOP_TAGS and not isinstance(value, str):
-            explained = self.release.explains_wrong_sop_uids and value is not None
+            explained = self.release.modification.explains_wrong_sop_uids and value is not None
             raise bad_parameter_type(tag) if explained else OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
-        if value == "" and self.release.empties_values:
+        if value == "" and self.release.modification.empties_values:
             if tag == PIXEL_DATA:
                 return EMPTIED_PIXEL_DATA
             vr = self.written_vr(tag)

@@ -15,7 +15,6 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..jobs.jobs import Jobs
 from ..jobs.options import parse_job_options, strings
-from ..releases.release import Release
 from ..store.level import Level
 from ..store.readable import readable_instance
 from ..store.resource import Resource
@@ -27,9 +26,10 @@ from .cascade_checks import CascadeChecks, SourceOptions, parse_source_options
 from .modifier import Modifier
 from .request import ModificationRequest, parse_modification
 from .restructuring import Parts, Restructuring, parse_merge, parse_split
+from .rules import ModificationRelease
 from .transcoding import lossy_quality, parse_transcode
 from .unknown_tags import check_tags
-from .warnings import body_pitfalls
+from .warnings import body_warnings
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Modifications:
 
     store: Store
     dictionary: Dictionary
-    release: Release
+    release: ModificationRelease
     jobs: Jobs
     read_file: Callable[[Resource], DicomFile]
     parse_file: Callable[[Resource], DicomFile]
@@ -128,7 +128,7 @@ class Modifications:
             instance = readable_instance(self.store, identifier, self.release)
             file, diagnostics = modifier.modify(self.read_file(instance))
             self.note_source(instance, request.transcode, len(file))
-            self.tell([*body_pitfalls(body, self.dictionary, self.release), *diagnostics])
+            self.tell([*body_warnings(body, self.dictionary, self.release), *diagnostics])
             return file
         with self.store.lock:  # from the look-up on: nobody deletes the resource meanwhile
             if identifier is None:
@@ -137,7 +137,7 @@ class Modifications:
 
     def note_source(self, instance: Resource, transfer_syntax: str | None, size: int) -> None:
         """Counts that an instance was needed, in this transfer syntax if that is in a cache."""
-        if transfer_syntax is not None and self.release.traffic_rules.caches_transcoded:
+        if transfer_syntax is not None and self.release.store.traffic.caches_transcoded:
             self.store.traffic.transcode(instance, transfer_syntax, size)
         else:
             self.store.traffic.parse(instance)
@@ -147,7 +147,7 @@ class Modifications:
         try:
             return Sources((self.store.find(identifier),))
         except OrthancError:
-            if self.release.unknown_cascades_are_out_of_range:
+            if self.release.modification.unknown_cascades_are_out_of_range:
                 raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE) from None
             raise
 
@@ -177,7 +177,7 @@ class Modifications:
             overwrite=self.overwrites,
             level=level,
             missing=sources.missing,
-            pitfalls=[*body_pitfalls(body, self.dictionary, self.release)],
+            warnings=[*body_warnings(body, self.dictionary, self.release)],
         )
         return self.jobs.submit(cascade.kind, cascade.begin, cascade.content(), options, forgets=True)
 

@@ -9,11 +9,11 @@ from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import LEVELS, Level
 from .anonymization import Anonymization, Anonymizer
 from .edit import Editor
 from .request import ModificationRequest
+from .rules import ModificationRelease
 from .transcoding import transcoded, transcoded_if_possible
 from .uids import UidMapper
 from .unwritable import is_writable, unwritable_answer, unwritable_copy
@@ -34,7 +34,7 @@ class Modifier:
         request: ModificationRequest,
         level: Level,
         dictionary: Dictionary,
-        release: Release,
+        release: ModificationRelease,
         private_creator: str,
         anonymization: Anonymization | None = None,
         *,
@@ -58,7 +58,7 @@ class Modifier:
         Raises OrthancError as `in_own_syntax` and `transcoded` do, and `unwritable_answer`.
         """
         wanted = self.request.transcode
-        if self.release.transcodes_before_editing:
+        if self.release.modification.transcodes_before_editing:
             source = replace(source, transfer_syntax=transcoded(source, wanted, self.release))
         file = self.in_own_syntax(source)
         own = file.transfer_syntax
@@ -66,9 +66,9 @@ class Modifier:
         if answer is None:
             file.transfer_syntax = transcoded(file, wanted, self.release)
             answer = write_file(file, self.release.dcmtk_version)
-        return answer, self.pitfalls(source, file)
+        return answer, self.warnings(source, file)
 
-    def pitfalls(self, source: DicomFile, edited: DicomFile) -> list[Diagnostic]:
+    def warnings(self, source: DicomFile, edited: DicomFile) -> list[Diagnostic]:
         """What an app would regret of an edited file."""
         codec = self.editor.codec(edited.dataset)
         return [*EditPitfalls(self.request, self.editor.elements).of(source.dataset, edited.dataset, codec)]
@@ -99,7 +99,9 @@ class Modifier:
 
     def check_level(self) -> None:
         """Releases before 1.12: a patient needs a new PatientID, below it the parents' identifiers stay."""
-        if not self.release.guards_parent_identifiers or (self.level is Level.INSTANCE and not self.names_level):
+        if not self.release.modification.guards_parent_identifiers or (
+            self.level is Level.INSTANCE and not self.names_level
+        ):
             return
         if self.level is Level.PATIENT:
             if not self.changes_patient_id:

@@ -37,7 +37,7 @@ class Outcome:
     kept: Sequence[str]
     lost: Sequence[str]
 
-    def pitfalls(self) -> Iterator[Diagnostic]:
+    def warnings(self) -> Iterator[Diagnostic]:
         """What an app would regret of it."""
         what = self.what
         if self.lost:

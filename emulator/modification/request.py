@@ -15,8 +15,8 @@ from ..dicom.element import format_tag
 from ..dicom.text_order import in_bytes
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import LEVELS, Level
+from .rules import ModificationRelease
 from .tag_path import TagPath, parse_tag_path
 
 IDENTIFIER_TAGS = frozenset(level.identifier_tag for level in LEVELS)
@@ -59,7 +59,7 @@ class ModificationRequest:
         )
 
 
-def parse_modification(body: Any, dictionary: Dictionary, release: Release) -> ModificationRequest:
+def parse_modification(body: Any, dictionary: Dictionary, release: ModificationRelease) -> ModificationRequest:
     """Reads the body of a modify request.
 
     At the top level Keep goes before Replace, and both before Remove: what loses is not even checked further.
@@ -81,7 +81,7 @@ def is_length(path: TagPath) -> bool:
 class BodyReader:
     """Reads the members of a body, each with the server's error."""
 
-    def __init__(self, body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> None:
+    def __init__(self, body: Mapping[str, Any], dictionary: Dictionary, release: ModificationRelease) -> None:
         self.body = body
         self.dictionary = dictionary
         self.release = release
@@ -93,7 +93,7 @@ class BodyReader:
 
         `unless_named` are the values of tags that the body neither removes nor replaces nor keeps.
         """
-        keep_labels = self.release.has_keep_labels and self.boolean("KeepLabels")
+        keep_labels = self.release.modification.has_keep_labels and self.boolean("KeepLabels")
         remove = tuple(self.listed("Remove", "removed", force=force))
         replacements = {path: value for path, value in (unless_named or {}).items() if path not in remove}
         replacements.update(self.replacements(force=force))

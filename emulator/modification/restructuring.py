@@ -19,7 +19,6 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
 from ..jobs.job import Job, Run, percent
 from ..jobs.options import JobOptions, parse_job_options, strings
-from ..releases.release import Release
 from ..store.index import index_file
 from ..store.level import LEVELS, Level
 from ..store.modules import MODULES, shown_instance
@@ -29,6 +28,7 @@ from .cascade import as_edited
 from .cascade_checks import SourceOptions, parse_source_options
 from .modifier import Modifier
 from .request import ModificationRequest
+from .rules import ModificationRelease
 from .tag_path import TagPath
 
 STUDY_UID = Level.STUDY.identifier_tag
@@ -80,7 +80,7 @@ class Restructuring:
         release = self.parts.release
         source = store.levels[Level.INSTANCE].get(identifier)
         if source is None:
-            missing = release.missing_sources_are_unknown
+            missing = release.modification.missing_sources_are_unknown
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE if missing else ErrorCode.INTERNAL_ERROR)
         self.modifier.uids.forget(Level.INSTANCE)  # one that is named twice is copied twice
         file = self.modifier.edited(self.parts.read_file(source))
@@ -134,7 +134,7 @@ class Parts:
     """The parts of a server that a restructuring needs."""
 
     dictionary: Dictionary
-    release: Release
+    release: ModificationRelease
     read_file: Callable[[Resource], DicomFile]
     overwrite: bool
 
@@ -167,9 +167,9 @@ def parse_split(body: Any, identifier: str, store: Store, parts: Parts) -> Restr
     return Restructuring("SplitStudy", instances, modifier, options, source, {"TargetStudyUID": uid}, parts)
 
 
-def split_instances(body: Any, study: Resource, store: Store, release: Release) -> list[str]:
+def split_instances(body: Any, study: Resource, store: Store, release: ModificationRelease) -> list[str]:
     """The instances that leave a study: those of some series and, in later releases, single ones."""
-    if not release.splits_instances:
+    if not release.modification.splits_instances:
         return below(study, Level.SERIES, strings(body, "Series"), store, release)
     if not isinstance(body, Mapping):
         raise unhandled()
@@ -182,13 +182,15 @@ def split_instances(body: Any, study: Resource, store: Store, release: Release) 
     return instances
 
 
-def below(study: Resource, level: Level, identifiers: Sequence[str], store: Store, release: Release) -> list[str]:
+def below(
+    study: Resource, level: Level, identifiers: Sequence[str], store: Store, release: ModificationRelease
+) -> list[str]:
     """The instances of resources of a study, by identifier; raises OrthancError (404) for others."""
     instances: list[str] = []
     for identifier in identifiers:
         resource = store.levels[level].get(identifier)
         if resource is None or resource.ancestor(Level.STUDY).id != study.id:
-            explained = resource is not None or release.split_explains_foreign
+            explained = resource is not None or release.modification.split_explains_foreign
             if not explained and any(identifier in there for there in store.levels.values()):
                 raise OrthancError(ErrorCode.INTERNAL_ERROR)  # one of another level
             details = f"This {level.value.lower()} does not belong to the study to be split: {identifier}"
@@ -197,10 +199,10 @@ def below(study: Resource, level: Level, identifiers: Sequence[str], store: Stor
     return instances
 
 
-def instances_of(resource: Resource, release: Release) -> list[str]:
+def instances_of(resource: Resource, release: ModificationRelease) -> list[str]:
     """The instances of a resource in the order in which they are copied."""
     found = resource.descendants(Level.INSTANCE)
-    if release.modifies_by_identifier:
+    if release.modification.modifies_by_identifier:
         return sorted(instance.id for instance in found)
     return [instance.id for instance in sorted(found, key=lambda instance: instance.number, reverse=True)]
 
@@ -252,14 +254,18 @@ def parse_merge(body: Any, identifier: str, store: Store, parts: Parts) -> Restr
     return Restructuring("MergeStudy", instances, modifier, options, source, {"TargetStudy": study.id}, parts)
 
 
-def merged(identifier: str, study: Resource, store: Store, release: Release) -> Resource:
+def merged(identifier: str, study: Resource, store: Store, release: ModificationRelease) -> Resource:
     """A resource that is to be merged into a study; raises OrthancError (404) for one that can't be."""
     resource = next((there[identifier] for there in store.levels.values() if identifier in there), None)
     if resource is None:
         raise unknown(f"Cannot find this resource: {identifier}")
-    single = Level.INSTANCE if release.splits_instances else Level.SERIES
+    single = Level.INSTANCE if release.modification.splits_instances else Level.SERIES
     if resource.level not in LEVELS[Level.STUDY.depth : single.depth + 1]:
-        kinds = "a study, nor a series, nor an instance" if release.splits_instances else "a study, nor a series"
+        kinds = (
+            "a study, nor a series, nor an instance"
+            if release.modification.splits_instances
+            else "a study, nor a series"
+        )
         raise unknown(f"This resource is neither {kinds}: {identifier} is a {resource.level.value}")
     if resource.ancestor(Level.STUDY).id == study.id:
         if resource.level is Level.STUDY:
@@ -271,7 +277,7 @@ def merged(identifier: str, study: Resource, store: Store, release: Release) -> 
 def study_tags(dataset: Dataset, parts: Parts) -> tuple[dict[int, str], list[int]]:
     """What copies take from the study that they come into, and what they lose: sequences are not taken over."""
     texts = {
-        tag: tag_text(dataset, tag, parts.dictionary, parts.release.text_rules) for tag in {*STUDY_TAGS, STUDY_UID}
+        tag: tag_text(dataset, tag, parts.dictionary, parts.release.dicom.text) for tag in {*STUDY_TAGS, STUDY_UID}
     }
     replace = {tag: text for tag, text in texts.items() if text is not None}
     return replace, [tag for tag, text in texts.items() if text is None]

@@ -10,7 +10,7 @@ from ..dicom.element import Dataset
 from ..dictionary import Dictionary
 from ..dictionary.tag_text import PLAIN_TAG
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from .rules import ModificationRelease
 
 #: The index of a path that means every item.
 ALL_ITEMS = -1
@@ -53,13 +53,13 @@ def items_of(dataset: Dataset, tag: int, index: int) -> list[Dataset]:
     return element.items if index == ALL_ITEMS else element.items[index : index + 1]
 
 
-def parse_tag_path(text: str, dictionary: Dictionary, release: Release) -> TagPath:
+def parse_tag_path(text: str, dictionary: Dictionary, release: ModificationRelease) -> TagPath:
     """Reads a tag or, where the release knows them, a path.
 
     Raises OrthancError: Unknown DICOM tag for a name, Parameter out of range for a wrong index (measured on
     1.10.1 and 1.12.7).
     """
-    if not release.reads_tag_paths:
+    if not release.modification.reads_tag_paths:
         return TagPath((), dictionary.tag(text))
     text = text.strip(WHITE_SPACE)
     if text.startswith("(") and text.endswith(")"):

@@ -19,8 +19,8 @@ from ..dicom.transfer_syntaxes import (
 )
 from ..dicom.writer import write_file
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import Level
+from .rules import ModificationRelease
 
 #: The transfer syntaxes that need no codec.
 UNCOMPRESSED = frozenset({IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN})
@@ -47,10 +47,10 @@ PIXEL_DATA_PROVIDER_URL = 0x00287FE0
 HIGH_THROUGHPUT = frozenset(COMPRESSED + number for number in ("201", "202", "203"))
 
 
-def known_transfer_syntaxes(release: Release) -> frozenset[str]:
+def known_transfer_syntaxes(release: ModificationRelease) -> frozenset[str]:
     """The UIDs that a "Transcode" may name."""
     known = UNCOMPRESSED | WRITTEN | KNOWN
-    return known | HIGH_THROUGHPUT if release.has_high_throughput_syntaxes else known
+    return known | HIGH_THROUGHPUT if release.modification.has_high_throughput_syntaxes else known
 
 
 def can_be_written(wanted: str) -> bool:
@@ -58,13 +58,15 @@ def can_be_written(wanted: str) -> bool:
     return wanted in UNCOMPRESSED | WRITTEN
 
 
-def parse_transcode(body: Mapping[str, Any], level: Level, release: Release, *, is_anonymization: bool) -> str | None:
+def parse_transcode(
+    body: Mapping[str, Any], level: Level, release: ModificationRelease, *, is_anonymization: bool
+) -> str | None:
     """The transfer syntax that a modify or anonymize of a resource of `level` names.
 
     Above instances it is read after "KeepSource"; for many resources `level` is STUDY. Raises OrthancError as
     `check_transfer_syntax` does, Bad file format for what is no text.
     """
-    if is_anonymization and level is Level.INSTANCE and not release.transcodes_anonymized_instances:
+    if is_anonymization and level is Level.INSTANCE and not release.modification.transcodes_anonymized_instances:
         return None
     wanted = body.get("Transcode")
     if "Transcode" in body and not isinstance(wanted, str):
@@ -73,17 +75,17 @@ def parse_transcode(body: Mapping[str, Any], level: Level, release: Release, *, 
     return wanted
 
 
-def lossy_quality(body: Mapping[str, Any], release: Release) -> int:
+def lossy_quality(body: Mapping[str, Any], release: ModificationRelease) -> int:
     """The "LossyQuality" of a request, which is read by some releases, and only beside "Transcode".
 
     Raises OrthancError: Bad file format or, for a number below 0 on 1.13.0, Bad type for a parameter.
     """
     value = body.get("LossyQuality", DEFAULT_QUALITY)
-    if not release.reads_lossy_quality or "Transcode" not in body:
+    if not release.modification.reads_lossy_quality or "Transcode" not in body:
         return DEFAULT_QUALITY
     if not isinstance(value, int) or isinstance(value, bool):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Integer value expected in field: LossyQuality")
-    if value < 0 and release.negative_qualities_are_bad_types:
+    if value < 0 and release.modification.negative_qualities_are_bad_types:
         details = "Negative value found while expecting an unsigned int in field 'LossyQuality'"
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
     if value < 0:
@@ -91,7 +93,7 @@ def lossy_quality(body: Mapping[str, Any], release: Release) -> int:
     return value
 
 
-def check_transfer_syntax(wanted: str | None, level: Level, release: Release) -> None:
+def check_transfer_syntax(wanted: str | None, level: Level, release: ModificationRelease) -> None:
     """Refuses a "Transcode" that names no transfer syntax: Parameter out of range, or Bad file format in a cascade."""
     if wanted is None or wanted in known_transfer_syntaxes(release):
         return
@@ -100,7 +102,7 @@ def check_transfer_syntax(wanted: str | None, level: Level, release: Release) ->
     raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Unknown transfer syntax UID: {wanted}")
 
 
-def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
+def transcoded(source: DicomFile, wanted: str | None, release: ModificationRelease) -> str:
     """The transfer syntax in which a file is written, None standing for its own.
 
     Raises OrthancError: what the server answers for a syntax that it can't write, Not implemented yet (501) where the
@@ -110,7 +112,7 @@ def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
     if wanted is None or wanted == own:
         return own
     if not can_be_written(wanted) or has_pixels_elsewhere(source.dataset):
-        if release.explains_transcoding:
+        if release.modification.explains_transcoding:
             raise OrthancError(ErrorCode.INTERNAL_ERROR, f"Cannot transcode to transfer syntax: {wanted}")
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
     if own in UNCOMPRESSED and wanted in UNCOMPRESSED:
@@ -126,7 +128,7 @@ def transcoded(source: DicomFile, wanted: str | None, release: Release) -> str:
     return wanted
 
 
-def transcoded_if_possible(source: DicomFile, wanted: str | None, release: Release) -> str:
+def transcoded_if_possible(source: DicomFile, wanted: str | None, release: ModificationRelease) -> str:
     """As `transcoded`, but a file keeps its transfer syntax where the server can't write the one that is wanted.
 
     So it is in copies of studies, series and patients, measured on Orthanc 1.9.1 to 1.13.0.
@@ -142,9 +144,9 @@ def has_pixels_elsewhere(dataset: Dataset) -> bool:
     )
 
 
-def transcoded_file(source: DicomFile, wanted: str, release: Release) -> bytes:
+def transcoded_file(source: DicomFile, wanted: str, release: ModificationRelease) -> bytes:
     """The bytes of a file in another transfer syntax; raises as `transcoded` does."""
     dataset = source.dataset.copy()
-    repad(dataset, strips_nuls=release.text_rules.strips_nuls)
+    repad(dataset, strips_nuls=release.dicom.text.strips_nuls)
     syntax = transcoded(source, wanted, release)
     return write_file(DicomFile(source.meta, dataset, syntax), release.dcmtk_version)

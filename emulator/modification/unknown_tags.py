@@ -6,13 +6,13 @@ passes here has the same outcome on the real server, and no element that it writ
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..dicom.element import format_tag
 from ..dictionary import Dictionary
-from ..errors import ErrorCode, OrthancError
+from ..dictionary.contract import contract_error
+from ..errors import OrthancError
 from .request import ModificationRequest
 
 ITEM_GROUP = 0xFFFE
@@ -129,18 +129,3 @@ def unknown_number(tag: int, creator: str | None) -> OrthancError:
         f"Unknown private tag {text}{under}: the dictionary has no entry for it ({offset}); register it in the "
         f'configuration: "Dictionary": {{"{text}": ["LO", "NameOfTheTag", 1, 1, "{creator or "CREATOR"}"]}}'
     )
-
-
-def unknown_name(name: str, dictionary: Dictionary) -> OrthancError:
-    """The contract's answer to a name that the dictionary does not know."""
-    names = (entry.name for entry in dictionary)
-    similar = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.8)
-    guess = f' (did you mean "{similar[0]}"?)' if similar else ""
-    return contract_error(
-        f'Unknown tag "{name}": the dictionary has no such name{guess}; write its number as "gggg,eeee", or register '
-        f'it in the configuration: "Dictionary": {{"gggg,eeee": ["LO", "{name}", 1, 1, "CREATOR"]}}'
-    )
-
-
-def contract_error(details: str) -> OrthancError:
-    return OrthancError(ErrorCode.UNKNOWN_DICOM_TAG, details, http_status=400)

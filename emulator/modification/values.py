@@ -18,7 +18,7 @@ from ..dicom.padding import SPACE_PADDED_VRS, padded, unique_identifier
 from ..dictionary import Dictionary
 from ..dictionary.dictionary import written_vr as context_vr
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from .rules import ModificationRelease
 
 
 class IntegerFormat(NamedTuple):
@@ -88,7 +88,9 @@ def shown(payload: bytes) -> str:
 class ValueEncoder:
     """Encodes the texts of requests for one dictionary and release."""
 
-    def __init__(self, dictionary: Dictionary, release: Release, *, interprets_data_uris: bool = True) -> None:
+    def __init__(
+        self, dictionary: Dictionary, release: ModificationRelease, *, interprets_data_uris: bool = True
+    ) -> None:
         self.dictionary = dictionary
         self.release = release
         self.interprets_data_uris = interprets_data_uris
@@ -118,7 +120,9 @@ class ValueEncoder:
         integer = self.integer_format(tag, vr, written_vr)
         if integer is not None:
             return self.encode_integers(tag, vr, integer, text)
-        if written_vr in LONG_INTEGER_FORMATS or (vr == "xs" and not self.release.replaces_numbers_by_context):
+        if written_vr in LONG_INTEGER_FORMATS or (
+            vr == "xs" and not self.release.modification.replaces_numbers_by_context
+        ):
             raise out_of_range(tag, text)
         if written_vr in FLOAT_FORMATS:
             return self.encode_floats(tag, FLOAT_FORMATS[written_vr], text)
@@ -126,10 +130,10 @@ class ValueEncoder:
 
     def integer_format(self, tag: int, vr: str, written_vr: str) -> IntegerFormat | None:
         if vr == "xs":
-            return INTEGER_FORMATS[vr] if self.release.replaces_numbers_by_context else None
+            return INTEGER_FORMATS[vr] if self.release.modification.replaces_numbers_by_context else None
         if written_vr == "OW":
-            return WORD_FORMAT if self.release.reads_words and tag != PIXEL_DATA else None
-        if self.release.has_long_integers and written_vr in LONG_INTEGER_FORMATS:
+            return WORD_FORMAT if self.release.modification.reads_words and tag != PIXEL_DATA else None
+        if self.release.modification.has_long_integers and written_vr in LONG_INTEGER_FORMATS:
             return LONG_INTEGER_FORMATS[written_vr]
         return INTEGER_FORMATS.get(written_vr)
 
@@ -139,7 +143,7 @@ class ValueEncoder:
         elif vr in SPACE_PADDED_VRS:
             payload = payload.rstrip(b" ")
         elif vr == "OW" and len(payload) % 2:
-            if self.release.explains_odd_words:
+            if self.release.modification.explains_odd_words:
                 raise OrthancError(
                     ErrorCode.PARAMETER_OUT_OF_RANGE, "A tag with OW VR must have an even number of bytes"
                 )
@@ -152,8 +156,8 @@ class ValueEncoder:
             parts, lenient = [text], False
         else:
             # Where the VR depends on the context, lists are lenient in each release that writes it at all
-            lenient = vr == "xs" or self.release.number_lists == "lenient"
-            if self.release.number_lists == "refused" and not lenient:
+            lenient = vr == "xs" or self.release.modification.number_lists == "lenient"
+            if self.release.modification.number_lists == "refused" and not lenient:
                 raise out_of_range(tag, text)
             parts = text.split("\\")
         numbers = (integer_prefix(part, form) if lenient else strict_integer(part, form) for part in parts)
@@ -167,8 +171,8 @@ class ValueEncoder:
 
     def encode_floats(self, tag: int, code: str, text: str) -> bytes:
         """One floating point number, or several separated by backslashes where the release takes them."""
-        lenient = "\\" in text and self.release.number_lists == "lenient"
-        if "\\" in text and self.release.number_lists == "refused":
+        lenient = "\\" in text and self.release.modification.number_lists == "lenient"
+        if "\\" in text and self.release.modification.number_lists == "refused":
             raise out_of_range(tag, text)
         encoded = b""
         for part in text.split("\\"):
@@ -180,10 +184,10 @@ class ValueEncoder:
 
     def encode_tags(self, text: str, codec: str) -> bytes:
         """An AT value; raises OrthancError: Not implemented yet on 1.9.1, Unknown DICOM tag for a name."""
-        if not self.release.replaces_attribute_tags:
+        if not self.release.modification.replaces_attribute_tags:
             raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
         texts = [text]
-        if self.release.replaces_attribute_tag_lists:
+        if self.release.modification.replaces_attribute_tag_lists:
             texts = shown(self.payload(text, codec)).split("\\")
         tags = [self.dictionary.tag(part) for part in texts]
         return b"".join(struct.pack("<HH", tag >> 16, tag & 0xFFFF) for tag in tags)

@@ -12,20 +12,22 @@ from ..dicom.warnings import reserved_by
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
 from ..dictionary.tag_text import parse_tag
-from ..dictionary.warnings import name_pitfalls
-from ..releases.release import Release
+from ..dictionary.warnings import name_warnings
 from .elements import ElementMaker
 from .request import ModificationRequest
+from .rules import ModificationRelease
 from .tag_path import ALL_ITEMS, TagPath
 from .values import DATA_URI
 
 
-def body_pitfalls(body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> Iterator[Diagnostic]:
-    """The pitfalls of how a body, parsed without an error, names its tags."""
+def body_warnings(
+    body: Mapping[str, Any], dictionary: Dictionary, release: ModificationRelease
+) -> Iterator[Diagnostic]:
+    """The warnings of how a body, parsed without an error, names its tags."""
     for text in names_in_body(body):
-        *parents, last = text.split(".") if release.reads_tag_paths and "[" in text else [text]
+        *parents, last = text.split(".") if release.modification.reads_tag_paths and "[" in text else [text]
         tag = parse_tag(text)
-        if not release.reads_tag_paths and "[" in text and tag is not None:
+        if not release.modification.reads_tag_paths and "[" in text and tag is not None:
             yield Diagnostic(
                 "path-not-read",
                 f'"{text}" is read as {format_tag(tag)}: the whole sequence is replaced or removed',
@@ -33,7 +35,7 @@ def body_pitfalls(body: Mapping[str, Any], dictionary: Dictionary, release: Rele
                 format_tag(tag),
             )
         steps = [step.partition("[")[0] for step in (*parents, last)]
-        yield from name_pitfalls([step.strip() for step in steps if not step.startswith("(")], dictionary)
+        yield from name_warnings([step.strip() for step in steps if not step.startswith("(")], dictionary)
 
 
 def names_in_body(body: Mapping[str, Any]) -> Iterator[str]:
@@ -53,14 +55,14 @@ def names_in(value: Any) -> Iterator[str]:
 
 
 class EditPitfalls:
-    """Finds the pitfalls of one request in the files that it made. `elements` made the elements that it wrote."""
+    """Finds the warnings of one request in the files that it made. `elements` made the elements that it wrote."""
 
     def __init__(self, request: ModificationRequest, elements: ElementMaker) -> None:
         self.request = request
         self.elements = elements
 
     def of(self, source: Dataset, edited: Dataset, codec: str) -> Iterator[Diagnostic]:
-        """The pitfalls of one file; `codec` is Python's for the values written into it."""
+        """The warnings of one file; `codec` is Python's for the values written into it."""
         for path, value in self.request.replace.items():
             if path.tag >> 16 in UNWRITTEN_GROUPS or path.tag & 0xFFFF == 0:
                 continue
@@ -115,8 +117,8 @@ def lost_creators(source: Dataset, edited: Dataset) -> list[int]:
 def written(
     dataset: Dataset, element: Element, value: Any, elements: ElementMaker, codec: str, path: str
 ) -> Iterator[Diagnostic]:
-    """The pitfalls of one element that a JSON value was written as, and of those in its items."""
-    yield from written_pitfalls(dataset, element, elements, path)
+    """The warnings of one element that a JSON value was written as, and of those in its items."""
+    yield from written_warnings(dataset, element, elements, path)
     yield from dropped_characters(element, value, codec, path)
     if element.items is None or not isinstance(value, list):
         return
@@ -127,7 +129,7 @@ def written(
             yield from written(item, inner, texts.get(inner.tag), elements, codec, inner_path)
 
 
-def written_pitfalls(dataset: Dataset, element: Element, elements: ElementMaker, path: str) -> Iterator[Diagnostic]:
+def written_warnings(dataset: Dataset, element: Element, elements: ElementMaker, path: str) -> Iterator[Diagnostic]:
     """What is wrong with the VR and the place of an element that a request wrote into a dataset."""
     tag, number = element.tag, element.tag & 0xFFFF
     if element.is_private_creator and element.group >= 0x0009:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases.release import Release
+from .rules import NetworkRelease
 
 #: What a modality or a peer can be called.
 SYMBOLIC_NAME = re.compile(r"[A-Za-z0-9_-]*\Z")
@@ -38,15 +38,15 @@ def flag(members: Mapping[str, Any], name: str, *, default: bool) -> bool:
     return value
 
 
-def unsigned(members: Mapping[str, Any], name: str, release: Release) -> int:
+def unsigned(members: Mapping[str, Any], name: str, release: NetworkRelease) -> int:
     """A member that counts, 0 without it."""
     value = members.get(name, 0)
     if not isinstance(value, int) or isinstance(value, bool) or not -(1 << 63) <= value < 1 << 64:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Integer value expected in field: {name}")
-    if value < 0 and release.explains_large_integers:
+    if value < 0 and release.json.explains_large_integers:
         details = f"Negative value found while expecting an unsigned int in field '{name}'"
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
-    if not -(1 << 31) <= value < 1 << (63 if release.explains_large_integers else 31):
+    if not -(1 << 31) <= value < 1 << (63 if release.json.explains_large_integers else 31):
         raise unhandled()
     if value < 0:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Unsigned integer value expected in field: {name}")

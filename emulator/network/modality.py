@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases.release import Release
 from .members import check_name, flag, text, unsigned
+from .rules import NetworkRelease
 
 #: What a modality can be made by, and what names of older releases stand for.
 MANUFACTURERS = {
@@ -39,7 +39,7 @@ class Modality:
         return str(self.configuration["AET"])
 
 
-def modalities_of(section: Any, release: Release) -> dict[str, Modality]:
+def modalities_of(section: Any, release: NetworkRelease) -> dict[str, Modality]:
     """The modalities in "DicomModalities"; raises OrthancError for one that the server refuses."""
     if not isinstance(section, Mapping):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, 'Bad format of the "DicomModalities" configuration section')
@@ -50,7 +50,7 @@ def modalities_of(section: Any, release: Release) -> dict[str, Modality]:
     return found
 
 
-def parse_modality(value: Any, release: Release) -> Modality:
+def parse_modality(value: Any, release: NetworkRelease) -> Modality:
     """A modality from JSON, an object or a list [AET, host, port, manufacturer]; raises OrthancError."""
     if isinstance(value, Mapping):
         return Modality(parsed_object(value, release))
@@ -63,7 +63,7 @@ def parse_modality(value: Any, release: Release) -> Modality:
     return Modality(parsed_object({**members, **({"Manufacturer": rest[0]} if rest else {})}, release))
 
 
-def parsed_object(members: Mapping[str, Any], release: Release) -> dict[str, Any]:
+def parsed_object(members: Mapping[str, Any], release: NetworkRelease) -> dict[str, Any]:
     """The configuration of a modality, whole."""
     parsed: dict[str, Any] = {
         "AET": text(members, "AET"),
@@ -71,7 +71,7 @@ def parsed_object(members: Mapping[str, Any], release: Release) -> dict[str, Any
         "Port": port(members.get("Port")),
         "Manufacturer": manufacturer(text(members, "Manufacturer", "Generic")),
     }
-    for name in release.modality_permissions:
+    for name in release.network.modality_permissions:
         parsed[name] = flag(members, name, default=True)
     if "AllowStorageCommitment" in members:  # both messages of it at once
         commitment = flag(members, "AllowStorageCommitment", default=True)
@@ -79,7 +79,7 @@ def parsed_object(members: Mapping[str, Any], release: Release) -> dict[str, Any
     parsed["UseDicomTls"] = flag(members, "UseDicomTls", default=False)
     parsed["LocalAet"] = text(members, "LocalAet", "")
     parsed["Timeout"] = unsigned(members, "Timeout", release)
-    if release.modalities_have_retrieve_method:
+    if release.network.modalities_have_retrieve_method:
         parsed["RetrieveMethod"] = retrieve_method(text(members, "RetrieveMethod", "SystemDefault"))
     return parsed
 

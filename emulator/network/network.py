@@ -10,22 +10,23 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
+from ..configuration import Configuration
+from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
 from ..jobs.job import Job, Run
+from ..jobs.jobs import Jobs
 from ..jobs.options import JobOptions, parse_job_options
-from ..query.request import level_named
 from ..store.level import Level
+from ..store.level_names import level_named
 from ..store.resource import Resource
 from ..store.store import Store
 from .members import flag, unsigned
 from .modality import Modality, parse_modality
 from .peer import Peer
+from .rules import NetworkRelease
 from .sending import RetrievalRun, SendingRun
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
 
 #: How Orthanc's identifiers look.
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{8}){4}\Z")
@@ -48,32 +49,46 @@ def number(tag: int) -> str:
 
 
 class Network:
-    """The other servers of one emulator, as its REST API asks them."""
+    """The other servers of one server, as its REST API asks them: `modalities` and `peers` by name."""
 
-    def __init__(self, server: Emulator) -> None:
-        self.server = server
-        self.release = server.release
-        self.settings = server.settings
+    def __init__(  # the parts that requests to other servers bring together
+        self,
+        *,
+        store: Store,
+        jobs: Jobs,
+        dictionary: Dictionary,
+        release: NetworkRelease,
+        configuration: Configuration,
+        modalities: Mapping[str, Modality],
+        peers: Mapping[str, Peer],
+    ) -> None:
+        self.database = store
+        self.jobs = jobs
+        self.dictionary = dictionary
+        self.release = release
+        self.configuration = configuration
+        self.modalities = modalities
+        self.peers = peers
 
     def modality(self, name: str) -> Modality:
         """Raises OrthancError for an unknown name, as `peer` does."""
-        if name not in self.settings.modalities:
+        if name not in self.modalities:
             raise OrthancError(ErrorCode.INEXISTENT_ITEM, f"No modality with symbolic name: {name}")
-        return self.settings.modalities[name]
+        return self.modalities[name]
 
     def peer(self, name: str) -> Peer:
-        if name not in self.settings.peers:
+        if name not in self.peers:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE, f"No peer with symbolic name: {name}")
-        return self.settings.peers[name]
+        return self.peers[name]
 
     def associate(self, modality: Modality) -> NoReturn:
         """Fails to connect to a modality."""
-        details = f'DicomAssociation - connecting to AET "{modality.aet}": {self.release.unreachable_modality}'
+        details = f'DicomAssociation - connecting to AET "{modality.aet}": {self.release.network.unreachable_modality}'
         raise OrthancError(ErrorCode.NETWORK_PROTOCOL, details)
 
     def access(self, peer: Peer, path: str) -> NoReturn:
         """Fails to connect to a peer."""
-        details = self.release.unreachable_peer.format(url=f"{peer.url}{path}")
+        details = self.release.network.unreachable_peer.format(url=f"{peer.url}{path}")
         raise OrthancError(ErrorCode.NETWORK_PROTOCOL, details)
 
     # Modalities
@@ -93,7 +108,7 @@ class Network:
     def check_echo(self, body: Any) -> None:
         if isinstance(body, Mapping):
             unsigned(body, "Timeout", self.release)
-            if self.release.checks_echo_members:
+            if self.release.network.checks_echo_members:
                 flag(body, "CheckFind", default=False)
 
     def find(self, name: str, body: Any) -> NoReturn:
@@ -104,13 +119,13 @@ class Network:
     def check_template(self, body: Mapping[str, Any]) -> None:
         """Raises OrthancError for an unknown tag, and for a list as a value."""
         for tag, value in body.items():
-            self.server.dictionary.tag(tag)
+            self.dictionary.tag(tag)
             if isinstance(value, list):
                 raise unhandled()
 
     def find_worklist(self, name: str, body: Any) -> NoReturn:
         """C-FIND of a worklist; the body is the query, or has it as a member."""
-        has_members = self.release.worklists_have_members
+        has_members = self.release.network.worklists_have_members
         if has_members and body is not None and not isinstance(body, Mapping):
             raise unhandled()
         query = body["Query"] if has_members and body and "Query" in body else body
@@ -119,7 +134,7 @@ class Network:
         if query is not body:
             flag(body, "Full", default=False)
         for name_of_tag, value in query.items():
-            tag = self.server.dictionary.tag(name_of_tag)
+            tag = self.dictionary.tag(name_of_tag)
             if not isinstance(value, str):
                 details = f"Bad Parameter type for tag {number(tag)}"
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
@@ -149,7 +164,7 @@ class Network:
 
     def is_tag(self, name: str) -> bool:
         try:
-            self.server.dictionary.tag(name)
+            self.dictionary.tag(name)
         except OrthancError:
             return False
         return True
@@ -169,30 +184,30 @@ class Network:
         queries = [self.retrieved(resource) for resource in body["Resources"]]
         needed = IDENTIFYING_TAGS[level] if moves else ()
         connect = partial(self.fail_to_retrieve, modality, level, queries[0], needed) if queries else None
-        if not self.release.has_retrieval_jobs:
+        if not self.release.network.has_retrieval_jobs:
             if connect is not None:
                 connect()
             return {}
         told = [described_query(level, query) for query in queries]
         content = {**self.retrieval(modality, body, moves=moves), "Query": told}
         failure = content
-        if self.release.details_retrievals:
+        if self.release.network.details_retrievals:
             failure = {**content, "Details": [attempt(query) for query in told]}
         work = partial(begin_run, RetrievalRun(connect, failure))
-        return self.server.jobs.submit(
+        return self.jobs.submit(
             "DicomMoveScu" if moves else "DicomGetScu", work, content, parse_job_options(body, self.release)
         )
 
     def retrieved(self, resource: Any) -> dict[int, str]:
         """The tags that name one resource to retrieve."""
-        explains = self.release.explains_json_members
+        explains = self.release.network.explains_json_members
         if not isinstance(resource, Mapping):
             raise bad("Expecting an object in field 'Resources elements'" if explains else None)
         tags = {}
         for name, value in resource.items():
             if not isinstance(value, str):
                 raise bad(f"Expecting a string in field '{name}'" if explains else None)
-            tags[self.server.dictionary.tag(name)] = value
+            tags[self.dictionary.tag(name)] = value
         return tags
 
     def fail_to_retrieve(
@@ -202,11 +217,11 @@ class Network:
         try:
             for tag in needed:
                 if tag not in query:
-                    missing = f"Missing tag {number(tag)}" if self.release.explains_json_members else None
+                    missing = f"Missing tag {number(tag)}" if self.release.network.explains_json_members else None
                     raise OrthancError(ErrorCode.BAD_REQUEST, missing)
             self.associate(modality)
         except OrthancError as error:
-            if self.release.details_retrievals:
+            if self.release.network.details_retrievals:
                 error.payload = {"Content": [attempt(described_query(level, query))], "Type": "RetrieveJob"}
             raise
 
@@ -215,7 +230,7 @@ class Network:
         own = self.aet()
         return {
             "Description": "REST API",
-            **({"Details": []} if self.release.details_retrievals else {}),
+            **({"Details": []} if self.release.network.details_retrievals else {}),
             "LocalAet": body.get("LocalAet", own),
             "Query": [],
             "RemoteAet": modality.aet,
@@ -283,11 +298,11 @@ class Network:
     # Parts
 
     def aet(self) -> str:
-        return str(self.server.configuration.options.get("DicomAet", "ORTHANC"))
+        return str(self.configuration.options.get("DicomAet", "ORTHANC"))
 
     def resource(self, identifier: Any) -> Resource:
         """A resource of any level; raises OrthancError for an unknown one."""
-        for resources in self.server.database.levels.values():
+        for resources in self.database.levels.values():
             found = resources.get(identifier) if isinstance(identifier, str) else None
             if found is not None:
                 return found
@@ -298,7 +313,7 @@ class Network:
     ) -> dict[str, Any]:
         """Makes a job that sends instances: what it tells is the answer, unless it is asynchronous or fails."""
         run = SendingRun(connect, content["InstancesCount"], permissive=options.permissive)
-        return self.server.jobs.submit(kind, partial(begin_run, run), content, options)
+        return self.jobs.submit(kind, partial(begin_run, run), content, options)
 
     def exported_resources(self, name: str, identifiers: list[str]) -> list[Resource]:
         """The resources to send to a server; each is logged, until one is unknown. Raises OrthancError for that one."""
@@ -310,20 +325,20 @@ class Network:
                 self.check_unknown_export(found, error)
                 continue
             found.append(resource)
-            if self.server.configuration.logs_exports:
-                self.server.database.log_export(resource, name)
+            if self.configuration.logs_exports:
+                self.database.log_export(resource, name)
         return found
 
     def check_unknown_export(self, before: list[Resource], error: OrthancError) -> None:
         """An unknown resource: 404 or, from 1.13 on, what depends on those before it and on LogExportedResources."""
-        if not self.release.unknown_exports_fail:
+        if not self.release.network.unknown_exports_fail:
             raise error
         if not before:
             details = "ErrorCode_InternalError triggered from ServerContext.cpp:2148"
             raise OrthancError(ErrorCode.INTERNAL_ERROR, details)
         if all(resource.level is Level.INSTANCE for resource in before):
             raise error
-        if self.server.configuration.logs_exports:
+        if self.configuration.logs_exports:
             raise OrthancError(ErrorCode.INEXISTENT_ITEM)
 
     def exports(self, resources: list[Resource]) -> dict[str, Any]:
@@ -335,7 +350,7 @@ class Network:
         }
         if resources:
             answer["ParentResources"] = [one.id for one in resources]
-            if self.release.names_source_resources:
+            if self.release.network.names_source_resources:
                 answer["Resources"] = [{"ID": one.id, "Type": one.level.value} for one in resources]
         return answer
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from .members import check_name, unsigned
+from .rules import NetworkRelease
 
 #: The members that mean something; others are properties of the user's own.
 KNOWN_MEMBERS = frozenset(
@@ -62,7 +62,7 @@ class Peer:
         return {**told, "Url": self.url, **({"Username": self.username} if self.username else {})}
 
 
-def peers_of(section: Any, release: Release) -> dict[str, Peer]:
+def peers_of(section: Any, release: NetworkRelease) -> dict[str, Peer]:
     """The peers in "OrthancPeers"; raises OrthancError for one that the server refuses."""
     if not isinstance(section, Mapping):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, 'Bad format of the "OrthancPeers" configuration section')
@@ -73,7 +73,7 @@ def peers_of(section: Any, release: Release) -> dict[str, Peer]:
     return found
 
 
-def parse_peer(value: Any, release: Release) -> Peer:
+def parse_peer(value: Any, release: NetworkRelease) -> Peer:
     """A peer from JSON, an object or a list [url] or [url, username, password]; raises OrthancError."""
     if isinstance(value, Mapping):
         return parsed_object(value, release)
@@ -85,7 +85,7 @@ def parse_peer(value: Any, release: Release) -> Peer:
     return Peer(checked_url(url), username)
 
 
-def parsed_object(members: Mapping[str, Any], release: Release) -> Peer:
+def parsed_object(members: Mapping[str, Any], release: NetworkRelease) -> Peer:
     url = members.get("URL", members.get("Url", ""))
     if not isinstance(url, str):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
@@ -120,7 +120,7 @@ def parsed_object(members: Mapping[str, Any], release: Release) -> Peer:
     )
 
 
-def read_timeout(members: Mapping[str, Any], release: Release) -> int:
+def read_timeout(members: Mapping[str, Any], release: NetworkRelease) -> int:
     """The member Timeout; of one that is too large nothing is told."""
     try:
         return unsigned(members, "Timeout", release)

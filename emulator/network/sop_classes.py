@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from .rules import NetworkRelease
 
 #: What all of them begin with.
 ROOT = "1.2.840.10008.5.1."
@@ -76,17 +76,17 @@ SOP_CLASSES = tuple(f"{ROOT}{above}.{number}" for above, numbers in NUMBERS.item
 LATER_SOP_CLASSES = tuple(f"{ROOT}{rest}" for rest in ("4.1.1.601.5", "4.1.1.9.100.1", "4.1.1.9.100.2"))
 
 
-def accepted_sop_classes(options: Mapping[str, Any], release: Release) -> tuple[str, ...]:
+def accepted_sop_classes(options: Mapping[str, Any], release: NetworkRelease) -> tuple[str, ...]:
     """The UIDs that AcceptedSopClasses and RejectedSopClasses leave, in order; raises OrthancError for other JSON.
 
     What AcceptedSopClasses names without wildcards need not be known; only 1.13.0 reads RejectedSopClasses.
     """
-    if not release.lists_sop_classes:
+    if not release.network.lists_sop_classes:
         return ()
-    known = (*SOP_CLASSES, *(LATER_SOP_CLASSES if release.knows_later_sop_classes else ()))
+    known = (*SOP_CLASSES, *(LATER_SOP_CLASSES if release.network.knows_later_sop_classes else ()))
     patterns = uids(options, "AcceptedSopClasses", "list") or ["*"]
     accepted = {uid for uid in known if fits(uid, patterns)} | {uid for uid in patterns if not re.search(r"[*?]", uid)}
-    if release.rejects_sop_classes:
+    if release.network.rejects_sop_classes:
         rejected = uids(options, "RejectedSopClasses", "set")
         accepted = {uid for uid in accepted if not fits(uid, rejected)}
     return tuple(sorted(accepted))

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from ..configuration.configuration import Configuration
 from ..dicom.element import format_tag
-from ..releases.release import Release
 from ..store.level import Level
+from .rules import QueryRelease
 
 if TYPE_CHECKING:
     from .plan import QueryPlan
@@ -23,7 +23,7 @@ NARROWING_TAGS = {
 }
 
 
-def advice_for(plan: QueryPlan, release: Release, configuration: Configuration) -> tuple[str, ...]:
+def advice_for(plan: QueryPlan, release: QueryRelease, configuration: Configuration) -> tuple[str, ...]:
     """Advice on what makes a query slow, or makes it find nothing."""
     advice = []
     if plan.scanned and not plan.reads_files:
@@ -52,10 +52,10 @@ def advice_for(plan: QueryPlan, release: Release, configuration: Configuration) 
     return tuple(advice)
 
 
-def index_advice(level: Level, tags: list[int], release: Release, configuration: Configuration) -> str:
+def index_advice(level: Level, tags: list[int], release: QueryRelease, configuration: Configuration) -> str:
     """The line of configuration that puts tags into the index, beside those that are there already."""
-    present = configuration.options.get("ExtraMainDicomTags") if release.has_extra_main_dicom_tags else None
+    present = configuration.options.get("ExtraMainDicomTags") if release.store.has_extra_main_dicom_tags else None
     extra = dict(present) if isinstance(present, Mapping) else {}
     extra[level.value] = [*extra.get(level.value, ()), *map(format_tag, tags)]
-    since = "" if release.has_extra_main_dicom_tags else ", from Orthanc 1.11 on"
+    since = "" if release.store.has_extra_main_dicom_tags else ", from Orthanc 1.11 on"
     return f'index it: "ExtraMainDicomTags": {json.dumps(extra)}{since} (and reconstruct what was stored before)'

@@ -9,11 +9,11 @@ from typing import Any
 from ..archives.request import boolean, wrong_type
 from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import LEVELS, Level
+from ..store.level_names import level_named
 from ..store.resource import Resource
 from ..store.store import Store
-from .request import level_named
+from .rules import QueryRelease
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def relatives(resource: Resource, level: Level) -> Iterable[Resource]:
     return resource.descendants(level)
 
 
-def parse_bulk_content(body: Any, release: Release) -> BulkContentRequest:
+def parse_bulk_content(body: Any, release: QueryRelease) -> BulkContentRequest:
     """Reads a body; raises OrthancError: Bad request, Bad file format, Parameter out of range for a level."""
     if not isinstance(body, Mapping):
         raise OrthancError(ErrorCode.BAD_REQUEST, "The body must contain a JSON object")

@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.description import turned_descendants
 from ..store.level import LEVELS, Level
 from ..store.main_tags import main_tag
@@ -23,6 +22,7 @@ from .filters import NO_FILTERS
 from .ordering import in_order
 from .page import WHOLE, part
 from .plan import LevelConstraint, QueryPlan, skips_index
+from .rules import QueryRelease
 
 
 class Candidate(NamedTuple):
@@ -32,10 +32,10 @@ class Candidate(NamedTuple):
     sample: Resource
 
 
-def chosen_candidates(plan: QueryPlan, store: Store, release: Release) -> list[Candidate]:
+def chosen_candidates(plan: QueryPlan, store: Store, release: QueryRelease) -> list[Candidate]:
     """The candidates that the plan's page looks at, in its order."""
     found = candidates_of(plan, store, release)
-    if not release.has_extended_find:
+    if not release.query.has_extended_find:
         return [Candidate(resource, resource) for resource in joined_candidates(plan, found)]
     if plan.page.by_series:
         rows = sorted(islice(found, plan.page.oldest), key=lambda series: series.id)
@@ -66,16 +66,16 @@ def joined_candidates(plan: QueryPlan, found: Iterator[Resource]) -> list[Resour
     return resources
 
 
-def count_candidates(plan: QueryPlan, store: Store, release: Release) -> int:
+def count_candidates(plan: QueryPlan, store: Store, release: QueryRelease) -> int:
     """How many candidates there are: main DICOM tags of a lower level count here, and no limit, unlike in a find."""
-    if not release.has_extended_find:
+    if not release.query.has_extended_find:
         if plan.filters.parent is not None and plan.filters.parent[0] is plan.level:
             raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
         return sum(1 for _ in candidates_of(plan, store, release))
     return len(chosen_candidates(replace(plan, page=WHOLE), store, release))
 
 
-def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[Resource]:
+def candidates_of(plan: QueryPlan, store: Store, release: QueryRelease) -> Iterator[Resource]:
     """The resources of the level that satisfy the constraints which the index decides, in order of arrival.
 
     Releases before 1.12 name a resource as often as resources of a lower level match, as a join does.
@@ -87,7 +87,7 @@ def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[R
     for resource in in_question(plan, constraints, store, release):
         if not plan.filters.matches(resource):
             continue
-        if not release.repeats_candidates:
+        if not release.query.repeats_candidates:
             # Measured on 1.12.7 and 1.13.0: each constraint may be met by another resource below
             if all(joined_rows(resource, [one]) for one in constraints):
                 yield resource
@@ -95,20 +95,22 @@ def candidates_of(plan: QueryPlan, store: Store, release: Release) -> Iterator[R
         yield from [resource] * len(joined_rows(resource, constraints))
 
 
-def index_constraints(plan: QueryPlan, release: Release) -> list[LevelConstraint]:
+def index_constraints(plan: QueryPlan, release: QueryRelease) -> list[LevelConstraint]:
     return [*plan.indexed, *((level, one) for level, one in plan.below if not skips_index(one, release))]
 
 
-def in_question(plan: QueryPlan, constraints: list[LevelConstraint], store: Store, release: Release) -> list[Resource]:
+def in_question(
+    plan: QueryPlan, constraints: list[LevelConstraint], store: Store, release: QueryRelease
+) -> list[Resource]:
     """The resources of the level that may satisfy the constraints, found by the one that leaves the fewest."""
     asked = plan.row_level
     if plan.filters.parent is not None:
         level, identifier = plan.filters.parent
         parent = store.levels[level].get(identifier)
-        if not release.has_extended_find:
+        if not release.query.has_extended_find:
             return [*itself(identifier, asked, store)] if level is asked else below_parent(parent, asked)
         return [] if parent is None else sorted(parent.descendants(asked), key=lambda one: one.number)
-    order = order_of_joins(plan, constraints) if not release.has_extended_find else arrival
+    order = order_of_joins(plan, constraints) if not release.query.has_extended_find else arrival
     starts = [start(asked, level, constraint, store) for level, constraint in constraints if is_exact(constraint)]
     if not starts:
         return sorted(store.resources(asked), key=order) if order is not arrival else store.resources(asked)

@@ -15,8 +15,8 @@ from ..dicom.character_sets import utf_8_bytes, valid_text
 from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.normalisation import NORMALISED_TAGS, ascii_lower, normalised_identifier
+from .rules import QueryRelease
 
 WILDCARD_VRS = frozenset({"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
 #: A byte that is no UTF-8, as "surrogateescape" keeps it.
@@ -116,7 +116,7 @@ def utf8_bytes(text: str) -> str:
 
 
 def make_constraint(
-    name: str, text: str, dictionary: Dictionary, release: Release, *, case_sensitive: bool
+    name: str, text: str, dictionary: Dictionary, release: QueryRelease, *, case_sensitive: bool
 ) -> Constraint | None:
     """Reads one line of a query; None where the text is empty, or asks for no more than a range without bounds.
 
@@ -145,7 +145,7 @@ def make_constraint(
         text,
         kind,
         case_sensitive,
-        release.lists_match_any_member,
-        release.folds_all_letters,
-        release.main_tags_fold_all_letters,
+        release.query.lists_match_any_member,
+        release.query.folds_all_letters,
+        release.query.main_tags_fold_all_letters,
     )

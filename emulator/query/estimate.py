@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..store.query_costs import QueryCosts
+from .costs import QueryCosts
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from ..dicom.text_order import in_bytes
 from ..dicom.views import shown_vr
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.resource import Resource
@@ -27,6 +26,7 @@ from .constraint import Constraint
 from .page import part
 from .plan import QueryPlan
 from .requested import RequestedTags, RequestedValues
+from .rules import QueryRelease
 from .scanned import Column, ScannedTexts
 
 #: What stands for a text that no scan has read yet; it is no text of a file, which has no NUL.
@@ -56,7 +56,7 @@ class Execution:
         self,
         plan: QueryPlan,
         store: Store,
-        release: Release,
+        release: QueryRelease,
         dictionary: Dictionary,
         read_dataset: ReadDataset,
         note_reads: Callable[[Sequence[Resource]], None] = lambda _: None,
@@ -99,7 +99,7 @@ class Scan:
     def __init__(
         self,
         plan: QueryPlan,
-        release: Release,
+        release: QueryRelease,
         dictionary: Dictionary,
         read_dataset: ReadDataset,
         note_reads: Callable[[Sequence[Resource]], None],
@@ -115,13 +115,15 @@ class Scan:
             plan.requested, plan.level, plan.tells_tags, plan.tells_metadata, dictionary, release, read_dataset
         )
         self.reads_files = bool(plan.scanned or plan.requested_files) and plan.reads_files
-        self.reads_always = self.reads_files and not release.shows_what_it_scanned
+        self.reads_always = self.reads_files and not release.query.shows_what_it_scanned
         self.hopeless = bool(plan.below or plan.scanned) and not self.reads_files
         in_order = sorted((*(one for _, one in plan.below), *plan.scanned), key=lambda one: in_bytes(one.name))
         # Measured: releases before 1.12 look up main tags of a lower level in the file too, later ones only those
         # that RequestedTags name; the others match nothing.
-        self.unknown = {one.tag for _, one in plan.below} - set(plan.requested) if release.computes_tags else set()
-        codec = release.text_rules.default_codec
+        self.unknown = (
+            {one.tag for _, one in plan.below} - set(plan.requested) if release.query.computes_tags else set()
+        )
+        codec = release.dicom.text.default_codec
         self.comparisons: list[Comparison] = [(one, texts.column(one.tag, codec), {}) for one in in_order]
         self.compares_index = bool(plan.indexed or plan.computed)
         self.read: list[Resource] = []  # the instances whose files were read
@@ -163,7 +165,7 @@ class Scan:
 
     def sample_instance(self, resource: Resource) -> Resource:
         """The instance below a resource whose file stands for it: that which came first, or has the lowest id."""
-        key = orthanc_identifier if self.release.samples_by_identifier else attrgetter("number")
+        key = orthanc_identifier if self.release.query.samples_by_identifier else attrgetter("number")
         return min(resource.descendants(Level.INSTANCE), key=key)
 
     def matches_main_tags(self, resource: Resource) -> bool:
@@ -205,16 +207,16 @@ class Scan:
 
     def file_text(self, instance: Resource, tag: int) -> str | None:
         dataset = self.read_dataset(instance)
-        return self.element_text(dataset, tag, character_set_of(dataset, self.release.text_rules))
+        return self.element_text(dataset, tag, character_set_of(dataset, self.release.dicom.text))
 
     def element_text(self, dataset: Dataset, tag: int, character_set: CharacterSet) -> str | None:
         element = dataset.get(tag)
         if element is None:
             return None
-        if element.items is not None and self.release.refuses_sequence_constraints:
+        if element.items is not None and self.release.query.refuses_sequence_constraints:
             raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
         # only of a value stored as UN does it matter what the dictionary says: its text is what the views show
-        vr = shown_vr(dataset, tag, self.dictionary, self.release.text_rules) if element.vr == "UN" else ""
+        vr = shown_vr(dataset, tag, self.dictionary, self.release.dicom.text) if element.vr == "UN" else ""
         return element_text(element, character_set, vr)
 
 

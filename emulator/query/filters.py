@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import Level
 from ..store.metadata import metadata_name, stored_metadata
 from ..store.normalisation import ascii_lower
 from ..store.resource import Resource
 from .constraint import Kind, matcher
+from .rules import QueryRelease
 
 PARENT_MEMBERS = (("ParentPatient", Level.PATIENT), ("ParentStudy", Level.STUDY), ("ParentSeries", Level.SERIES))
 
@@ -84,7 +84,7 @@ class Filters:
 NO_FILTERS = Filters()
 
 
-def read_filters(body: Mapping[str, Any], level: Level, release: Release, *, case_sensitive: bool) -> Filters:
+def read_filters(body: Mapping[str, Any], level: Level, release: QueryRelease, *, case_sensitive: bool) -> Filters:
     """The filters of a find whose members have the right types; raises OrthancError in the server's order."""
     metadata = read_metadata_query(body.get("MetadataQuery", {}), release, case_sensitive=case_sensitive)
     labels = body.get("Labels", [])
@@ -96,12 +96,12 @@ def read_filters(body: Mapping[str, Any], level: Level, release: Release, *, cas
     parent = next(((above, body[name]) for name, above in PARENT_MEMBERS if name in body), None)
     if parent is not None and parent[0].depth > level.depth:
         raise OrthancError(ErrorCode.BAD_SEQUENCE_OF_CALLS)
-    is_unlabelled = labels_constraint == "None" and not labels and release.none_of_no_labels_is_unlabelled
+    is_unlabelled = labels_constraint == "None" and not labels and release.query.none_of_no_labels_is_unlabelled
     return Filters(frozenset(labels), labels_constraint, is_unlabelled, parent, metadata)
 
 
 def read_metadata_query(
-    query: Mapping[str, Any], release: Release, *, case_sensitive: bool
+    query: Mapping[str, Any], release: QueryRelease, *, case_sensitive: bool
 ) -> tuple[MetadataConstraint, ...]:
     constraints = []
     for key in sorted(query):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import LEVELS
 from ..store.normalisation import ascii_lower, normalised_identifier
 from ..store.resource import Resource
 from ..store.store import Store
+from .rules import QueryRelease
 
 
-def look_up(text: str, store: Store, release: Release) -> list[Resource]:
+def look_up(text: str, store: Store, release: QueryRelease) -> list[Resource]:
     """The resources of all levels whose identifier is `text`: PatientID, Study-, Series- or SOPInstanceUID.
 
     Raises OrthancError (Parameter out of range) for a wildcard. The caller holds the store's lock.
@@ -29,14 +29,14 @@ def look_up(text: str, store: Store, release: Release) -> list[Resource]:
             if matches(resource.main_tags.get(level.identifier_tag))
         ]
         resources.sort(key=lambda resource: resource.number)
-        found += sorted(resources, key=lambda resource: resource.id) if release.lists_by_identifier else resources
+        found += sorted(resources, key=lambda resource: resource.id) if release.store.lists_by_identifier else resources
     return found
 
 
-def identifier_matcher(text: str, release: Release) -> Callable[[str | None], bool]:
+def identifier_matcher(text: str, release: QueryRelease) -> Callable[[str | None], bool]:
     """How the release compares an identifier with the text asked for."""
     wanted = normalised_identifier(text)
-    if release.lookup_trims_and_folds:
+    if release.query.lookup_trims_and_folds:
         return lambda stored: stored is not None and normalised_identifier(stored) == wanted
     folded = ascii_lower(text)
     return lambda stored: (

@@ -9,13 +9,13 @@ from typing import Any
 
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.metadata import metadata_name, stored_metadata
 from ..store.normalisation import NORMALISED_TAGS, normalised_identifier
 from ..store.resource import Resource
 from .placement import index_level_upwards
+from .rules import QueryRelease
 
 SortValue = str | int | float
 
@@ -59,7 +59,7 @@ class Order:
     def __str__(self) -> str:
         return self.name + (" descending" if self.descending else "")
 
-    def text(self, resource: Resource, release: Release) -> str | None:
+    def text(self, resource: Resource, release: QueryRelease) -> str | None:
         """The text that a resource is sorted by; raises OrthancError for a tag that is not in the index."""
         if self.tag is None:
             return stored_metadata(resource).get(self.name)
@@ -68,7 +68,7 @@ class Order:
         return normalised_identifier(text) if text is not None and self.tag in NORMALISED_TAGS else text
 
 
-def order_level(tag: int, asked: Level, release: Release) -> Level:
+def order_level(tag: int, asked: Level, release: QueryRelease) -> Level:
     """The level whose table of tags is sorted by: a tag that no level has is looked for among those of instances."""
     level = index_level_upwards(tag, asked, release)
     if level is None and asked is Level.INSTANCE:
@@ -78,12 +78,12 @@ def order_level(tag: int, asked: Level, release: Release) -> Level:
     return level
 
 
-def read_order(members: list[Any], dictionary: Dictionary, release: Release) -> tuple[Order, ...]:
+def read_order(members: list[Any], dictionary: Dictionary, release: QueryRelease) -> tuple[Order, ...]:
     """The keys of an `OrderBy`; raises OrthancError as the server does."""
     return tuple(read_key(member, dictionary, release) for member in members)
 
 
-def read_key(member: Any, dictionary: Dictionary, release: Release) -> Order:
+def read_key(member: Any, dictionary: Dictionary, release: QueryRelease) -> Order:
     if not isinstance(member, Mapping):
         raise refused('Field "OrderBy" must contain objects')
     key, direction, kind = (member.get(name) for name in ("Key", "Direction", "Type"))
@@ -105,7 +105,9 @@ def read_key(member: Any, dictionary: Dictionary, release: Release) -> Order:
     return Order(key, dictionary.tag(key), value, descending)
 
 
-def in_order(resources: list[Resource], orders: tuple[Order, ...], release: Release, asked: Level) -> list[Resource]:
+def in_order(
+    resources: list[Resource], orders: tuple[Order, ...], release: QueryRelease, asked: Level
+) -> list[Resource]:
     """Resources sorted by these keys; those without a value come last, equal ones in order of arrival."""
     for order in orders:
         if order.tag is not None:

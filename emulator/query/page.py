@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from ..configuration.configuration import Configuration
-from ..releases.release import Release
 from ..store.level import Level
 from .request import FindRequest
+from .rules import QueryRelease
 
 Item = TypeVar("Item")
 
@@ -55,7 +55,7 @@ WHOLE = Page()
 
 
 def page_of(
-    request: FindRequest, release: Release, configuration: Configuration, *, by_series: bool, constrained: bool
+    request: FindRequest, release: QueryRelease, configuration: Configuration, *, by_series: bool, constrained: bool
 ) -> Page:
     """The page that a request asks for.
 
@@ -64,8 +64,8 @@ def page_of(
     is_instance = request.level is Level.INSTANCE
     configured = configuration.limit_find_instances if is_instance else configuration.limit_find_results
     since, limit = request.since or 0, request.limit
-    if release.limits_candidates:
-        if not release.has_extended_find:
+    if release.query.limits_candidates:
+        if not release.query.has_extended_find:
             return simple_page(request, release, configured, constrained=constrained)
         if configured and (limit or request.since is None):
             limit = min(limit or configured, configured)
@@ -77,14 +77,14 @@ def page_of(
     end = since + limit if limit else None
     return Page(
         by_identifier=not is_instance,
-        is_sorted=not release.joins_decide_order,
+        is_sorted=not release.query.joins_decide_order,
         oldest=oldest,
         matches=(since, end),
         enough=None if end is None else end + 1,
     )
 
 
-def simple_page(request: FindRequest, release: Release, configured: int, *, constrained: bool) -> Page:
+def simple_page(request: FindRequest, release: QueryRelease, configured: int, *, constrained: bool) -> Page:
     """The page where the database has no extended finds (measured on 1.12.7 with PostgreSQL).
 
     What the database decides alone is cut by Limit or else, without Since, by what is configured and one more; what is

@@ -12,18 +12,18 @@ from typing import Any
 from ..configuration.configuration import Configuration
 from ..dicom.element import format_tag
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from ..store.level import Level
-from ..store.query_costs import QueryCosts
 from .advice import advice_for
 from .computed import MODALITIES_IN_STUDY, MODALITY
 from .constraint import Constraint, Kind
+from .costs import QueryCosts
 from .estimate import Estimate, estimate
 from .filters import NO_FILTERS, Filters
 from .ordering import Order
 from .page import WHOLE, Page, page_of
 from .placement import Place, index_level, place_of, requests_file
 from .request import FindRequest
+from .rules import QueryRelease
 
 LevelConstraint = tuple[Level, Constraint]
 
@@ -173,7 +173,7 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def plan_query(request: FindRequest, release: Release, configuration: Configuration) -> QueryPlan:
+def plan_query(request: FindRequest, release: QueryRelease, configuration: Configuration) -> QueryPlan:
     """Decides for each constraint where it is answered.
 
     Raises OrthancError as the release does: "SQLite: Cannot prepare a cached statement" for a main DICOM tag too
@@ -191,7 +191,7 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         level = index_level(constraint.tag, asked, release)
         if place is Place.MODALITIES:
             indexed.append((Level.SERIES, modality(constraint, release)))
-            if constraint.case_sensitive and release.computes_tags:
+            if constraint.case_sensitive and release.query.computes_tags:
                 computed.append(computed_constraint(constraint))
         elif place is Place.COMPUTED:
             computed.append(computed_constraint(constraint))
@@ -201,7 +201,7 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
             (indexed if place is Place.INDEX else below).append((level, constraint))
     for level, constraint in below:
         check_distance(level, constraint, asked, release)
-    if not release.has_extended_find:
+    if not release.query.has_extended_find:
         check_database(request, constrained=bool(indexed or below))
     by_modality = any(level.depth > request.level.depth for level, _ in indexed)
     requested = requested_tags(request, scanned, computed, release, by_modality=by_modality)
@@ -221,20 +221,20 @@ def plan_query(request: FindRequest, release: Release, configuration: Configurat
         tells_metadata=request.tells("Metadata")
         or any(index_level(tag, request.level, release) is None for tag in requested_files),
         orders=request.orders,
-        costs=release.query_costs,
+        costs=release.query.costs,
     )
     return replace(plan, advice=advice_for(plan, release, configuration))
 
 
-def is_by_series(request: FindRequest, release: Release) -> bool:
+def is_by_series(request: FindRequest, release: QueryRelease) -> bool:
     """Whether a find of studies is one of series, of which it answers the studies (ModalitiesInStudy before 1.12)."""
-    if request.level is not Level.STUDY or not release.finds_modalities_apart:
+    if request.level is not Level.STUDY or not release.query.finds_modalities_apart:
         return False
     return any(constraint.tag == MODALITIES_IN_STUDY for constraint in request.constraints)
 
 
 def plan_listing(
-    level: Level, requested: tuple[int, ...], release: Release, configuration: Configuration, *, expanded: bool
+    level: Level, requested: tuple[int, ...], release: QueryRelease, configuration: Configuration, *, expanded: bool
 ) -> QueryPlan:
     """The plan of a list with `?requestedTags`: all that it takes is what the answers tell."""
     plan = plan_query(FindRequest(level, requested=requested, expand=expanded), release, configuration)
@@ -245,13 +245,13 @@ def requested_tags(
     request: FindRequest,
     scanned: Iterable[Constraint],
     computed: Iterable[Constraint],
-    release: Release,
+    release: QueryRelease,
     *,
     by_modality: bool,
 ) -> tuple[int, ...]:
     """The tags that each answer tells: those asked for, and in some releases those that were looked up."""
     tags = set(request.requested)
-    if release.shows_what_it_scanned:
+    if release.query.shows_what_it_scanned:
         tags |= {constraint.tag for constraint in (*scanned, *computed)}
         if by_modality:
             tags.add(MODALITIES_IN_STUDY)
@@ -265,12 +265,12 @@ def computed_constraint(constraint: Constraint) -> Constraint:
     return constraint
 
 
-def modality(constraint: Constraint, release: Release) -> Constraint:
+def modality(constraint: Constraint, release: QueryRelease) -> Constraint:
     """The constraint on the series of a study that ModalitiesInStudy stands for."""
     kind = constraint.kind
-    if kind is Kind.WILDCARD and release.modality_wildcards_are_literal:
+    if kind is Kind.WILDCARD and release.query.modality_wildcards_are_literal:
         kind = Kind.EQUALITY
-    case_sensitive = constraint.case_sensitive and not release.computes_tags
+    case_sensitive = constraint.case_sensitive and not release.query.computes_tags
     return replace(constraint, tag=MODALITY, kind=kind, case_sensitive=case_sensitive)
 
 
@@ -283,19 +283,19 @@ def check_database(request: FindRequest, *, constrained: bool) -> None:
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
 
 
-def check_distance(level: Level, constraint: Constraint, asked: Level, release: Release) -> None:
+def check_distance(level: Level, constraint: Constraint, asked: Level, release: QueryRelease) -> None:
     """Refuses a tag two levels below the one asked, where the release's database can't be asked for it."""
     if skips_index(constraint, release):
         return
-    if release.refuses_tags_far_below and level.depth > asked.depth + 1:
+    if release.query.refuses_tags_far_below and level.depth > asked.depth + 1:
         raise OrthancError(ErrorCode.SQLITE_PREPARE_CACHED_STATEMENT)
 
 
-def skips_index(constraint: Constraint, release: Release) -> bool:
+def skips_index(constraint: Constraint, release: QueryRelease) -> bool:
     """Whether a constraint on a lower level leaves the candidates as they are."""
-    return release.stars_skip_the_levels_below and constraint.text == "*"
+    return release.query.stars_skip_the_levels_below and constraint.text == "*"
 
 
-def may_read_files(configuration: Configuration, release: Release) -> bool:
+def may_read_files(configuration: Configuration, release: QueryRelease) -> bool:
     access = configuration.storage_access_on_find
-    return access == "Always" or (access == "Answers" and release.answers_access_scans)
+    return access == "Always" or (access == "Answers" and release.query.answers_access_scans)

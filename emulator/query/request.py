@@ -10,21 +10,15 @@ from ..dicom.text_order import in_bytes
 from ..dicom.views import Format
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases.release import Release
-from ..store.level import LEVELS, Level
+from ..store.level import Level
+from ..store.level_names import level_named
 from ..store.normalisation import IDENTIFIERS
 from .constraint import Constraint, make_constraint
 from .filters import NO_FILTERS, Filters, read_filters
 from .members import NARROWING, SHAPING, check_types, is_integer, scalar_text
 from .ordering import Order, read_order
 from .placement import Place, place_of
-
-LEVEL_NAMES = {
-    **{level.value.lower(): level for level in LEVELS},
-    **{level.plural: level for level in LEVELS},
-    "image": Level.INSTANCE,
-    "images": Level.INSTANCE,
-}
+from .rules import QueryRelease
 
 
 @dataclass(frozen=True)
@@ -55,29 +49,20 @@ class FindRequest:
         """Whether the answers tell this content, or all that there is."""
         return self.expand or (self.content is not None and content in self.content)
 
-    def is_decided_by_index(self, release: Release) -> bool:
+    def is_decided_by_index(self, release: QueryRelease) -> bool:
         """Whether the database knows the answer: it compares main DICOM tags, identifiers without their case."""
         places = {place_of(constraint.tag, self.level, release) for constraint in self.constraints}
         return not self.heeds_case and places.isdisjoint({Place.COMPUTED, Place.FILES})
 
 
-def level_named(name: str, release: Release) -> Level:
-    """The level of a name in any case, singular or plural; raises OrthancError (Parameter out of range)."""
-    level = LEVEL_NAMES.get(name.lower())
-    if level is None:
-        details = f"Invalid resource type '{name}'" if release.names_the_invalid_level else None
-        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
-    return level
-
-
-def parse_find(body: Any, dictionary: Dictionary, release: Release) -> FindRequest:
+def parse_find(body: Any, dictionary: Dictionary, release: QueryRelease) -> FindRequest:
     """Reads the body of a find.
 
     Raises OrthancError: Bad request for a member of the wrong type, Parameter out of range for a level or number,
     Unknown DICOM tag for a name.
     """
     members = checked_body(body, release)
-    if release.find_is_extended:
+    if release.query.is_extended:
         return parse_extended(members, dictionary, release)
     for name in ("Limit", "Since"):
         check_integer(members, name, release)
@@ -89,7 +74,7 @@ def parse_find(body: Any, dictionary: Dictionary, release: Release) -> FindReque
     return FindRequest(level, constraints, expand, limit, since, requested_format(members, release))
 
 
-def checked_body(body: Any, release: Release) -> Mapping[str, Any]:
+def checked_body(body: Any, release: QueryRelease) -> Mapping[str, Any]:
     """The body, with what it must have; raises OrthancError (Bad request)."""
     if not isinstance(body, Mapping):
         raise bad_request("The body must contain a JSON object")
@@ -98,11 +83,11 @@ def checked_body(body: Any, release: Release) -> Mapping[str, Any]:
     if "Query" not in body:
         raise bad_request('Field "Query" is missing, or should be a JSON object')
     if not isinstance(body.get("CaseSensitive", False), bool):
-        raise bad_request(f'Field "CaseSensitive" {release.find_requirement} a Boolean')
+        raise bad_request(f'Field "CaseSensitive" {release.query.requirement} a Boolean')
     return body
 
 
-def parse_extended(body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> FindRequest:
+def parse_extended(body: Mapping[str, Any], dictionary: Dictionary, release: QueryRelease) -> FindRequest:
     """Reads a body as releases from 1.12 on do; the order of the checks was measured pair by pair."""
     check_types(body, {**NARROWING, **SHAPING})
     content = read_content(body, release)
@@ -131,7 +116,7 @@ def parse_extended(body: Mapping[str, Any], dictionary: Dictionary, release: Rel
     )
 
 
-def parse_count(body: Any, dictionary: Dictionary, release: Release) -> FindRequest:
+def parse_count(body: Any, dictionary: Dictionary, release: QueryRelease) -> FindRequest:
     """Reads the body of `POST /tools/count-resources`, which counts what the index knows."""
     members = checked_body(body, release)
     check_types(members, NARROWING)
@@ -150,7 +135,7 @@ def parse_count(body: Any, dictionary: Dictionary, release: Release) -> FindRequ
     return request
 
 
-def read_narrowing(body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> FindRequest:
+def read_narrowing(body: Mapping[str, Any], dictionary: Dictionary, release: QueryRelease) -> FindRequest:
     """The part of a request that says which resources are asked for."""
     level = level_named(body["Level"], release)
     constraints = read_query(body, dictionary, release)
@@ -165,13 +150,13 @@ def read_expand(body: Mapping[str, Any]) -> bool:
     return bool(expand)
 
 
-def read_content(body: Mapping[str, Any], release: Release) -> frozenset[str] | None:
+def read_content(body: Mapping[str, Any], release: QueryRelease) -> frozenset[str] | None:
     """What ResponseContent names; raises OrthancError (Parameter out of range) for what the release does not know."""
     if "ResponseContent" not in body:
         return None
     names = [scalar_text(member) for member in body["ResponseContent"]]
     for name in names:
-        if name not in release.response_content:
+        if name not in release.query.response_content:
             raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f'Unrecognized value for "ResponseContent": {name}')
     return frozenset(names)
 
@@ -181,7 +166,7 @@ def read_requested(names: Iterable[Any], dictionary: Dictionary) -> tuple[int, .
     return tuple(sorted({dictionary.tag(scalar_text(name)) for name in names}))
 
 
-def read_query(body: Mapping[str, Any], dictionary: Dictionary, release: Release) -> tuple[Constraint, ...]:
+def read_query(body: Mapping[str, Any], dictionary: Dictionary, release: QueryRelease) -> tuple[Constraint, ...]:
     """The constraints of a query, read in the order of their names."""
     query = {} if body["Query"] is None else body["Query"]
     if not isinstance(query, Mapping):
@@ -191,33 +176,33 @@ def read_query(body: Mapping[str, Any], dictionary: Dictionary, release: Release
     for name in sorted(query, key=in_bytes):
         text = query[name]
         if not isinstance(text, str):
-            raise bad_request(f'Tag "{name}" {release.find_requirement} associated with a string')
+            raise bad_request(f'Tag "{name}" {release.query.requirement} associated with a string')
         constraint = make_constraint(name, text, dictionary, release, case_sensitive=case_sensitive)
         if constraint is not None:
             constraints.append(constraint)
     return tuple(constraints)
 
 
-def check_integer(body: Mapping[str, Any], name: str, release: Release) -> None:
+def check_integer(body: Mapping[str, Any], name: str, release: QueryRelease) -> None:
     if not is_integer(body.get(name, 0)):
-        raise bad_request(f'Field "{name}" {release.find_requirement} an integer')
+        raise bad_request(f'Field "{name}" {release.query.requirement} an integer')
 
 
-def count(body: Mapping[str, Any], name: str, release: Release) -> int:
+def count(body: Mapping[str, Any], name: str, release: QueryRelease) -> int:
     """A member that is an integer; raises OrthancError for one that does not count anything."""
     value = int(body.get(name, 0))
-    if release.find_numbers_have_32_bits and not -(1 << 31) <= value < 1 << 31:
+    if release.query.numbers_have_32_bits and not -(1 << 31) <= value < 1 << 31:
         raise unhandled()
     if value < 0:
         raise OrthancError(
-            ErrorCode.PARAMETER_OUT_OF_RANGE, f'Field "{name}" {release.find_requirement} a positive integer'
+            ErrorCode.PARAMETER_OUT_OF_RANGE, f'Field "{name}" {release.query.requirement} a positive integer'
         )
     return value
 
 
-def requested_format(body: Mapping[str, Any], release: Release) -> Format:
+def requested_format(body: Mapping[str, Any], release: QueryRelease) -> Format:
     """The form of the main DICOM tags in expanded answers."""
-    if not release.find_has_formats:
+    if not release.query.has_formats:
         return Format.SIMPLIFY
     for name, form in (("Short", Format.SHORT), ("Full", Format.FULL)):
         value = body.get(name, False)

@@ -11,12 +11,13 @@ from ..dicom.element import PIXEL_DATA, Dataset, format_tag
 from ..dicom.text import element_text
 from ..dicom.views import sequence_view
 from ..dictionary import Dictionary
-from ..releases.release import PATIENT_TAGS, Release
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.resource import Resource
+from ..store.rules import PATIENT_TAGS
 from .computed import ReadDataset, computed_text, is_computed
 from .placement import file_answers, index_level_upwards
+from .rules import QueryRelease
 
 #: By tag a text, the items of a sequence in full, or None for what a file does not have.
 RequestedValues = dict[int, Any]
@@ -40,7 +41,7 @@ class RequestedTags:
     tells_tags: bool
     tells_metadata: bool
     dictionary: Dictionary
-    release: Release
+    release: QueryRelease
     read_dataset: ReadDataset
     signed: dict[str, frozenset[int]] = field(default_factory=dict)  # those of the tags that a signature has
     unsigned: dict[str, frozenset[int]] = field(default_factory=dict)  # those for which a file is read, by signature
@@ -146,6 +147,6 @@ class RequestedTags:
         if element is None or tag >= PIXEL_DATA:
             return None
         if element.items is not None:
-            return sequence_view(dataset, tag, self.dictionary, self.release.text_rules)
+            return sequence_view(dataset, tag, self.dictionary, self.release.dicom.text)
         vr = "LO" if element.is_private_creator else self.dictionary.value_representation(tag >> 16, tag & 0xFFFF, None)
-        return element_text(element, character_set_of(dataset, self.release.text_rules), vr)
+        return element_text(element, character_set_of(dataset, self.release.dicom.text), vr)

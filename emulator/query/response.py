@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..releases.release import Release
 from ..store.metadata import metadata_of
 from ..store.resource import Resource
+from .rules import QueryRelease
 
 #: The members of a resource's answer that each content stands for; "ID" and "Type" are always there.
 MEMBERS: Mapping[str, tuple[str, ...]] = {
@@ -22,7 +22,7 @@ MEMBERS: Mapping[str, tuple[str, ...]] = {
 
 
 def with_content(
-    answer: Mapping[str, Any], resource: Resource, content: frozenset[str], release: Release, *, signed: bool
+    answer: Mapping[str, Any], resource: Resource, content: frozenset[str], release: QueryRelease, *, signed: bool
 ) -> dict[str, Any]:
     """The parts of a resource's answer that are asked for; `signed` says whether attachments have MD5 hashes."""
     members = {"ID", "Type"}.union(*(MEMBERS.get(name, ()) for name in content))

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from ..diagnostics import Diagnostic
 from ..dicom.element import format_tag
-from ..releases.release import Release
 from .plan import QueryPlan, counted
+from .rules import QueryRelease
 
 
-def query_pitfalls(plan: QueryPlan, release: Release) -> Iterator[Diagnostic]:
-    """The pitfalls of a plan that has run."""
+def query_warnings(plan: QueryPlan, release: QueryRelease) -> Iterator[Diagnostic]:
+    """The warnings of a plan that has run."""
     advice = "; ".join(plan.advice)
     if plan.files_read:
         asked = plan.scanned or [constraint for _, constraint in plan.below]
@@ -31,7 +31,7 @@ def query_pitfalls(plan: QueryPlan, release: Release) -> Iterator[Diagnostic]:
             advice,
             format_tag(plan.scanned[0].tag),
         )
-    if not release.computes_tags and plan.reads_files:
+    if not release.query.computes_tags and plan.reads_files:
         return  # releases before 1.12 look main DICOM tags of a lower level up in the files
     for level, constraint in plan.below:
         yield Diagnostic(

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..errors import ErrorCode
-from ..store.query_costs import QueryCosts
+from ..query.costs import QueryCosts
 from .release import Release
 
 LOGGER = logging.getLogger("emulator.configuration")
@@ -21,51 +21,59 @@ LOGGER = logging.getLogger("emulator.configuration")
 
 @dataclass(frozen=True)
 class PostgresqlPlugin:
-    """The plugin that a release is measured with: its path, as /system tells it, and what it makes of the release."""
+    """The plugin that a release is measured with: its path, as /system tells it, and what it changes of which rules."""
 
     path: str
-    changes: Mapping[str, Any]
+    changes: Mapping[str, Mapping[str, Any]]
 
 
 #: What PostgreSQL changes in every release.
-COMMON_CHANGES: Mapping[str, Any] = MappingProxyType(
+QUERY_CHANGES: Mapping[str, Any] = MappingProxyType(
     {
         "main_tags_fold_all_letters": True,
-        "pages_by_identifier": True,
         "joins_decide_order": True,
-        "unlimited_list_error": ErrorCode.DATABASE_CANNOT_SERIALIZE,
-        "query_costs": QueryCosts(),  # not measured: it has an index where SQLite searches a table
+        "costs": QueryCosts(),  # not measured: it has an index where SQLite searches a table
     }
+)
+REST_CHANGES: Mapping[str, Any] = MappingProxyType(
+    {"pages_by_identifier": True, "unlimited_list_error": ErrorCode.DATABASE_CANNOT_SERIALIZE}
 )
 
 PLUGINS: Mapping[str, PostgresqlPlugin] = MappingProxyType(
     {
         "1.10.1": PostgresqlPlugin(
             "/usr/lib/orthanc/libOrthancPostgreSQLIndex.so.4.0",
-            MappingProxyType({**COMMON_CHANGES, "refuses_negative_limits": True, "samples_by_identifier": True}),
+            {
+                "query": {**QUERY_CHANGES, "samples_by_identifier": True},
+                "rest": {**REST_CHANGES, "refuses_negative_limits": True},
+            },
         ),
         "1.12.7": PostgresqlPlugin(
             "/usr/lib/orthanc/libOrthancPostgreSQLIndex.so.5.0",
-            MappingProxyType(
-                {
-                    **COMMON_CHANGES,
-                    "negative_limit_is_none": True,
+            {
+                "query": {
+                    **QUERY_CHANGES,
                     "has_extended_find": False,
-                    "lists_by_arrival": True,
-                    "names_wrong_levels": True,
-                    "repeated_tags_error": ErrorCode.DATABASE_CANNOT_SERIALIZE,
                     "refuses_tags_far_below": False,
                     "stars_skip_the_levels_below": False,
                     "modality_wildcards_are_literal": False,
                     "repeats_candidates": True,
+                },
+                "rest": {**REST_CHANGES, "negative_limit_is_none": True},
+                "store": {
+                    "lists_by_arrival": True,
+                    "names_wrong_levels": True,
+                    "repeated_tags_error": ErrorCode.DATABASE_CANNOT_SERIALIZE,
+                },
+                "system": {
                     "system_constants": MappingProxyType(
                         {
                             "Capabilities": {"HasExtendedChanges": False, "HasExtendedFind": False},
                             "DefaultRetrieveMethod": "C-MOVE",
                         }
-                    ),
-                }
-            ),
+                    )
+                },
+            },
         ),
     }
 )
@@ -93,4 +101,6 @@ def with_database(release: Release, options: Mapping[str, Any]) -> Release:
             release.version,
         )
         return release
-    return replace(release, database_plugin=plugin.path, **plugin.changes)
+    rules = {room: replace(getattr(release, room), **changes) for room, changes in plugin.changes.items()}
+    system = replace(rules.pop("system", release.system), database_plugin=plugin.path)
+    return replace(release, system=system, **rules)

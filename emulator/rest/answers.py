@@ -12,7 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
-from ..releases.release import Release
+from ..releases import Release
 from .json_text import answer_text
 from .route import METHODS
 from .xml_text import XML_CONTENT_TYPE, xml_text
@@ -45,7 +45,7 @@ def turn_to_xml(response: Response, release: Release) -> None:
     if response.headers.get("Content-Type") != JSON_CONTENT_TYPE:
         return
     value = response.value if isinstance(response, JsonAnswer) else json.loads(response.data)
-    response.data = utf_8_bytes(xml_text(value, shortens_empty=release.web_rules.is_complete))
+    response.data = utf_8_bytes(xml_text(value, shortens_empty=release.dicom.web.is_complete))
     response.headers["Content-Type"] = XML_CONTENT_TYPE
 
 
@@ -117,7 +117,9 @@ def error_answer(error: OrthancError, request: Request, release: Release) -> Res
         "Uri": request.path,
     }
     silent = (
-        error.code is ErrorCode.UNKNOWN_DICOM_TAG and error.http_status == 500 and not release.names_the_unknown_tag
+        error.code is ErrorCode.UNKNOWN_DICOM_TAG
+        and error.http_status == 500
+        and not release.rest.names_the_unknown_tag
     )
     if error.details is not None and not silent:
         body["Details"] = error.details.partition("\0")[0]
@@ -125,8 +127,8 @@ def error_answer(error: OrthancError, request: Request, release: Release) -> Res
         body["ErrorPayload"] = error.payload
     response.data = answer_text(body, "\t").encode("ascii") + b"\n"
     del response.headers["Content-Type"]
-    if release.error_content_type is not None:
-        response.headers["Content-Type"] = release.error_content_type
+    if release.rest.error_content_type is not None:
+        response.headers["Content-Type"] = release.rest.error_content_type
     return response
 
 

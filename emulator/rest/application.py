@@ -52,8 +52,8 @@ from .xml_text import accepts_xml
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from ..emulator import Emulator
     from ..exchanges.faults import Fault
+    from ..server import Server
 
 LOGGER = logging.getLogger("emulator.rest")
 
@@ -111,13 +111,13 @@ def route_map() -> Map:
 class Application:
     """Orthanc's REST API over one emulator."""
 
-    def __init__(self, server: Emulator) -> None:
+    def __init__(self, server: Server) -> None:
         self.server = server
-        self.known_methods = KNOWN_METHODS | server.release.more_known_methods
+        self.known_methods = KNOWN_METHODS | server.release.rest.more_known_methods
         self.adapter = route_map().bind("localhost")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if self.server.is_shut_down:
+        if self.server.shut_down.is_set():
             raise DisconnectedError("the emulator was shut down (POST /tools/shutdown); restart() starts it again")
         environ[CLOSES] = not self.server.settings.keeps_connections
         request = OrthancRequest(environ, self.server.release)
@@ -138,8 +138,8 @@ class Application:
         self.server.requests.append(exchange_of(request, response))
         if self.server.settings.compresses_answers:
             accepted = request.headers.get("Accept-Encoding", "")
-            compress(response, accepted, self.server.release.smallest_compressed_answer)
-        if self.server.release.sends_nosniff:
+            compress(response, accepted, self.server.release.rest.smallest_compressed_answer)
+        if self.server.release.rest.sends_nosniff:
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response(environ, start_response)
 
@@ -157,7 +157,7 @@ class Application:
         """The answer to a request; no exception leaves it."""
         self.server.log.request(request.method, request.path, self.server.settings)
         try:
-            with self.server.contract(), asked(f"{request.method} {request.path}"):
+            with self.server.contract.kept(), asked(f"{request.method} {request.path}"):
                 response = self.dispatch_all(request)
             if accepts_xml(request.headers.get("Accept", "")):
                 turn_to_xml(response, self.server.release)
@@ -184,7 +184,7 @@ class Application:
             return self.dispatch(request)
         for part in form_parts(request.get_data(), boundary):
             response = self.dispatch(part_of(request, part))
-            if response.status_code >= 400 and self.server.release.heeds_status_of_parts:
+            if response.status_code >= 400 and self.server.release.rest.heeds_status_of_parts:
                 raise OrthancError(ErrorCode.BAD_REQUEST)
         return empty_answer(200)
 

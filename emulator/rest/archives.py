@@ -50,7 +50,7 @@ def got_chosen(*, media: bool, extended: bool = False) -> Handler:
             raise OrthancError(ErrorCode.BAD_REQUEST, "Missing resources argument")
         identifiers = [one for one in call.request.args.getlist("resources")[-1].split(",") if one]
         for identifier in identifiers:
-            call.server.database.find(identifier)
+            call.server.store.find(identifier)
         request = arguments(call, media=media, extended=extended)
         return answer(call, call.server.archives.of_resources(identifiers, request))
 
@@ -77,11 +77,11 @@ def arguments(call: Call, *, media: bool, extended: bool) -> ArchiveRequest:
     given = {name: values[-1] for name, values in call.request.args.lists()}
     syntax = checked_syntax(given.get("transcode"), release)
     quality = given.get("lossy-quality", str(ArchiveRequest.lossy_quality))
-    heeds_quality = release.reads_lossy_quality and syntax is not None
+    heeds_quality = release.modification.reads_lossy_quality and syntax is not None
     if heeds_quality and not quality.isdecimal():
         details = f'Expected a Unsigned Int for GET argument "lossy-quality", found: {quality}'
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
-    filename = given.get("filename") if release.names_archives else None
+    filename = given.get("filename") if release.archives.names_archives else None
     return ArchiveRequest(
         media=media,
         extended=extended,
@@ -95,7 +95,7 @@ def answer(call: Call, made: Archive | dict[str, Any]) -> Response:
     """The archive, or the job that makes it."""
     if not isinstance(made, Archive):
         return json_answer(made)
-    cleaned = call.server.release.cleans_file_names
+    cleaned = call.server.release.rest.cleans_file_names
     return named_answer(made.data, "application/zip", made.filename, cleaned=cleaned)
 
 
@@ -103,7 +103,7 @@ def chosen_route(path: str, *, media: bool, extended: bool = False) -> Route:
     """A route of /tools, of which some releases have the POST alone."""
     return route(
         path,
-        only={"GET": lambda release: release.gets_chosen_archives},
+        only={"GET": lambda release: release.rest.gets_chosen_archives},
         GET=got_chosen(media=media, extended=extended),
         POST=posted_chosen(media=media, extended=extended),
     )

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Request
 from ..dicom.views import Format
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..json import lenient as lenient_json
-from ..releases.release import Release
+from ..json import lenient
+from ..releases import Release
 from .request import OrthancRequest
 
 BOOLEANS = {"": True, "true": True, "1": True, "false": False, "0": False}
@@ -22,7 +22,7 @@ NUMBER = re.compile(r"(?P<sign>[+-]?)[0-9]{1,20}\Z")
 
 def is_expanded(request: OrthancRequest, *, default: bool = False) -> bool:
     """The argument "expand"; releases before 1.12 look no further than whether it is there."""
-    if not request.release.boolean_arguments_are_read and "expand" in request.args:
+    if not request.release.rest.boolean_arguments_are_read and "expand" in request.args:
         return True
     return boolean(request, "expand", default=default)
 
@@ -42,7 +42,7 @@ def boolean(request: OrthancRequest, name: str, *, default: bool = False) -> boo
 
 def is_whole(request: OrthancRequest) -> bool:
     """The argument "whole" of a view: what stands behind the pixel data is shown, too."""
-    return request.release.shows_whole_files and boolean(request, "whole")
+    return request.release.rest.shows_whole_files and boolean(request, "whole")
 
 
 def ignored_lengths(request: OrthancRequest, dictionary: Dictionary) -> frozenset[int]:
@@ -53,7 +53,7 @@ def ignored_lengths(request: OrthancRequest, dictionary: Dictionary) -> frozense
 
 def main_tags_format(request: OrthancRequest) -> Format:
     """The arguments "short" and "full" of a resource: the form of its main DICOM tags."""
-    if request.release.shows_main_tags_in_forms:
+    if request.release.rest.shows_main_tags_in_forms:
         for name, form in (("short", Format.SHORT), ("full", Format.FULL)):
             if name in request.args:
                 return form
@@ -62,7 +62,7 @@ def main_tags_format(request: OrthancRequest) -> Format:
 
 def requested_tags(request: OrthancRequest, dictionary: Dictionary) -> tuple[int, ...]:
     """The argument "requestedTags", or "requested-tags", which wins: tags separated by semicolons."""
-    if not request.release.find_is_extended:
+    if not request.release.query.is_extended:
         return ()
     given = request.args.getlist("requested-tags") or request.args.getlist("requestedTags")
     names = given[-1].split(";") if given else []
@@ -96,7 +96,7 @@ def number(text: str, release: Release) -> int:
     """The number of an argument: 64 bits, unsigned when it is read and signed when it is used, so it wraps."""
     match = NUMBER.match(text)
     magnitude = int(text.lstrip("+-")) if match else 0
-    if match is None or magnitude >= 1 << 64 or (match["sign"] == "+" and not release.reads_plus_signs):
+    if match is None or magnitude >= 1 << 64 or (match["sign"] == "+" and not release.rest.reads_plus_signs):
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, "Syntax error in some user-supplied data")
     value = (-magnitude if match["sign"] == "-" else magnitude) % (1 << 64)
     return value - (1 << 64) if value >= 1 << 63 else value
@@ -108,6 +108,6 @@ def json_body(request: OrthancRequest, error: OrthancError | None = None) -> Any
     Raises `error`, by default Bad file format, where there is none.
     """
     try:
-        return lenient_json.parse(request.get_data(), request.release.json_rules)
+        return lenient.parse(request.get_data(), request.release.json)
     except json.JSONDecodeError:
         raise error or OrthancError(ErrorCode.BAD_FILE_FORMAT) from None

@@ -24,7 +24,7 @@ def listed(level: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         numbers = call.server.annotations.attachments.all(level, call.path["id"])
-        is_full = call.server.release.has_revisions and "full" in call.request.args
+        is_full = call.server.release.annotations.has_revisions and "full" in call.request.args
         return json_answer(numbers if is_full else [*numbers])
 
     return handler
@@ -57,7 +57,7 @@ def reading(
             attachment = room.get(level, call.path["id"], call.path["name"])
         except OrthancError as error:
             is_missing = error.code is ErrorCode.UNKNOWN_RESOURCE and exists(call)
-            if is_missing and call.server.release.missing_attachments_vary:
+            if is_missing and call.server.release.rest.missing_attachments_vary:
                 raise missing(call) from None
             raise
         return with_revision(call, room.revision(attachment), lambda: answer(call, attachment))
@@ -66,13 +66,13 @@ def reading(
 
 
 def exists(call: Call) -> bool:
-    return any(call.path["id"] in resources for resources in call.server.database.levels.values())
+    return any(call.path["id"] in resources for resources in call.server.store.levels.values())
 
 
 def operations(call: Call, attachment: Attachment) -> Response:
     """What can be asked of an attachment."""
     signs = call.server.annotation_options.store_md5
-    return json_answer([name for name in call.server.release.attachment_operations if signs or "md5" not in name])
+    return json_answer([name for name in call.server.release.rest.attachment_operations if signs or "md5" not in name])
 
 
 def data(level: Level, *, stored: bool) -> Handler:
@@ -81,13 +81,13 @@ def data(level: Level, *, stored: bool) -> Handler:
     def handler(call: Call) -> Response:
         header = call.request.headers.get("Range")
         wanted = None
-        if header is not None and call.server.release.serves_ranges:
+        if header is not None and call.server.release.rest.serves_ranges:
             wanted = parse_range(header, call.server.release)
 
         def answer(call: Call, attachment: Attachment) -> Response:
             content = attachment.stored if stored else attachment.data
-            number = call.server.release.attachment_names.number(call.path["name"])
-            traffic = call.server.traffic
+            number = call.server.release.annotations.attachment_names.number(call.path["name"])
+            traffic = call.server.store.traffic
             if wanted is not None:
                 chosen = part(content, wanted)
                 traffic.read_range(attachment, wanted.of(len(content)).start, chosen.content_length or 0)
@@ -116,14 +116,14 @@ def whole(call: Call, attachment: Attachment, content: bytes, stored: bool) -> R
     """All bytes of a file, with its type and name unless they are as the storage has them."""
     call.server.annotation_options.check_readable()
     release = call.server.release
-    if stored and (attachment.is_compressed or not release.names_attachments):
+    if stored and (attachment.is_compressed or not release.rest.names_attachments):
         return bytes_answer(content, BINARY)
-    number = release.attachment_names.number(call.path["name"])
-    mime = "application/dicom" if number == DICOM else release.content_types.get(number, BINARY)
+    number = release.annotations.attachment_names.number(call.path["name"])
+    mime = "application/dicom" if number == DICOM else release.annotations.content_types.get(number, BINARY)
     response = bytes_answer(content, mime)
     is_dicom = number in (DICOM, DICOM_UNTIL_PIXEL_DATA)
-    name = attachment.uuid + (".dcm" if is_dicom and release.attachments_are_named_dcm else "")
-    name_file(response, name, call.request, may_be_asked=release.names_attachments)
+    name = attachment.uuid + (".dcm" if is_dicom and release.rest.attachments_are_named_dcm else "")
+    name_file(response, name, call.request, may_be_asked=release.rest.names_attachments)
     return response
 
 
@@ -144,7 +144,7 @@ def md5(value: Callable[[Attachment], str]) -> Callable[[Call, Attachment], Resp
 
 
 def info(call: Call, attachment: Attachment) -> Response:
-    number = call.server.release.attachment_names.number(call.path["name"])
+    number = call.server.release.annotations.attachment_names.number(call.path["name"])
     return json_answer(attachment.describe(number, signed=call.server.annotation_options.store_md5))
 
 
@@ -182,7 +182,7 @@ def delete(call: Call) -> Response:
     """Removes an attachment; the level is of no matter."""
     if_match = call.request.headers.get("If-Match")
     call.server.annotations.attachments.delete(call.path["id"], call.path["name"], if_match)
-    return bytes_answer(b"", "text/plain") if call.server.release.has_revisions else done()
+    return bytes_answer(b"", "text/plain") if call.server.release.annotations.has_revisions else done()
 
 
 def routes_of(level: Level) -> tuple[Route, ...]:
@@ -198,7 +198,7 @@ def routes_of(level: Level) -> tuple[Route, ...]:
         route(f"{one}/md5", GET=reading(level, md5(lambda attachment: attachment.md5))),
         route(f"{one}/compressed-md5", GET=reading(level, md5(lambda attachment: attachment.stored_md5))),
         route(f"{one}/is-compressed", GET=reading(level, text(lambda attachment: int(attachment.is_compressed)))),
-        route(f"{one}/info", lambda release: release.has_attachment_info, GET=reading(level, info)),
+        route(f"{one}/info", lambda release: release.rest.has_attachment_info, GET=reading(level, info)),
         route(f"{one}/verify-md5", POST=verify(level)),
         route(f"{one}/compress", POST=convert(level, compressed=True)),
         route(f"{one}/uncompress", POST=convert(level, compressed=False)),

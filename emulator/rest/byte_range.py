@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from ..releases import Release
 
 PREFIX = "bytes="
 NUMBER = re.compile(r" *\+?([0-9]{1,20}) *\Z")
@@ -49,6 +49,6 @@ def limit(text: str, release: Release) -> int | None:
     match = NUMBER.match(text)
     if match is not None and int(match[1]) < 1 << 64:
         return int(match[1])
-    if text and release.ranges_are_strict:
+    if text and release.rest.ranges_are_strict:
         raise OrthancError(ErrorCode.BAD_RANGE)
     return None

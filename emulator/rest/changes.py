@@ -20,7 +20,7 @@ BITS = {"limit": 32}
 def changes(call: Call) -> Response:
     """A page of the log of changes."""
     args = call.request.args
-    filters = call.server.release.filters_changes
+    filters = call.server.release.rest.filters_changes
     numbers = page_numbers(call.request, ("since", "limit", "to") if filters else ("since", "limit"))
     to = numbers.get("to", -1)
     request = ChangesRequest(
@@ -30,7 +30,7 @@ def changes(call: Call) -> Response:
         kinds=parse_kinds(args.getlist("type")[-1]) if filters and "type" in args else (),
         last="last" in args,
     )
-    return json_answer(page_of_changes(call.server.database, request, tells_first=filters))
+    return json_answer(page_of_changes(call.server.store, request, tells_first=filters))
 
 
 def page_numbers(request: OrthancRequest, names: Sequence[str]) -> dict[str, int]:
@@ -45,9 +45,9 @@ def page_numbers(request: OrthancRequest, names: Sequence[str]) -> dict[str, int
 
 
 def delete_changes(call: Call) -> Response:
-    with call.server.database.lock:
-        call.server.database.settle()
-        call.server.database.changes.clear()
+    with call.server.store.lock:
+        call.server.store.settle()
+        call.server.store.changes.clear()
     return bytes_answer(b"", "text/plain")
 
 
@@ -59,14 +59,14 @@ def exports(call: Call) -> Response:
     limit = numbers.get("limit", DEFAULT_LIMIT) % (1 << 32)
     limit = 0 if limit == OVERFLOWING_LIMIT else limit
     is_last = "last" in args
-    entries = call.server.database.exports
-    page = page_of_exports(entries, since, limit, last=is_last, tells_first=release.filters_changes)
+    entries = call.server.store.exports
+    page = page_of_exports(entries, since, limit, last=is_last, tells_first=release.rest.filters_changes)
     return json_answer(page)
 
 
 def delete_exports(call: Call) -> Response:
-    with call.server.database.lock:
-        call.server.database.exports = ()
+    with call.server.store.lock:
+        call.server.store.exports = ()
     return bytes_answer(b"", "text/plain")
 
 

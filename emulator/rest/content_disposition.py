@@ -16,7 +16,7 @@ def name_file(response: Response, name: str, request: OrthancRequest, *, may_be_
         name = (request.args.getlist("filename") or [name])[-1]
     if not name:
         return
-    if request.release.decodes_arguments:
+    if request.release.rest.decodes_arguments:
         name = name.translate(NOT_IN_NAMES)
     value = f'filename="{name}"'.encode("utf-8", "surrogateescape")
     response.headers["Content-Disposition"] = value.decode("latin-1")  # as WSGI wants the bytes of a header

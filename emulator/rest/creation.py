@@ -11,7 +11,7 @@ from .route import Call, Route, route
 
 
 def create(call: Call) -> Response:
-    return json_answer(call.server.create_json(json_body(call.request, OrthancError(ErrorCode.BAD_REQUEST))))
+    return json_answer(call.server.creator.create(json_body(call.request, OrthancError(ErrorCode.BAD_REQUEST))))
 
 
 ROUTES: tuple[Route, ...] = (route("/tools/create-dicom", POST=create),)

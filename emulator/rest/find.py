@@ -17,38 +17,38 @@ def body_of(call: Call) -> Any:
 
 
 def find(call: Call) -> Response:
-    return json_answer(call.server.find_json(body_of(call)))
+    return json_answer(call.server.queries.find(body_of(call)))
 
 
 def count_resources(call: Call) -> Response:
     """How many resources a find would have, as far as the index tells."""
-    return json_answer(call.server.count_json(body_of(call)))
+    return json_answer(call.server.queries.count(body_of(call)))
 
 
 def bulk_content(call: Call) -> Response:
     """Many resources in one answer."""
-    return json_answer(call.server.bulk_content_json(body_of(call)))
+    return json_answer(call.server.queries.bulk_content(body_of(call)))
 
 
 def queries(call: Call) -> Response:
     """The plans of the queries since the start, the newest last: no route of Orthanc, but of the emulator alone."""
-    return json_answer([plan.to_json() for plan in [*call.server.queries]])
+    return json_answer([plan.to_json() for plan in [*call.server.plans]])
 
 
 def forget_queries(call: Call) -> Response:
-    call.server.queries.clear()
+    call.server.plans.clear()
     return json_answer({})
 
 
 def lookup(call: Call) -> Response:
     text = call.request.get_data().decode("utf-8", errors="surrogateescape")
-    return json_answer(call.server.lookup(text))
+    return json_answer(call.server.queries.look_up(text))
 
 
 ROUTES: tuple[Route, ...] = (
     route("/tools/find", POST=find),
-    route("/tools/count-resources", lambda release: release.find_is_extended, POST=count_resources),
-    route("/tools/bulk-content", lambda release: release.has_bulk_operations, POST=bulk_content),
+    route("/tools/count-resources", lambda release: release.query.is_extended, POST=count_resources),
+    route("/tools/bulk-content", lambda release: release.rest.has_bulk_operations, POST=bulk_content),
     route("/tools/lookup", POST=lookup),
     route("/emulator/queries", GET=queries, DELETE=forget_queries),
 )

@@ -67,9 +67,9 @@ def with_frame(handler: Callable[[Call, int], Response]) -> Handler:
 def reader_of(call: Call, *, decodes: bool = False) -> FrameReader:
     """Reads the frames of the instance asked for; `decodes` says that the server reads its file once more."""
     server = call.server
-    instance = readable_instance(server.database, call.path["id"], server.release)
-    file = server.read_file(instance)
-    server.traffic.decode(instance) if decodes else server.traffic.parse(instance)
+    instance = readable_instance(server.store, call.path["id"], server.release)
+    file = server.files.read(instance)
+    server.store.traffic.decode(instance) if decodes else server.store.traffic.parse(instance)
     return FrameReader(file, server.dictionary, server.release)
 
 
@@ -79,7 +79,7 @@ def frames(call: Call) -> Response:
 
 def frame(call: Call) -> Response:
     """What there is of a frame; whether it exists is not looked at."""
-    has_numpy = call.server.release.has_numpy
+    has_numpy = call.server.release.rest.has_numpy
     return json_answer([name for name in FRAME_VIEWS if has_numpy or name != "numpy"])
 
 
@@ -101,10 +101,10 @@ def matlab(call: Call, index: int) -> Response:
     try:
         image = decoded(reader, index)
     except OrthancError as error:
-        if not release.hides_decoding_errors or error.http_status == 501:
+        if not release.rest.hides_decoding_errors or error.http_status == 501:
             raise
         details = f"Cannot decode DICOM instance with ID: {call.path['id']}"
-        shown = details if release.names_undecodable_instances else None
+        shown = details if release.rest.names_undecodable_instances else None
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED, shown) from None
     return bytes_answer(image.matlab.encode("ascii"), "text/plain")
 
@@ -139,9 +139,9 @@ def instance_for_numpy(call: Call, rescales: bool) -> list[Image]:
 
 def series_for_numpy(call: Call, rescales: bool) -> list[Image]:
     server = call.server
-    with server.database.lock:
+    with server.store.lock:
         instances = slices_of(call).instances
-        readers = (FrameReader(server.parse_file(one), server.dictionary, server.release) for one in instances)
+        readers = (FrameReader(server.files.parse(one), server.dictionary, server.release) for one in instances)
         return [image_for_numpy(reader, index, rescales) for reader in readers for index in range(reader.count())]
 
 
@@ -177,10 +177,10 @@ def rendering(name: str) -> Callable[[Call, int], Response]:
 
     def handler(call: Call, index: int) -> Response:
         server = call.server
-        if call.path["id"] not in server.database.levels[Level.INSTANCE]:
+        if call.path["id"] not in server.store.levels[Level.INSTANCE]:
             others = (Level.PATIENT, Level.STUDY, Level.SERIES)
-            if not server.release.instances_are_checked and any(
-                call.path["id"] in server.database.levels[level] for level in others
+            if not server.release.store.instances_are_checked and any(
+                call.path["id"] in server.store.levels[level] for level in others
             ):
                 return no_image(call)
             return empty_answer(404)
@@ -189,7 +189,7 @@ def rendering(name: str) -> Callable[[Call, int], Response]:
         except OrthancError as error:
             if error.http_status == 501:
                 raise
-            if error.code is ErrorCode.PARAMETER_OUT_OF_RANGE and server.release.tells_absent_frames:
+            if error.code is ErrorCode.PARAMETER_OUT_OF_RANGE and server.release.rest.tells_absent_frames:
                 return empty_answer(404)
             return no_image(call)
         if image.code == "I" or not image.samples:
@@ -201,7 +201,7 @@ def rendering(name: str) -> Callable[[Call, int], Response]:
 
 def no_image(call: Call) -> Response:
     """The answer where there is nothing to draw."""
-    if not call.server.release.redirects_unsupported_images:
+    if not call.server.release.rest.redirects_unsupported_images:
         return empty_answer(415)
     response = empty_answer(301)
     response.autocorrect_location_header = False
@@ -230,21 +230,21 @@ def export(call: Call) -> Response:
 
 def slices_of(call: Call) -> OrderedSlices:
     server = call.server
-    series = server.database.get(Level.SERIES, call.path["id"])
+    series = server.store.get(Level.SERIES, call.path["id"])
     listed = server.descriptions.ordered([*series.children.values()])
 
     def text(instance: Resource, tag: int) -> str | None:
-        return tag_text(server.read_dataset(instance), tag, server.dictionary, server.release.text_rules)
+        return tag_text(server.files.dataset(instance), tag, server.dictionary, server.release.dicom.text)
 
     return ordered_slices(series, listed, text, server.release)
 
 
 def slices(call: Call) -> Response:
     """The slices of a series in order, each frame one."""
-    with call.server.database.lock:
+    with call.server.store.lock:
         ordered = slices_of(call)
         counts = [
-            FrameReader(call.server.read_file(instance), call.server.dictionary, call.server.release).count()
+            FrameReader(call.server.files.read(instance), call.server.dictionary, call.server.release).count()
             for instance in ordered.instances
         ]
     pairs = [*zip((instance.id for instance in ordered.instances), counts, strict=True)]
@@ -268,9 +268,11 @@ ROUTES: tuple[Route, ...] = (
     route(f"{BASE}/frames/<frame>/raw", GET=with_frame(raw)),
     route(f"{BASE}/frames/<frame>/raw.gz", GET=with_frame(raw_gzip)),
     route(f"{BASE}/frames/<frame>/matlab", GET=with_frame(matlab)),
-    route(f"{BASE}/frames/<frame>/numpy", lambda release: release.has_numpy, GET=numpy(frame_for_numpy, single=True)),
+    route(
+        f"{BASE}/frames/<frame>/numpy", lambda release: release.rest.has_numpy, GET=numpy(frame_for_numpy, single=True)
+    ),
     route(f"{BASE}/matlab", GET=with_frame(matlab)),
-    route(f"{BASE}/numpy", lambda release: release.has_numpy, GET=numpy(instance_for_numpy)),
+    route(f"{BASE}/numpy", lambda release: release.rest.has_numpy, GET=numpy(instance_for_numpy)),
     *(
         route(f"{BASE}/{frame_path}{name}", GET=with_frame(rendering(name)))
         for name in RENDERINGS
@@ -278,6 +280,6 @@ ROUTES: tuple[Route, ...] = (
     ),
     route(f"{BASE}/pdf", GET=pdf),
     route(f"{BASE}/export", POST=export),
-    route("/series/<id>/numpy", lambda release: release.has_numpy, GET=numpy(series_for_numpy)),
+    route("/series/<id>/numpy", lambda release: release.rest.has_numpy, GET=numpy(series_for_numpy)),
     route("/series/<id>/ordered-slices", GET=slices),
 )

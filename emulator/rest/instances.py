@@ -15,7 +15,7 @@ from ..dicom.padding import repadded
 from ..dicom.reader import fragments
 from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from ..releases import Release
 from ..store.level import Level
 from ..store.readable import readable_instance
 from ..store.resource import Resource
@@ -33,7 +33,7 @@ WEB_TYPES = frozenset({DICOM_JSON, "application/dicom+xml"})
 
 
 def instance_of(call: Call) -> Resource:
-    return call.server.database.get(Level.INSTANCE, call.path["id"])
+    return call.server.store.get(Level.INSTANCE, call.path["id"])
 
 
 def file(call: Call) -> Response:
@@ -43,30 +43,30 @@ def file(call: Call) -> Response:
         with suppress(NoModelError):
             return web_model(call, accepted)
     try:
-        data = call.server.file(call.path["id"], wanted_syntax(call))
+        data = call.server.files.bytes_of(call.path["id"], wanted_syntax(call))
     except OrthancError as error:
-        if error.http_status == 500 and call.server.release.finds_no_transcoded_file:
+        if error.http_status == 500 and call.server.release.rest.finds_no_transcoded_file:
             return empty_answer(404)
         raise
     instance = instance_of(call)
     response = bytes_answer(data, "application/dicom")
-    name = (instance.id if call.server.release.file_is_named_by_identifier else instance.file_uuid) + ".dcm"
-    name_file(response, name, call.request, may_be_asked=call.server.release.names_files)
+    name = (instance.id if call.server.release.rest.file_is_named_by_identifier else instance.file_uuid) + ".dcm"
+    name_file(response, name, call.request, may_be_asked=call.server.release.rest.names_files)
     return response
 
 
 def web_model(call: Call, content_type: str) -> Response:
     server = call.server
-    dataset, release = server.parse_file(instance_of(call)).dataset, server.release
-    model = json_model(dataset, server.dictionary, release.text_rules, release.web_rules)
+    dataset, release = server.files.parse(instance_of(call)).dataset, server.release
+    model = json_model(dataset, server.dictionary, release.dicom.text, release.dicom.web)
     if content_type == DICOM_JSON:
         return bytes_answer(json_text(model, "\t").encode("ascii") + b"\n", content_type)
-    return bytes_answer(native_model(model, server.dictionary, release.web_rules).encode("utf-8"), content_type)
+    return bytes_answer(native_model(model, server.dictionary, release.dicom.web).encode("utf-8"), content_type)
 
 
 def wanted_syntax(call: Call) -> str | None:
     """The argument "transcode", None where there is none or the release reads none."""
-    wanted = call.request.args.getlist("transcode")[-1:] if call.server.release.transcodes_files else []
+    wanted = call.request.args.getlist("transcode")[-1:] if call.server.release.rest.transcodes_files else []
     return wanted[0] if wanted else None
 
 
@@ -78,16 +78,16 @@ def tags(default: Format) -> Handler:
         whole = is_whole(call.request)
         ignored = ignored_lengths(call.request, call.server.dictionary)
         if whole:
-            return json_answer(call.server.view(call.path["id"], form, ignored, whole=True))
-        return text_answer(call.server.view_text(instance_of(call), form, ignored, json_text))
+            return json_answer(call.server.files.view(call.path["id"], form, ignored, whole=True))
+        return text_answer(call.server.files.view_text(instance_of(call), form, ignored, json_text))
 
     return handler
 
 
 def content(call: Call) -> Response:
     """The tags of a file, the items of a sequence, or the bytes of a value, found by the path."""
-    instance = readable_instance(call.server.database, call.path["id"], call.server.release)
-    dataset = call.server.parse_file(instance).dataset
+    instance = readable_instance(call.server.store, call.path["id"], call.server.release)
+    dataset = call.server.files.parse(instance).dataset
     steps = [step for step in call.path.get("steps", "").split("/") if step]
     answer: Any = content_tags(dataset)
     depth = 0
@@ -111,7 +111,7 @@ def content(call: Call) -> Response:
 
 def item_at(items: list[Dataset], step: str, release: Release) -> Dataset | None:
     """The item that a step of the path names by its index."""
-    if step == "-1" and release.indexes_from_the_end and items:
+    if step == "-1" and release.rest.indexes_from_the_end and items:
         return items[-1]
     index = index_of(step, release)
     return items[index] if index is not None and index < len(items) else None
@@ -119,7 +119,7 @@ def item_at(items: list[Dataset], step: str, release: Release) -> Dataset | None
 
 def index_of(step: str, release: Release) -> int | None:
     """The index that a step of a path names, None for what is none: 32 bits, with a sign where releases differ."""
-    if release.trims_indexes:
+    if release.rest.trims_indexes:
         match = UNSIGNED.match(step)
         return int(match[1]) if match and int(match[1]) < 1 << 32 else None
     return int(step) if SIGNED.match(step) and 0 <= int(step) < 1 << 31 else None
@@ -138,7 +138,7 @@ def leaf(call: Call, element: Element, steps: list[str]) -> Response:
     """The bytes of a value, padded as in a file that the server writes."""
     if steps:
         return empty_answer(404)
-    value = repadded(element.value, element.vr, strips_nuls=call.server.release.text_rules.strips_nuls)
+    value = repadded(element.value, element.vr, strips_nuls=call.server.release.dicom.text.strips_nuls)
     return bytes_answer(value, "application/octet-stream")
 
 
@@ -149,7 +149,7 @@ def pixel_data(call: Call, element: Element, steps: list[str]) -> Response:
         return json_answer([str(index) for index in range(len(blocks))])
     step, *below = steps
     index = index_of(step, call.server.release)
-    if index is None and call.server.release.explains_bad_blocks and not below:
+    if index is None and call.server.release.rest.explains_bad_blocks and not below:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Invalid Block URI: not a number")
     if below or index is None or index >= len(blocks):
         return empty_answer(404)

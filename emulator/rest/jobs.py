@@ -17,7 +17,7 @@ from .route import Call, Handler, Route, route
 def list_jobs(call: Call) -> Response:
     """The identifiers of the jobs, or with `?expand` all that is known of them."""
     expanded = is_expanded(call.request)
-    with call.server.database.lock:
+    with call.server.store.lock:
         answer = json_answer([shown(call, job) if expanded else job.id for job in call.server.jobs])
         if expanded:
             call.server.jobs.look()
@@ -25,12 +25,12 @@ def list_jobs(call: Call) -> Response:
 
 
 def shown(call: Call, job: Job) -> dict[str, object]:
-    return job.to_json(call.server.database.clock(), call.server.release)
+    return job.to_json(call.server.store.clock(), call.server.release)
 
 
 def job(call: Call) -> Response:
     """One job; an unknown one is answered 404 without a body."""
-    with call.server.database.lock:
+    with call.server.store.lock:
         if call.path["id"] not in call.server.jobs.jobs:
             return empty_answer(404)
         answer = json_answer(shown(call, call.server.jobs[call.path["id"]]))
@@ -53,7 +53,7 @@ def output(call: Call) -> Response:
     made = call.server.jobs.output(call.path["id"], name_of(call))
     if made.file_name is None:
         return bytes_answer(made.data, made.content_type)
-    cleaned = call.server.release.cleans_file_names
+    cleaned = call.server.release.rest.cleans_file_names
     return named_answer(made.data, made.content_type, made.file_name, cleaned=cleaned)
 
 
@@ -77,7 +77,7 @@ def action(act: Callable[[Jobs, str], None]) -> Handler:
     return handler
 
 
-DELETION = {"DELETE": lambda release: release.deletes_jobs}
+DELETION = {"DELETE": lambda release: release.rest.deletes_jobs}
 
 ROUTES: tuple[Route, ...] = (
     route("/jobs", GET=list_jobs),

@@ -20,9 +20,9 @@ def listed(level: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         release = call.server.release
-        by_number = release.numbers_metadata and "numeric" in call.request.args
-        with call.server.database.lock:
-            resource = call.server.database.get(level, call.path["id"])
+        by_number = release.rest.numbers_metadata and "numeric" in call.request.args
+        with call.server.store.lock:
+            resource = call.server.store.get(level, call.path["id"])
             shown: dict[Any, str] = numbered_metadata(resource) if by_number else metadata_of(resource, release)
         if is_expanded(call.request):
             return json_answer({str(key): value for key, value in shown.items()})

@@ -16,9 +16,9 @@ def metrics_text(call: Call) -> Response:
     server = call.server
     if not server.settings.collects_metrics:
         return bytes_answer(b"", CONTENT_TYPE)
-    with server.database.lock:
-        figures = metrics(server)
-        time = int(server.database.clock() * 1000)
+    with server.store.lock:
+        figures = metrics(server.measured)
+        time = int(server.store.clock() * 1000)
     lines = (f"orthanc_{name} {value:.9g} {time}\n" for name, value in sorted(figures.items()))
     return bytes_answer("".join(lines).encode("ascii"), CONTENT_TYPE)
 

@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response
 
 from ..dicom.reader import read_file
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..json import lenient as lenient_json
+from ..json import lenient
 from ..network.members import check_name, flag
 from ..network.modality import parse_modality
-from ..network.network import IDENTIFIER, Network
+from ..network.network import IDENTIFIER
 from ..network.peer import parse_peer
-from ..releases.release import Release
+from ..releases import Release
 from .answers import bytes_answer, empty_answer, json_answer
 from .arguments import number
 from .route import Call, Handler, Route, route
@@ -30,7 +30,7 @@ NO_JSON = object()
 def body_json(call: Call) -> Any:
     """The JSON of the body, or NO_JSON."""
     try:
-        return lenient_json.parse(call.request.get_data(), call.server.release.json_rules)
+        return lenient.parse(call.request.get_data(), call.server.release.json)
     except json.JSONDecodeError:
         return NO_JSON
 
@@ -105,22 +105,22 @@ def delete_peer(call: Call) -> Response:
 
 
 def modality_configuration(call: Call) -> Response:
-    return json_answer(dict(Network(call.server).modality(call.path["id"]).configuration))
+    return json_answer(dict(call.server.network.modality(call.path["id"]).configuration))
 
 
 def peer_configuration(call: Call) -> Response:
-    return json_answer(Network(call.server).peer(call.path["id"]).configuration)
+    return json_answer(call.server.network.peer(call.path["id"]).configuration)
 
 
 # What is asked of them
 
 
 def echo(call: Call) -> Response:
-    Network(call.server).echo(call.path["id"], echo_body(call, empty_is_none=True))
+    call.server.network.echo(call.path["id"], echo_body(call, empty_is_none=True))
 
 
 def echo_described(call: Call) -> Response:
-    Network(call.server).echo_described(echo_body(call, empty_is_none=False))
+    call.server.network.echo_described(echo_body(call, empty_is_none=False))
 
 
 def echo_body(call: Call, *, empty_is_none: bool) -> Any:
@@ -139,7 +139,7 @@ def find(*, is_answered: bool) -> Handler:
         body = body_json(call)
         if not isinstance(body, dict):
             return empty_answer(400)
-        network = Network(call.server)
+        network = call.server.network
         network.check_template(body)
         if not is_answered:
             return empty_answer(400)
@@ -152,32 +152,32 @@ def find_worklist(call: Call) -> Response:
     body = body_json(call)
     if body is NO_JSON:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Must provide a JSON object")
-    Network(call.server).find_worklist(call.path["id"], body)
+    call.server.network.find_worklist(call.path["id"], body)
 
 
 def query(call: Call) -> Response:
-    Network(call.server).query(call.path["id"], body_json(call))
+    call.server.network.query(call.path["id"], body_json(call))
 
 
 def move(call: Call) -> Response:
-    answer = Network(call.server).retrieve(call.path["id"], body_json(call), moves=True)
+    answer = call.server.network.retrieve(call.path["id"], body_json(call), moves=True)
     return json_answer(answer) if answer else bytes_answer(b"{}", "application/json")
 
 
 def get(call: Call) -> Response:
-    return json_answer(Network(call.server).retrieve(call.path["id"], body_json(call), moves=False))
+    return json_answer(call.server.network.retrieve(call.path["id"], body_json(call), moves=False))
 
 
 def commit_storage(call: Call) -> Response:
-    Network(call.server).commit_storage(call.path["id"], body_json(call))
+    call.server.network.commit_storage(call.path["id"], body_json(call))
 
 
 def store(call: Call) -> Response:
-    return json_answer(Network(call.server).store(call.path["id"], *exported_body(call)))
+    return json_answer(call.server.network.store(call.path["id"], *exported_body(call)))
 
 
 def store_at_peer(call: Call) -> Response:
-    return json_answer(Network(call.server).store_at_peer(call.path["id"], *exported_body(call)))
+    return json_answer(call.server.network.store_at_peer(call.path["id"], *exported_body(call)))
 
 
 def exported_body(call: Call) -> tuple[Any, str]:
@@ -196,18 +196,18 @@ def store_straight(call: Call) -> Response:
     server = call.server
 
     def check(data: bytes) -> object:
-        return read_file(data, server.dictionary, server.release.file_rules)
+        return read_file(data, server.dictionary, server.release.dicom.files)
 
-    Network(server).store_straight(call.path["id"], call.request.get_data(), check)
+    server.network.store_straight(call.path["id"], call.request.get_data(), check)
 
 
 def store_straight_at_peer(call: Call) -> Response:
-    network = Network(call.server)
+    network = call.server.network
     network.access(network.peer(call.path["id"]), "instances")
 
 
 def peer_system(call: Call) -> Response:
-    network = Network(call.server)
+    network = call.server.network
     network.access(network.peer(call.path["id"]), "system")
 
 
@@ -246,9 +246,9 @@ def no_query_to_retrieve(call: Call) -> Response:
     """There is none; but some releases look at the body first."""
     release, body = call.server.release, body_json(call)
     check_index(call)
-    if release.retrievals_need_objects and body is not None and body is not NO_JSON and not isinstance(body, dict):
+    if release.rest.retrievals_need_objects and body is not None and body is not NO_JSON and not isinstance(body, dict):
         raise unhandled()
-    for name in release.retrieval_members if isinstance(body, dict) else ():
+    for name in release.rest.retrieval_members if isinstance(body, dict) else ():
         kind = RETRIEVAL_MEMBERS[name]
         if kind is bool:
             flag(body, name, default=False)
@@ -263,7 +263,7 @@ def no_commitment(call: Call) -> Response:
 
 
 def retrieves_by_get(release: Release) -> bool:
-    return release.retrieves_by_get
+    return release.rest.retrieves_by_get
 
 
 MODALITY = "/modalities/<id>"

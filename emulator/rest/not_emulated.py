@@ -12,7 +12,7 @@ from typing import NamedTuple
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from ..releases import Release
 from .route import Call, IsKnown, Route
 
 LEVELS = ("patients", "studies", "series", "instances")

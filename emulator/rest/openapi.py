@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..releases.release import Release
+from ..releases import Release
 from .not_emulated import NotEmulated
 from .route import Route
 

@@ -8,6 +8,7 @@ from itertools import islice
 
 from werkzeug.wrappers import Response
 
+from ..files.tree import tree
 from ..store.level import LEVELS, Level
 from .answers import bytes_answer
 from .route import Call, Route, route
@@ -29,10 +30,14 @@ td { padding: .1rem 1rem .1rem 0; vertical-align: top; overflow-wrap: anywhere }
 def overview(call: Call) -> Response:
     """A page without scripts and without anything from elsewhere; what comes from files and requests is escaped."""
     server = call.server
-    with server.database.lock:
-        counts = ", ".join(f"{server.database.count(level)} {level.plural}" for level in LEVELS)
-        is_small = server.database.count(Level.INSTANCE) <= SHOWN_INSTANCES
-        stored = server.tree() if is_small else f"More than {SHOWN_INSTANCES} instances: they are not listed here."
+    with server.store.lock:
+        counts = ", ".join(f"{server.store.count(level)} {level.plural}" for level in LEVELS)
+        is_small = server.store.count(Level.INSTANCE) <= SHOWN_INSTANCES
+        stored = (
+            tree(server.store, server.files)
+            if is_small
+            else f"More than {SHOWN_INSTANCES} instances: they are not listed here."
+        )
     title = f"Orthanc {server.release.version}, emulated"
     parts = [
         f"<h1>{escape(title)}</h1><p>{escape(server.configuration.name)}: {counts}</p>",
@@ -40,7 +45,7 @@ def overview(call: Call) -> Response:
         "<h2>Diagnostics</h2>",
         *blocks(server.diagnostics, "Nothing that an app would regret"),
         "<h2>Queries</h2>",
-        *blocks(server.queries, "None"),
+        *blocks(server.plans, "None"),
         "<h2>Requests</h2>",
         requests(call),
     ]

@@ -15,7 +15,7 @@ BOOLEANS = {"0": False, "false": False, "1": True, "true": True}
 
 def patient_of(call: Call) -> Resource:
     """The patient of a request; one that is not there is Parameter out of range."""
-    patient = call.server.database.levels[Level.PATIENT].get(call.path["id"])
+    patient = call.server.store.levels[Level.PATIENT].get(call.path["id"])
     if patient is None:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
     return patient
@@ -29,8 +29,8 @@ def protect(call: Call) -> Response:
     text = call.request.get_data().decode("utf-8", errors="replace").strip().lower()
     if text not in BOOLEANS:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Boolean value expected")
-    with call.server.database.lock:
-        call.server.database.protect(patient_of(call), BOOLEANS[text])
+    with call.server.store.lock:
+        call.server.store.protect(patient_of(call), BOOLEANS[text])
     return bytes_answer(b"", "text/plain")
 
 

@@ -27,13 +27,13 @@ def options_of(call: Call) -> Any:
 def reconstruct(call: Call) -> Response:
     options = options_of(call)
     parse_options(options, call.server.release)  # what is wrong with them is told before the id is looked at
-    with call.server.database.lock:
-        call.server.reconstruct_json(call.server.database.find(call.path["id"]), options)
+    with call.server.store.lock:
+        call.server.files.reconstruct(call.server.store.find(call.path["id"]), options)
     return bytes_answer(b"", "text/plain")
 
 
 def reconstruct_all(call: Call) -> Response:
-    call.server.reconstruct_json(None, options_of(call))
+    call.server.files.reconstruct(None, options_of(call))
     return bytes_answer(b"", "text/plain")
 
 

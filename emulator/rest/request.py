@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote, unquote_to_bytes
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.wrappers import Request
 
-from ..releases.release import Release
+from ..releases import Release
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -36,14 +36,14 @@ class OrthancRequest(Request):
         super().__init__(environ)
         self.release = release
         path, _, self.query = request_target(environ).partition("?")
-        self.path = normalised(path, plus_is_blank=release.plus_is_blank_in_paths)
+        self.path = normalised(path, plus_is_blank=release.rest.plus_is_blank_in_paths)
         self.method = self.intended_method()
 
     @cached_property
     def args(self) -> ImmutableMultiDict[str, str]:
         """The arguments; those of a release that does not decode them are as they were sent."""
         query = self.query
-        if self.release.decodes_arguments:  # before it is split, so that %26 splits too
+        if self.release.rest.decodes_arguments:  # before it is split, so that %26 splits too
             query = unquote(query.replace("+", " ")).partition("\0")[0]
         pairs = (part.partition("=") for part in query.split("&") if part)
         return ImmutableMultiDict((name, value) for name, _, value in pairs)

@@ -8,7 +8,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from .answers import empty_answer, json_answer
@@ -24,8 +24,8 @@ def list_of(level: Level) -> Handler:
         requested = requested_tags(call.request, server.dictionary)
         expanded = is_expanded(call.request)
         window = page(call.request, f"/{level.plural}")
-        with server.database.lock:
-            resources: Sequence[Resource] = server.descriptions.listed(server.database.resources(level))
+        with server.store.lock:
+            resources: Sequence[Resource] = server.descriptions.listed(server.store.resources(level))
             if window is not None:
                 resources = windowed(call, resources, *window)
             return json_answer(described(call, level, resources, requested, expanded=expanded))
@@ -36,17 +36,17 @@ def list_of(level: Level) -> Handler:
 def windowed(call: Call, resources: Sequence[Resource], since: int, limit: int) -> Sequence[Resource]:
     """The part of a list that "since" and "limit" ask for."""
     release = call.server.release
-    if release.pages_by_identifier and limit:
+    if release.rest.pages_by_identifier and limit:
         resources = sorted(resources, key=lambda resource: resource.id)
     return resources[window_slice(release, since, limit)]
 
 
 def window_slice(release: Release, since: int, limit: int) -> slice:
-    is_negative = since < 0 or (limit < 0 and not release.negative_limit_is_none)
-    if is_negative and (release.zero_limit_is_none or release.refuses_negative_limits):
-        raise OrthancError(release.unlimited_list_error)
+    is_negative = since < 0 or (limit < 0 and not release.rest.negative_limit_is_none)
+    if is_negative and (release.rest.zero_limit_is_none or release.rest.refuses_negative_limits):
+        raise OrthancError(release.rest.unlimited_list_error)
     since = max(since, 0)
-    is_unlimited = limit < 0 or (limit == 0 and release.zero_limit_is_none)
+    is_unlimited = limit < 0 or (limit == 0 and release.rest.zero_limit_is_none)
     return slice(since, None if is_unlimited else since + limit)
 
 
@@ -57,7 +57,7 @@ def described(
     answers = []
     if expanded or requested:
         form = main_tags_format(call.request)
-        answers = call.server.describe_all(level, resources, requested, form, expanded=expanded)
+        answers = call.server.queries.describe_all(level, resources, requested, form, expanded=expanded)
     return answers if expanded else [resource.id for resource in resources]
 
 
@@ -66,8 +66,8 @@ def single(level: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         requested = requested_tags(call.request, call.server.dictionary)
-        with call.server.database.lock:
-            resource = call.server.database.levels[level].get(call.path["id"])
+        with call.server.store.lock:
+            resource = call.server.store.levels[level].get(call.path["id"])
             if resource is None:
                 return unknown(call)
             return json_answer(described(call, level, [resource], requested, expanded=True)[0])
@@ -77,7 +77,7 @@ def single(level: Level) -> Handler:
 
 def unknown(call: Call) -> Response:
     """The answer for an id that no resource of the level has: empty, or an error where it is one of another level."""
-    error = call.server.database.unknown(call.path["id"])
+    error = call.server.store.unknown(call.path["id"])
     if error.details is not None:
         raise error
     return empty_answer(404)
@@ -85,10 +85,10 @@ def unknown(call: Call) -> Response:
 
 def delete(level: Level) -> Handler:
     def handler(call: Call) -> Response:
-        with call.server.database.lock:
-            if call.path["id"] not in call.server.database.levels[level]:
+        with call.server.store.lock:
+            if call.path["id"] not in call.server.store.levels[level]:
                 return empty_answer(404)
-            return json_answer(call.server.delete(level, call.path["id"]))
+            return json_answer(call.server.resources.delete(level, call.path["id"]))
 
     return handler
 
@@ -100,8 +100,8 @@ def children(level: Level, below: Level) -> Handler:
         server = call.server
         requested = requested_tags(call.request, server.dictionary)
         expanded = is_expanded(call.request, default=True)
-        with server.database.lock:
-            resource = server.database.levels[level].get(call.path["id"])
+        with server.store.lock:
+            resource = server.store.levels[level].get(call.path["id"])
             if resource is None:
                 return of_another_level(call, below.depth - level.depth)
             found = server.descriptions.descendants(resource, below)
@@ -116,9 +116,9 @@ def of_another_level(call: Call, steps: int) -> Response:
     Where the release does not look at the level, it goes down that many steps and shows none of what it finds, or
     fails below the instances.
     """
-    actual = next((level for level, there in call.server.database.levels.items() if call.path["id"] in there), None)
-    if actual is None or call.server.release.children_check_level:
-        names_levels = call.server.release.names_wrong_levels
+    actual = next((level for level, there in call.server.store.levels.items() if call.path["id"] in there), None)
+    if actual is None or call.server.release.rest.children_check_level:
+        names_levels = call.server.release.store.names_wrong_levels
         raise OrthancError(ErrorCode.INEXISTENT_ITEM if names_levels else ErrorCode.UNKNOWN_RESOURCE)
     if actual.depth + steps > Level.INSTANCE.depth:
         raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
@@ -130,18 +130,18 @@ def parent(level: Level, above: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         requested_tags(call.request, call.server.dictionary)
-        with call.server.database.lock:
-            resource = call.server.database.levels[level].get(call.path["id"])
+        with call.server.store.lock:
+            resource = call.server.store.levels[level].get(call.path["id"])
             if resource is None:
                 return above_another_level(call, level.depth - above.depth)
-            return json_answer(call.server.describe(resource.ancestor(above), main_tags_format(call.request)))
+            return json_answer(call.server.resources.describe(resource.ancestor(above), main_tags_format(call.request)))
 
     return handler
 
 
 def above_another_level(call: Call, steps: int) -> Response:
     """What is above an id that is none of this level: an error, but for an id with nothing so many steps above it."""
-    store = call.server.database
+    store = call.server.store
     actual = next((level for level, there in store.levels.items() if call.path["id"] in there), None)
     if actual is None or (store.names_wrong_levels and actual.depth >= steps):
         raise store.unknown(call.path["id"])

@@ -36,7 +36,7 @@ ROUTES: tuple[Route, ...] = (
     route("/studies/<id>/split", POST=split),
     route("/studies/<id>/merge", POST=merge),
     *(
-        route(f"/tools/{name}", lambda release: release.has_bulk_operations, POST=handler)
+        route(f"/tools/{name}", lambda release: release.rest.has_bulk_operations, POST=handler)
         for name, handler in (
             ("bulk-modify", bulk_modify),
             ("bulk-anonymize", bulk_anonymize),

@@ -15,7 +15,7 @@ from .route import Call
 def with_revision(call: Call, revision: Revision, answer: Callable[[], Response]) -> Response:
     """The answer with its entity tag, errors included; 304 to a client that names this revision."""
     release = call.server.release
-    if not release.has_revisions:
+    if not release.annotations.has_revisions:
         return answer()
     known = call.request.headers.get("If-None-Match")
     try:
@@ -28,6 +28,6 @@ def with_revision(call: Call, revision: Revision, answer: Callable[[], Response]
 
 def tagged(call: Call, revision: Revision, response: Response) -> Response:
     """The answer with its entity tag, where the release has revisions."""
-    if call.server.release.has_revisions:
+    if call.server.release.annotations.has_revisions:
         response.headers["ETag"] = f'"{revision}"'
     return response

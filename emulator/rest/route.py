@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.wrappers import Response
 
-from ..releases.release import Release
+from ..releases import Release
 from .request import OrthancRequest
 
 if TYPE_CHECKING:
-    from ..emulator import Emulator
+    from ..server import Server
 
 #: The methods that a route may have, in the order in which "Allow" names them.
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -29,7 +29,7 @@ VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 class Call:
     """One request to a route: the server it goes to, the request, and the variable parts of its path."""
 
-    server: Emulator
+    server: Server
     request: OrthancRequest
     path: Mapping[str, Any]
 

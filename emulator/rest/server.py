@@ -39,7 +39,7 @@ class Channel(HTTPChannel):
     task_class = Task
 
 
-class Server:
+class WebServer:
     """Serves an application until it is closed, or left as a context. Raises OSError for a port in use."""
 
     def __init__(self, application: WSGIApplication, host: str = "127.0.0.1", port: int = 0, threads: int = 8) -> None:
@@ -97,7 +97,7 @@ class Server:
         with suppress(OSError):  # the loop, awake for another reason, may have closed all before it is woken
             self.server.trigger.pull_trigger(lambda: wasyncore.close_all(self.sockets, ignore_all=True))
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> WebServer:
         self.thread = threading.Thread(target=self.run, name=f"orthanc-emulator:{self.port}", daemon=True)
         self.thread.start()
         return self

@@ -18,14 +18,14 @@ def statistics(level: Level) -> Handler:
     """What a resource and all below it take; an id of another level is answered too."""
 
     def handler(call: Call) -> Response:
-        with call.server.database.lock:
-            for resources in call.server.database.levels.values():
+        with call.server.store.lock:
+            for resources in call.server.store.levels.values():
                 resource = resources.get(call.path["id"])
                 if resource is not None and (
-                    resource.level is level or not call.server.release.statistics_of_unknown_are_zero
+                    resource.level is level or not call.server.release.rest.statistics_of_unknown_are_zero
                 ):
                     return json_answer(statistics_of(resource.level, resource))
-        if call.server.release.statistics_of_unknown_are_zero:
+        if call.server.release.rest.statistics_of_unknown_are_zero:
             return json_answer(statistics_of(level, None))
         raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
 

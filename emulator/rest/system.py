@@ -20,7 +20,7 @@ def redirect(location: str) -> Any:
     def handler(call: Call) -> Response:
         if not call.server.settings.has_explorer:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
-        response = empty_answer(call.server.release.redirect_status)
+        response = empty_answer(call.server.release.rest.redirect_status)
         response.autocorrect_location_header = False
         response.headers["Location"] = location
         return response
@@ -39,7 +39,7 @@ def system(call: Call) -> Response:
     options = server.configuration.options
     answer: dict[str, Any] = {
         "ApiVersion": server.release.api_version,
-        "DatabaseBackendPlugin": server.release.database_plugin,
+        "DatabaseBackendPlugin": server.release.system.database_plugin,
         "DatabaseVersion": 6,
         "DicomAet": options.get("DicomAet", "ORTHANC"),
         "DicomPort": options.get("DicomPort", 4242),
@@ -49,13 +49,13 @@ def system(call: Call) -> Response:
         "PluginsEnabled": True,
         "StorageAreaPlugin": None,
         "Version": server.release.version,
-        **server.release.system_constants,
-        **{name: options.get(name, default) for name, default in server.release.system_options.items()},
+        **server.release.system.system_constants,
+        **{name: options.get(name, default) for name, default in server.release.system.system_options.items()},
     }
     if "Performance" in answer:
         performance = answer["Performance"]
         answer["Performance"] = {name: options.get(name, default) for name, default in performance.items()}
-    if server.release.system_is_detailed:
+    if server.release.system.system_is_detailed:
         answer.update(details(call))
     return json_answer(answer)
 
@@ -69,14 +69,14 @@ def details(call: Call) -> dict[str, Any]:
         "HasLabels": True,
         "MainDicomTags": {
             level.value: ";".join(
-                f"{tag >> 16:04x},{tag & 0xFFFF:04x}" for tag in server.release.main_dicom_tags[level]
+                f"{tag >> 16:04x},{tag & 0xFFFF:04x}" for tag in server.release.store.main_dicom_tags[level]
             )
             for level in LEVELS
         },
         "OverwriteInstances": overwrites,
         "UserMetadata": named_numbers(user_metadata(server.configuration.options)),
     }
-    if server.release.names_overwriting_mode:
+    if server.release.configuration.names_overwriting_mode:
         is_conditional = server.configuration.overwrite_if_changed
         answer["OverwriteInstancesMode"] = "IfChanged" if is_conditional else "Always" if overwrites else "Never"
     return answer
@@ -88,7 +88,7 @@ def named_numbers(registered: Mapping[str, int]) -> dict[str, int]:
 
 
 def statistics(call: Call) -> Response:
-    return json_answer(call.server.statistics())
+    return json_answer(call.server.resources.statistics())
 
 
 ROUTES: tuple[Route, ...] = (

@@ -24,19 +24,19 @@ FILE_META_INFORMATION_VERSION = 0x00020001
 def header(call: Call) -> Response:
     """The meta header of an instance's file."""
     server = call.server
-    instance = readable_instance(server.database, call.path["id"], server.release, server.release.header_reads)
-    parses = server.release.traffic_rules.parses_headers
-    server.traffic.parse(instance) if parses else server.traffic.read(instance)
-    meta = server.read_file(instance).meta
+    instance = readable_instance(server.store, call.path["id"], server.release, server.release.rest.header_reads)
+    parses = server.release.store.traffic.parses_headers
+    server.store.traffic.parse(instance) if parses else server.store.traffic.read(instance)
+    meta = server.files.read(instance).meta
     shown = Dataset({tag: element for tag, element in meta.elements.items() if tag != FILE_META_INFORMATION_VERSION})
-    return json_answer(view(shown, server.dictionary, tags_format(call.request), rules=server.release.text_rules))
+    return json_answer(view(shown, server.dictionary, tags_format(call.request), rules=server.release.dicom.text))
 
 
 def resource_of(level: Level, call: Call) -> Resource:
     """The resource that the path names; above instances some releases take one of any level."""
-    if level is Level.INSTANCE or call.server.release.tag_views_check_level:
-        return call.server.database.get(level, call.path["id"])
-    return call.server.database.find(call.path["id"])
+    if level is Level.INSTANCE or call.server.release.rest.tag_views_check_level:
+        return call.server.store.get(level, call.path["id"])
+    return call.server.store.find(call.path["id"])
 
 
 def module(level: Level, shown: Level) -> Handler:
@@ -44,12 +44,12 @@ def module(level: Level, shown: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         ignored = ignored_lengths(call.request, call.server.dictionary)
-        with call.server.database.lock:
+        with call.server.store.lock:
             instance = shown_instance(resource_of(level, call), call.server.release)
-            call.server.traffic.read(instance)
-            whole = call.server.read_dataset(instance)
+            call.server.store.traffic.read(instance)
+            whole = call.server.files.dataset(instance)
         tags = {tag: element for tag, element in whole.elements.items() if tag in MODULES[shown]}
-        rules = call.server.release.text_rules
+        rules = call.server.release.dicom.text
         form = tags_format(call.request)
         return json_answer(view(Dataset(tags), call.server.dictionary, form, ignored, rules=rules))
 
@@ -60,13 +60,13 @@ def views_of_instances(
     level: Level, call: Call, form: Format, ignored: frozenset[int] = frozenset()
 ) -> dict[str, dict[str, Any]]:
     """The tags of every instance below a resource, by identifier; those in `ignored` however long they are."""
-    dictionary, rules = call.server.dictionary, call.server.release.text_rules
-    with call.server.database.lock:
+    dictionary, rules = call.server.dictionary, call.server.release.dicom.text
+    with call.server.store.lock:
         instances = resource_of(level, call).descendants(Level.INSTANCE)
         for instance in instances:
-            call.server.traffic.read(instance)
+            call.server.store.traffic.read(instance)
         return {
-            instance.id: view(call.server.read_dataset(instance), dictionary, form, ignored, rules=rules)
+            instance.id: view(call.server.files.dataset(instance), dictionary, form, ignored, rules=rules)
             for instance in instances
         }
 

@@ -113,11 +113,11 @@ def set_default_encoding(call: Call) -> Response:
 
 def now(call: Call) -> Response:
     """The server's clock, in UTC."""
-    return text_answer(time.strftime("%Y%m%dT%H%M%S", time.gmtime(call.server.database.clock())))
+    return text_answer(time.strftime("%Y%m%dT%H%M%S", time.gmtime(call.server.store.clock())))
 
 
 def now_local(call: Call) -> Response:
-    return text_answer(time.strftime("%Y%m%dT%H%M%S", time.localtime(call.server.database.clock())))
+    return text_answer(time.strftime("%Y%m%dT%H%M%S", time.localtime(call.server.store.clock())))
 
 
 def generate_uid(call: Call) -> Response:
@@ -181,7 +181,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     route("/tools/metrics", GET=get_flag(lambda settings: settings.collects_metrics), PUT=set_metrics),
     route("/tools/accepted-transfer-syntaxes", GET=get_transfer_syntaxes, PUT=set_transfer_syntaxes),
-    route("/tools/accepted-sop-classes", lambda release: release.lists_sop_classes, GET=get_sop_classes),
+    route("/tools/accepted-sop-classes", lambda release: release.network.lists_sop_classes, GET=get_sop_classes),
     route("/tools/default-encoding", GET=get_default_encoding, PUT=set_default_encoding),
     route("/tools/now", GET=now),
     route("/tools/now-local", GET=now_local),

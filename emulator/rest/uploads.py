@@ -14,7 +14,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from ..releases import Release
 from .answers import json_answer
 from .route import Call
 
@@ -31,24 +31,24 @@ def upload(call: Call) -> Response:
     data = call.request.get_data()
     if data and call.request.headers.get("Content-Encoding", "").lower() == "gzip":
         size = call.server.configuration.maximum_unpacked_size
-        unpacked = gunzip(data, size, streams=call.server.release.streams_gzip)
+        unpacked = gunzip(data, size, streams=call.server.release.rest.streams_gzip)
         if not unpacked:
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Cannot parse an invalid DICOM file (size: 0 bytes)")
-        return json_answer(call.server.store(unpacked).to_json())
+        return json_answer(call.server.uploads.add(unpacked).to_json())
     return json_answer(store(call, data))
 
 
 def store(call: Call, data: bytes) -> Any:
     """Stores a file, or the DICOM files in an archive, and gives the JSON of the answer."""
     if not data.startswith((ARCHIVE_MEMBER, ARCHIVE_END)):
-        return call.server.store(data).to_json()
+        return call.server.uploads.add(data).to_json()
     skipped = {ErrorCode.BAD_FILE_FORMAT}
-    if call.server.release.archives_skip_incomplete_files:
+    if call.server.release.rest.archives_skip_incomplete_files:
         skipped.add(ErrorCode.INEXISTENT_TAG)
     answers = []
     for member in archive_members(data, call.server.release, call.server.configuration.maximum_unpacked_size):
         try:
-            answers.append(call.server.store(member).to_json())
+            answers.append(call.server.uploads.add(member).to_json())
         except OrthancError as error:
             if error.code not in skipped:
                 raise
@@ -81,7 +81,7 @@ def archive_members(data: bytes, release: Release, maximum_size: int) -> Iterato
     Their names do not matter: nothing is written anywhere. Archives within are files like others, no DICOM files.
     """
     unreadable = OrthancError(ErrorCode.BAD_FILE_FORMAT, "Cannot open ZIP archive from memory buffer")
-    if ARCHIVE_END not in data or (data.startswith(ARCHIVE_END) and not release.opens_empty_archives):
+    if ARCHIVE_END not in data or (data.startswith(ARCHIVE_END) and not release.rest.opens_empty_archives):
         raise unreadable
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -110,7 +110,7 @@ def unpacked_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, release: 
         return None
     if member.compress_type not in COMPRESSIONS:
         unsupported = "Invalid file or unsupported compression method (e.g. Deflate64)"
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, unsupported if release.explains_compressions else None)
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, unsupported if release.rest.explains_compressions else None)
     try:
         return archive.read(member)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError):  # such as a wrong checksum
@@ -122,5 +122,5 @@ def unpacked_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, release: 
 
 def damaged(release: Release) -> None:
     """A damaged member is left out, or ends the upload."""
-    if release.refuses_damaged_members:
+    if release.rest.refuses_damaged_members:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None

@@ -12,11 +12,11 @@ from typing import Any
 from ..dicom.element import format_tag
 from ..dicom.views import Format, in_form
 from ..dictionary import Dictionary
-from ..releases.release import Release
 from .index import whole_number
 from .level import Level
 from .metadata import date_text
 from .resource import Resource, study_tags
+from .rules import StoreRelease
 
 CHILDREN_KEYS = {Level.PATIENT: "Studies", Level.STUDY: "Series", Level.SERIES: "Instances"}
 PARENT_KEYS = {Level.STUDY: "ParentPatient", Level.SERIES: "ParentStudy", Level.INSTANCE: "ParentSeries"}
@@ -40,11 +40,11 @@ class Descriptions:
     """Describes the resources of one server."""
 
     def __init__(
-        self, dictionary: Dictionary, release: Release, stable_age: float, stable_until: float = -math.inf
+        self, dictionary: Dictionary, release: StoreRelease, stable_age: float, stable_until: float = -math.inf
     ) -> None:
         self.dictionary = dictionary
         self.stable_until = stable_until  # what changed up to then is stable, as after a restart
-        self.main_tags = {level: frozenset(tags) for level, tags in release.main_dicom_tags.items()}
+        self.main_tags = {level: frozenset(tags) for level, tags in release.store.main_dicom_tags.items()}
         self.release = release
         self.stable_age = stable_age
         self.names = MainTagNames(dictionary)
@@ -59,9 +59,9 @@ class Descriptions:
             "Type": resource.level.value,
             "MainDicomTags": self.main_dicom_tags(resource, form),
         }
-        if self.release.shows_patient_protection and resource.level is Level.PATIENT:
+        if self.release.store.shows_patient_protection and resource.level is Level.PATIENT:
             answer["IsProtected"] = resource.is_protected
-        if self.release.has_labels:
+        if self.release.store.has_labels:
             answer["Labels"] = sorted(resource.labels)
         if resource.parent is not None:
             answer[PARENT_KEYS[resource.level]] = resource.parent.id
@@ -129,13 +129,13 @@ class Descriptions:
 
     def ordered(self, resources: list[Resource]) -> list[Resource]:
         """Resources in the order in which the release lists them."""
-        if self.release.lists_by_identifier:
+        if self.release.store.lists_by_identifier:
             return sorted(resources, key=lambda resource: resource.id)
         return resources
 
     def listed(self, resources: list[Resource]) -> list[Resource]:
         """Resources in the order of the release's lists, which need not be that of the members of an answer."""
-        return resources if self.release.lists_by_arrival else self.ordered(resources)
+        return resources if self.release.store.lists_by_arrival else self.ordered(resources)
 
     def descendants(self, resource: Resource, level: Level) -> list[Resource]:
         """What is below a resource at a lower level, in the release's order."""
@@ -146,7 +146,7 @@ class Descriptions:
         number = long_number(text)
         if number is None:
             return None
-        if self.release.metadata_numbers_are_unsigned:
+        if self.release.store.metadata_numbers_are_unsigned:
             return number if 0 <= number < 1 << 32 else None
         return (number + (1 << 31)) % (1 << 32) - (1 << 31)
 
@@ -157,7 +157,7 @@ class Descriptions:
         if expected is None or shown is None:
             return {"ExpectedNumberOfInstances": None, "Status": "Unknown"}
         status = self.completeness(series, expected)
-        if status == "Unknown" and self.release.metadata_numbers_are_unsigned:
+        if status == "Unknown" and self.release.store.metadata_numbers_are_unsigned:
             shown = None
         return {"ExpectedNumberOfInstances": shown, "Status": status}
 
@@ -175,7 +175,7 @@ class Descriptions:
         indexes = [instance.metadata.get("IndexInSeries") for instance in series.children.values()]
         texts = [text for text in indexes if text is not None]
         found: set[int] = set()
-        for text in sorted(set(texts)) if self.release.equal_indexes_count_once else texts:
+        for text in sorted(set(texts)) if self.release.store.equal_indexes_count_once else texts:
             index = long_number(text)
             if index is None:
                 return "Unknown"

@@ -10,12 +10,12 @@ from typing import Any
 from ..dicom.element import Dataset, format_tag
 from ..dicom.reader import DicomFile, read_file
 from ..dicom.views import is_too_long, sequence_view, tag_text
-from ..dicom.warnings import file_pitfalls
+from ..dicom.warnings import file_warnings
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from .level import LEVELS, Level
 from .metadata import IMAGE_INDEX, INSTANCE_NUMBER, SOP_CLASS_UID, first_metadata
+from .rules import StoreRelease
 from .store import NewInstance
 
 REQUIRED_IDENTIFIERS = (Level.STUDY, Level.SERIES, Level.INSTANCE)
@@ -26,7 +26,7 @@ WHOLE_NUMBER = re.compile(r"\s*[+-]?\d+\s*\Z")
 def index_file(
     data: bytes,
     dictionary: Dictionary,
-    release: Release,
+    release: StoreRelease,
     origin: Mapping[Level, Mapping[str, str]] | None = None,
 ) -> NewInstance:
     """Parses a file and takes from it what the store needs.
@@ -34,14 +34,14 @@ def index_file(
     `origin` is the metadata that tells from which resources a modified file was made, by level.
     Raises OrthancError for a file that the server refuses: Bad file format, Inexistent tag (404) for a missing UID.
     """
-    return index_parsed(read_file(data, dictionary, release.file_rules), data, dictionary, release, origin)
+    return index_parsed(read_file(data, dictionary, release.dicom.files), data, dictionary, release, origin)
 
 
 def index_parsed(
     file: DicomFile,
     data: bytes,
     dictionary: Dictionary,
-    release: Release,
+    release: StoreRelease,
     origin: Mapping[Level, Mapping[str, str]] | None = None,
 ) -> NewInstance:
     """The same of a file that is parsed already."""
@@ -52,9 +52,9 @@ def index_parsed(
     for level, found in sequences.items():
         if found:
             metadata[level]["MainDicomSequences"] = sequences_text(found, dictionary)
-    pitfalls = tuple(file_pitfalls(file.dataset, dictionary))
-    error = None if release.stores_tags_twice else release.repeated_tags_error
-    return NewInstance(data, main_tags, metadata, sequences, error, pitfalls, file)
+    warnings = tuple(file_warnings(file.dataset, dictionary))
+    error = None if release.store.stores_tags_twice else release.store.repeated_tags_error
+    return NewInstance(data, main_tags, metadata, sequences, error, warnings, file)
 
 
 def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Dictionary) -> str:
@@ -66,38 +66,39 @@ def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Di
     return json.dumps({"Sequences": shown, "Version": 1}, sort_keys=True, separators=(",", ":"))
 
 
-def main_dicom_tags(dataset: Dataset, level: Level, dictionary: Dictionary, release: Release) -> dict[int, str]:
+def main_dicom_tags(dataset: Dataset, level: Level, dictionary: Dictionary, release: StoreRelease) -> dict[int, str]:
     """The main DICOM tags that a file has for one level; values without text and too long ones are left out."""
     stored = {}
-    for tag in release.main_dicom_tags[level]:
-        text = tag_text(dataset, tag, dictionary, release.text_rules)
+    for tag in release.store.main_dicom_tags[level]:
+        text = tag_text(dataset, tag, dictionary, release.dicom.text)
         if text is not None and not is_too_long(dataset.elements[tag], text):
             stored[tag] = text
     return stored
 
 
 def main_sequences(
-    dataset: Dataset, level: Level, dictionary: Dictionary, release: Release
+    dataset: Dataset, level: Level, dictionary: Dictionary, release: StoreRelease
 ) -> dict[int, list[dict[str, Any]]]:
     """The main DICOM tags of one level that a file holds as sequences, as /tags shows them."""
-    if not release.stores_main_sequences:
+    if not release.store.stores_main_sequences:
         return {}
     views = (
-        (tag, sequence_view(dataset, tag, dictionary, release.text_rules)) for tag in release.main_dicom_tags[level]
+        (tag, sequence_view(dataset, tag, dictionary, release.dicom.text))
+        for tag in release.store.main_dicom_tags[level]
     )
     return {tag: items for tag, items in views if items is not None}
 
 
 def check_identifiers(
-    dataset: Dataset, main_tags: Mapping[Level, Mapping[int, str]], dictionary: Dictionary, release: Release
+    dataset: Dataset, main_tags: Mapping[Level, Mapping[int, str]], dictionary: Dictionary, release: StoreRelease
 ) -> None:
-    if release.stores_main_sequences:
+    if release.store.stores_main_sequences:
         check_texts(dataset)
     for level in LEVELS:
         element = dataset.get(level.identifier_tag)
         if element is None or element.items is not None:
             continue
-        text = tag_text(dataset, level.identifier_tag, dictionary, release.text_rules)
+        text = tag_text(dataset, level.identifier_tag, dictionary, release.dicom.text)
         if text is None or is_too_long(element, text):
             raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
     for level in REQUIRED_IDENTIFIERS:

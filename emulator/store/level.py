@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from typing import Literal
 
 
 class Level(Enum):
@@ -40,3 +41,6 @@ class Level(Enum):
 
 
 LEVELS = tuple(Level)
+
+#: A level, or its name.
+LevelName = Level | Literal["Patient", "Study", "Series", "Instance"]

@@ -11,9 +11,9 @@ from typing import Any
 from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
 from .level import LEVELS, Level
 from .resource import Resource, study_tag
+from .rules import StoreRules
 
 LOGGER = logging.getLogger("emulator.configuration")
 
@@ -35,15 +35,15 @@ COMPUTED_TAGS = frozenset(
 )
 
 
-def with_extra_main_tags(release: Release, extra: Any, dictionary: Dictionary) -> Release:
-    """The release as its configuration has it: with `ExtraMainDicomTags` among the main DICOM tags of each level.
+def with_extra_main_tags(rules: StoreRules, extra: Any, dictionary: Dictionary) -> StoreRules:
+    """The rules as a configuration has them: with `ExtraMainDicomTags` among the main DICOM tags of each level.
 
     Raises OrthancError for what prevents the server's start: Parameter out of range for an unknown level, Bad file
     format for what is no list, Unknown DICOM tag. What is no object is passed over (measured on 1.12.7 and 1.13.0).
     """
-    if not release.has_extra_main_dicom_tags or not isinstance(extra, Mapping):
-        return release
-    tags = {level: set(release.main_dicom_tags[level]) for level in LEVELS}
+    if not rules.has_extra_main_dicom_tags or not isinstance(extra, Mapping):
+        return rules
+    tags = {level: set(rules.main_dicom_tags[level]) for level in LEVELS}
     for name, members in sorted(extra.items()):
         level = level_of(name)
         if not isinstance(members, list):
@@ -52,12 +52,12 @@ def with_extra_main_tags(release: Release, extra: Any, dictionary: Dictionary) -
                 f"The definition of the '{name}' ExtraMainDicomTags entry is invalid (not an array).",
             )
         extra_tags = {tag_of(member, dictionary) for member in members} - COMPUTED_TAGS
-        for tag in extra_tags & set(release.main_dicom_tags[level]):
+        for tag in extra_tags & set(rules.main_dicom_tags[level]):
             LOGGER.warning("%s is a main DICOM tag anyway: no need for it in ExtraMainDicomTags", format_tag(tag))
         tags[level] |= extra_tags
-    if release.stores_tags_twice:  # what is among those of patients is none of studies
+    if rules.stores_tags_twice:  # what is among those of patients is none of studies
         tags[Level.STUDY] -= tags[Level.PATIENT]
-    return replace(release, main_dicom_tags=MappingProxyType({level: tuple(sorted(tags[level])) for level in LEVELS}))
+    return replace(rules, main_dicom_tags=MappingProxyType({level: tuple(sorted(tags[level])) for level in LEVELS}))
 
 
 def level_of(name: str) -> Level:

@@ -17,10 +17,10 @@ from ..dicom.rules import TextRules
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
-from ..releases.release import Release
 from .level import LEVELS, Level
 from .numbered_names import BUILT_IN_NAMES, METADATA_NUMBERS
 from .resource import Resource
+from .rules import StoreRelease
 
 SOP_CLASS_UID = 0x00080016
 TRANSFER_SYNTAX_UID = 0x00020010
@@ -39,7 +39,7 @@ STRICT_NUMBER = re.compile(r"[+-]?\d+\Z")
 
 
 def first_metadata(
-    file: DicomFile, dictionary: Dictionary, release: Release, origin: Mapping[Level, Mapping[str, str]]
+    file: DicomFile, dictionary: Dictionary, release: StoreRelease, origin: Mapping[Level, Mapping[str, str]]
 ) -> dict[Level, dict[str, str]]:
     """The metadata of a file that comes over HTTP, for each level that it may be the first of.
 
@@ -47,17 +47,17 @@ def first_metadata(
     """
     metadata: dict[Level, dict[str, str]] = {level: dict(origin.get(level, {})) for level in LEVELS}
     metadata[Level.SERIES]["RemoteAET"] = ""
-    expected = expected_instances(file.dataset, dictionary, release.text_rules)
+    expected = expected_instances(file.dataset, dictionary, release.dicom.text)
     if expected:
         metadata[Level.SERIES]["ExpectedNumberOfInstances"] = str(expected)
-    metadata[Level.INSTANCE].update(instance_metadata(file, dictionary, release.text_rules))
+    metadata[Level.INSTANCE].update(instance_metadata(file, dictionary, release.dicom.text))
     if file.pixel_data_offset is not None:
         metadata[Level.INSTANCE]["PixelDataOffset"] = str(file.pixel_data_offset)
-        if release.signs_main_dicom_tags and has_unusual_pixel_vr(file, dictionary, release.text_rules):
+        if release.store.signs_main_dicom_tags and has_unusual_pixel_vr(file, dictionary, release.dicom.text):
             metadata[Level.INSTANCE]["PixelDataVR"] = file.dataset.elements[PIXEL_DATA].vr
-    if release.signs_main_dicom_tags:
+    if release.store.signs_main_dicom_tags:
         for level in LEVELS:
-            tags = release.main_dicom_tags[level]
+            tags = release.store.main_dicom_tags[level]
             metadata[level]["MainDicomTagsSignature"] = signature(tags)
     return metadata
 
@@ -106,9 +106,9 @@ def expected_instances(dataset: Dataset, dictionary: Dictionary, rules: TextRule
     return 0
 
 
-def metadata_name(text: str, release: Release) -> str:
+def metadata_name(text: str, release: StoreRelease) -> str:
     """The key in `Resource.metadata` of what a request names by name or number; raises OrthancError for no name."""
-    return metadata_key(release.metadata_names.number(text))
+    return metadata_key(release.store.metadata_names.number(text))
 
 
 def metadata_key(number: int) -> str:
@@ -128,9 +128,9 @@ def numbered_metadata(resource: Resource) -> dict[int, str]:
     return {number: numbered[number] for number in sorted(numbered)}
 
 
-def metadata_of(resource: Resource, release: Release) -> dict[str, str]:
+def metadata_of(resource: Resource, release: StoreRelease) -> dict[str, str]:
     """The metadata of a resource by the name that this server has for each, in the server's order."""
-    return {release.metadata_names.name(number): value for number, value in numbered_metadata(resource).items()}
+    return {release.store.metadata_names.name(number): value for number, value in numbered_metadata(resource).items()}
 
 
 def date_text(seconds: float) -> str:

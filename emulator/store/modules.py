@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..releases.release import Release
 from .level import Level
 from .resource import Resource
+from .rules import StoreRelease
 
 #: The tags of the module of each level, as /module shows them (measured alike on 1.9.1 to 1.13.0).
 MODULES: Mapping[Level, frozenset[int]] = {
@@ -27,9 +27,9 @@ MODULES: Mapping[Level, frozenset[int]] = {
 }
 
 
-def shown_instance(resource: Resource, release: Release) -> Resource:
+def shown_instance(resource: Resource, release: StoreRelease) -> Resource:
     """The instance whose tags stand for a resource: the first by identifier, or the one that was stored last."""
     instances = resource.descendants(Level.INSTANCE)
-    if release.lists_by_identifier:
+    if release.store.lists_by_identifier:
         return min(instances, key=lambda instance: instance.id)
     return max(instances, key=lambda instance: instance.number)

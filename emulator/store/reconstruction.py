@@ -13,10 +13,10 @@ from typing import Any
 from ..dicom.reader import DicomFile
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..releases.release import Release
 from .index import index_parsed
 from .level import LEVELS, Level
 from .resource import Resource
+from .rules import StoreRelease
 from .store import Store
 
 
@@ -30,12 +30,12 @@ class ReconstructionOptions:
     this_level: bool = False
 
 
-def parse_options(body: Any, release: Release, *, of_all: bool = False) -> ReconstructionOptions:
+def parse_options(body: Any, release: StoreRelease, *, of_all: bool = False) -> ReconstructionOptions:
     """The options of a reconstruct; a body that is None, as one that is no JSON, has none. Raises OrthancError.
 
     Of all that is stored, every level is reconstructed whatever is asked.
     """
-    if body is None or not release.reads_reconstruct_options:
+    if body is None or not release.store.reads_reconstruct_options:
         return ReconstructionOptions()
     if not isinstance(body, dict):
         raise unhandled()
@@ -59,14 +59,14 @@ class Reconstruction:
 
     store: Store
     dictionary: Dictionary
-    release: Release
+    release: StoreRelease
     read_file: Callable[[Resource], DicomFile]
     write_file: Callable[[DicomFile], bytes]
 
     def everything(self, options: ReconstructionOptions) -> None:
         """Reconstructs study after study: by identifier, before 1.12 as they arrived."""
         studies = self.store.resources(Level.STUDY)
-        if self.release.lists_by_identifier:
+        if self.release.store.lists_by_identifier:
             studies.sort(key=identifier_of)
         for study in studies:
             self.resource(study, options)
@@ -78,7 +78,7 @@ class Reconstruction:
         the highest identifier, before 1.12 the first that arrived. Limited to a level, the one with the lowest alone.
         """
         instances = resource.descendants(Level.INSTANCE)
-        if self.release.lists_by_identifier:
+        if self.release.store.lists_by_identifier:
             instances.sort(key=identifier_of)
         else:
             instances.sort(key=number_of, reverse=True)

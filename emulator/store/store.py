@@ -38,7 +38,7 @@ class NewInstance:
     """A file on its way into the store: its bytes, the main DICOM tags and the metadata that each level may take.
 
     The DICOM identifiers are among the main DICOM tags of their level. `repeated_tags_error` is the database's error
-    for a tag that is both the study's own and its patient's, None where it takes such a tag; `pitfalls` are what an app
+    for a tag that is both the study's own and its patient's, None where it takes such a tag; `warnings` are what an app
     would regret of the file, `parsed` is the file as it was read.
     """
 
@@ -47,7 +47,7 @@ class NewInstance:
     metadata: Mapping[Level, Mapping[str, str]]
     main_sequences: Mapping[Level, Mapping[int, list[dict[str, Any]]]] = field(default_factory=dict)
     repeated_tags_error: ErrorCode | None = None
-    pitfalls: tuple[Diagnostic, ...] = ()
+    warnings: tuple[Diagnostic, ...] = ()
     parsed: DicomFile | None = None
 
     @cached_property

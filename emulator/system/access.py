@@ -16,7 +16,7 @@ from typing import Any
 
 from ..configuration.configuration import option
 from ..errors import ErrorCode, OrthancError
-from ..releases.release import Release
+from .rules import SystemRelease
 
 #: The user of a server that must authenticate and names none, before 1.13.
 DEFAULT_USERS = {"orthanc": "orthanc"}
@@ -45,7 +45,7 @@ class Access:
         return self.users is None or is_registered(self.users, authorization)
 
 
-def access_of(options: Mapping[str, Any], release: Release) -> Access:
+def access_of(options: Mapping[str, Any], release: SystemRelease) -> Access:
     """Who may use a server with these options; raises OrthancError for those that the release refuses.
 
     Without AuthenticationEnabled those must authenticate who may come from elsewhere. A server for which no user is
@@ -58,19 +58,19 @@ def access_of(options: Mapping[str, Any], release: Release) -> Access:
     if not authenticates:
         return Access(remote_allowed, None, is_secure)
     if remote_allowed and not registered:
-        if release.has_default_user:
+        if release.system.has_default_user:
             registered = DEFAULT_USERS
         elif "RegisteredUsers" not in options:
             raise OrthancError(ErrorCode.INCOMPATIBLE_CONFIGURATIONS, NO_USERS)
     return Access(remote_allowed, registered, is_secure)
 
 
-def registered_users(section: Any, release: Release) -> dict[str, str]:
+def registered_users(section: Any, release: SystemRelease) -> dict[str, str]:
     """RegisteredUsers; a password that is no text is an error from 1.13 on, and lets nobody in before."""
     if not isinstance(section, Mapping):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Badly formatted list of users")
     texts = {name: password for name, password in section.items() if isinstance(password, str)}
-    if release.checks_passwords and len(texts) < len(section):
+    if release.system.checks_passwords and len(texts) < len(section):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Badly formatted list of users")
     return texts
 

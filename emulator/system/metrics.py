@@ -6,15 +6,18 @@ Durations and the memory in use are 0: the emulator keeps all in memory, and no 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import Any
 
+from ..configuration import Configuration
 from ..jobs.job import State
+from ..jobs.jobs import Jobs
 from ..store.change_pages import last_change
 from ..store.level import LEVELS
+from ..store.store import Store
 from ..store.traffic import Cache
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
+from .rules import SystemRelease
+from .server_log import ServerLog
 
 MEGABYTE = 1 << 20
 
@@ -30,20 +33,32 @@ PERFORMANCE: Mapping[str, str] = {
 }
 
 
-def metrics(server: Emulator) -> dict[str, float]:
+@dataclass(frozen=True)
+class Measured:
+    """The parts of a server that its metrics tell of; `started` is the time of its clock then, in seconds."""
+
+    store: Store
+    jobs: Jobs
+    log: ServerLog
+    release: SystemRelease
+    configuration: Configuration
+    started: float
+
+
+def metrics(measured: Measured) -> dict[str, float]:
     """The value of each metric that the release tells, by its name without `orthanc_`.
 
     The caller holds the store's lock.
     """
-    told = server.release.metrics
+    told = measured.release.system.metrics
     values = {
         **dict.fromkeys(told.always | told.later, 0.0),
-        **stored(server),
-        **read(server),
-        **done(server),
-        **performance(server),
+        **stored(measured),
+        **read(measured),
+        **done(measured),
+        **performance(measured),
     }
-    begun = has_begun(server, values)
+    begun = has_begun(measured, values)
     return {
         name: value
         for name, value in values.items()
@@ -51,20 +66,20 @@ def metrics(server: Emulator) -> dict[str, float]:
     }
 
 
-def stored(server: Emulator) -> dict[str, float]:
+def stored(measured: Measured) -> dict[str, float]:
     """How much is stored. Both sizes are those on the disk (measured: compressing a file changes both)."""
-    size = server.database.stored_size / MEGABYTE
+    size = measured.store.stored_size / MEGABYTE
     return {
-        **{f"count_{level.plural}": server.database.count(level) for level in LEVELS},
+        **{f"count_{level.plural}": measured.store.count(level) for level in LEVELS},
         "disk_size_mb": size,
         "uncompressed_size_mb": size,
-        "last_change": last_change(server.database),
+        "last_change": last_change(measured.store),
     }
 
 
-def read(server: Emulator) -> dict[str, float]:
+def read(measured: Measured) -> dict[str, float]:
     """What was read and written, through which caches."""
-    traffic = server.traffic
+    traffic = measured.store.traffic
     parsed = of_cache("cache", traffic.parsed)
     return {
         "storage_read_bytes": traffic.bytes_read,
@@ -86,11 +101,11 @@ def of_cache(name: str, cache: Cache) -> dict[str, float]:
     }
 
 
-def done(server: Emulator) -> dict[str, float]:
+def done(measured: Measured) -> dict[str, float]:
     """The jobs that are known and, as 1.13.0 counts, all that there were."""
-    states = [job.state for job in server.jobs]
+    states = [job.state for job in measured.jobs]
     success, failed = states.count(State.SUCCESS), states.count(State.FAILURE)
-    ended = server.jobs.engine.ended
+    ended = measured.jobs.engine.ended
     all_success, all_failed = ended[State.SUCCESS], ended[State.FAILURE]
     return {
         "jobs_pending": states.count(State.PENDING),
@@ -102,21 +117,21 @@ def done(server: Emulator) -> dict[str, float]:
         "jobs_total_failed": all_failed,
         "jobs_total_completed": all_success + all_failed,
         "rest_api_active_requests": 1,  # the one that asks
-        "logged_warnings_count": server.log.warnings,
-        "up_time_s": int(server.database.clock() - server.started),
+        "logged_warnings_count": measured.log.warnings,
+        "up_time_s": int(measured.store.clock() - measured.started),
     }
 
 
-def performance(server: Emulator) -> dict[str, float]:
+def performance(measured: Measured) -> dict[str, float]:
     """Threads that wait for work, and memory that may be used (1.13.0)."""
-    configured: Mapping[str, Any] = server.release.system_constants.get("Performance", {})
-    options = server.configuration.options
+    configured: Mapping[str, Any] = measured.release.system.system_constants.get("Performance", {})
+    options = measured.configuration.options
     figures = {metric: float(options.get(name, configured.get(name, 0))) for metric, name in PERFORMANCE.items()}
     threads = float(options.get("HttpThreadsCount", configured.get("HttpThreadsCount", 1)))
     return {**figures, "available_http_threads_count": threads - 1}
 
 
-def has_begun(server: Emulator, values: Mapping[str, float]) -> dict[str, bool]:
+def has_begun(measured: Measured, values: Mapping[str, float]) -> dict[str, bool]:
     """Whether there was something to tell, of metrics that can be 0 then."""
     has_written, has_read = values["storage_written_bytes"] > 0, values["storage_read_bytes"] > 0
     return {
@@ -125,5 +140,5 @@ def has_begun(server: Emulator, values: Mapping[str, float]) -> dict[str, bool]:
         "storage_create_duration_ms": has_written,
         "store_dicom_duration_ms": has_written,
         "storage_read_duration_ms": has_read,
-        "storage_remove_duration_ms": server.traffic.removed > 0,
+        "storage_remove_duration_ms": measured.store.traffic.removed > 0,
     }

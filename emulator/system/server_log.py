@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,8 @@ from ..configuration.configuration import option
 from ..dicom.element import format_tag
 from ..query.placement import looked_for_in_file
 from ..query.plan import QueryPlan
-from ..releases.release import Release
 from ..store.resource import Resource
+from .rules import SystemRelease
 from .settings import LOG_LEVELS, Settings
 
 LOGGER = logging.getLogger("emulator.log")
@@ -32,10 +33,10 @@ LETTERS: Mapping[str, str] = {"DEBUG": "T", "INFO": "I", "WARNING": "W", "ERROR"
 class ServerLog:
     """What one server logs; `warnings` counts the lines at level WARNING, of which the first comes at the start."""
 
-    def __init__(self, options: Mapping[str, Any], release: Release) -> None:
+    def __init__(self, options: Mapping[str, Any], release: SystemRelease) -> None:
         warnings = options.get("Warnings")
         switched: Mapping[str, Any] = warnings if isinstance(warnings, Mapping) else {}
-        self.warns_of_reads = release.warns_of_reads and bool(option(switched, READS_OPTION, bool, True))
+        self.warns_of_reads = release.system.warns_of_reads and bool(option(switched, READS_OPTION, bool, True))
         self.options = options
         self.release = release
         self.warnings = 1
@@ -59,21 +60,31 @@ class ServerLog:
         else:
             LOGGER.warning('REST API call has switched the log level of category "%s" to "%s"', category, level)
 
-    def candidates(self, count: int, settings: Settings) -> None:
+
+@dataclass(frozen=True)
+class QueryLines:
+    """What the log tells of queries, at the levels that are set."""
+
+    log: ServerLog
+    settings: Settings
+
+    def candidates(self, count: int) -> None:
         """Tells how many candidates the index left."""
-        if is_told(settings, "generic"):
+        if is_told(self.settings, "generic"):
             LOGGER.info("Number of candidate resources after fast DB filtering on main DICOM tags: %d", count)
 
-    def reads(self, plan: QueryPlan, read: Sequence[Resource], settings: Settings) -> None:
+    def reads(self, plan: QueryPlan, read: Sequence[Resource]) -> None:
         """Tells of the files that a query read, those of these instances, one for each candidate."""
-        if self.warns_of_reads:
-            self.warnings += len(read)
+        if self.log.warns_of_reads:
+            self.log.warnings += len(read)
         if not read or not LOGGER.hasHandlers():
             return
-        is_verbose = is_told(settings, "generic")
-        tags = ";".join(format_tag(tag) for tag in plan.requested if looked_for_in_file(tag, plan.level, self.release))
+        is_verbose = is_told(self.settings, "generic")
+        tags = ";".join(
+            format_tag(tag) for tag in plan.requested if looked_for_in_file(tag, plan.level, self.log.release)
+        )
         for instance in read:
-            if self.warns_of_reads:
+            if self.log.warns_of_reads:
                 resource = instance.ancestor(plan.level)
                 told = plan.level.value.lower(), resource.id, tags
                 LOGGER.warning("W001: Accessing DICOM tags from storage when accessing %s %s: %s", *told)
@@ -81,14 +92,14 @@ class ServerLog:
                 self.read(instance)
 
     def read(self, instance: Resource) -> None:
-        if self.release.warns_of_reads:
+        if self.log.release.system.warns_of_reads:
             LOGGER.info("Will retrieve missing DICOM tags from instance: %s", instance.id)
-        part = f" (range from 0 to {len(instance.file)})" if self.release.reads_ranges else ""
+        part = f" (range from 0 to {len(instance.file)})" if self.log.release.system.reads_ranges else ""
         LOGGER.info('Reading attachment "%s" of "DICOM" content type%s', instance.file_uuid, part)
 
-    def matches(self, count: int, settings: Settings) -> None:
+    def matches(self, count: int) -> None:
         """Tells how many resources were found."""
-        if not self.release.warns_of_reads and is_told(settings, "generic"):
+        if not self.log.release.system.warns_of_reads and is_told(self.settings, "generic"):
             LOGGER.info("Number of matching resources: %d", count)
 
 
@@ -103,13 +114,13 @@ class LogLines(logging.Formatter):
     Before 1.12 threads are not named. The place is that in the emulator.
     """
 
-    def __init__(self, release: Release) -> None:
+    def __init__(self, release: SystemRelease) -> None:
         super().__init__()
         self.release = release
 
     def format(self, record: logging.LogRecord) -> str:
         moment = datetime.fromtimestamp(record.created)
-        thread = f"{record.threadName:>16} " if self.release.logs_threads else ""
+        thread = f"{record.threadName:>16} " if self.release.system.logs_threads else ""
         letter = LETTERS.get(record.levelname, "I")
         text = f"{letter}{moment:%m%d %H:%M:%S.%f} {thread}{record.filename}:{record.lineno}] {record.getMessage()}"
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text

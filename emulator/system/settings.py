@@ -16,7 +16,7 @@ from ..errors import ErrorCode, OrthancError
 from ..network.modality import Modality, modalities_of
 from ..network.peer import Peer, peers_of
 from ..network.sop_classes import accepted_sop_classes
-from ..releases.release import Release
+from .rules import SystemRelease
 
 #: The categories of the log, each with a level of its own (all releases).
 LOG_CATEGORIES = ("dicom", "generic", "http", "jobs", "lua", "plugins", "sqlite")
@@ -42,12 +42,14 @@ TRANSFER_SYNTAX_OPTIONS: Mapping[str, tuple[str, ...]] = {
 class Settings:
     """The settings of one server, first those of its configuration; raises OrthancError for one that it refuses."""
 
-    def __init__(self, options: Mapping[str, Any], release: Release) -> None:
+    def __init__(self, options: Mapping[str, Any], release: SystemRelease) -> None:
         self.release = release
         self.log_levels: dict[str, str] = dict.fromkeys((*LOG_CATEGORIES, ALL_ELSE), LOG_LEVELS[0])
         self.accepts_unknown_sop_classes = bool(option(options, "UnknownSopClassAccepted", bool, False))
         self.collects_metrics = bool(option(options, "MetricsEnabled", bool, True))
-        self.compresses_answers = bool(option(options, "HttpCompressionEnabled", bool, release.compresses_answers))
+        self.compresses_answers = bool(
+            option(options, "HttpCompressionEnabled", bool, release.system.compresses_answers)
+        )
         self.transfer_syntaxes = configured_transfer_syntaxes(options, release)
         self.sop_classes = accepted_sop_classes(options, release)
         self.has_explorer = bool(option(options, "OrthancExplorerEnabled", bool, True))
@@ -95,20 +97,20 @@ class Settings:
         self.transfer_syntaxes = matching(patterns, self.release)
 
 
-def configured_transfer_syntaxes(options: Mapping[str, Any], release: Release) -> tuple[str, ...]:
+def configured_transfer_syntaxes(options: Mapping[str, Any], release: SystemRelease) -> tuple[str, ...]:
     """AcceptedTransferSyntaxes (all, without it), with what a further option adds or takes away."""
     accepted = {*matching(options.get("AcceptedTransferSyntaxes", "*"), release)}
     for name, syntaxes in TRANSFER_SYNTAX_OPTIONS.items():
         if name in options:
             accepted = accepted.union(syntaxes) if option(options, name, bool, True) else accepted.difference(syntaxes)
-    return tuple(syntax for syntax in release.negotiated_transfer_syntaxes if syntax in accepted)
+    return tuple(syntax for syntax in release.network.negotiated_transfer_syntaxes if syntax in accepted)
 
 
-def matching(patterns: Any, release: Release) -> tuple[str, ...]:
+def matching(patterns: Any, release: SystemRelease) -> tuple[str, ...]:
     """The transfer syntaxes of a release that fit a pattern, or one of several."""
     given = [patterns] if isinstance(patterns, str) else patterns
     if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     expressions = [re.compile(fnmatch.translate(one.replace("[", "[[]"))) for one in given]
-    syntaxes = release.negotiated_transfer_syntaxes
+    syntaxes = release.network.negotiated_transfer_syntaxes
     return tuple(one for one in syntaxes if any(expression.match(one) for expression in expressions))

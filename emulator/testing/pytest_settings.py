@@ -12,8 +12,7 @@ import pytest
 
 from ..configuration.configuration import Configuration, read_options
 from ..emulator import Emulator
-from ..releases.release import DEFAULT_RELEASE, RELEASES
-from ..releases.starting import release_named
+from ..releases import DEFAULT_RELEASE, RELEASES, release_named
 
 if TYPE_CHECKING:
     from ..diagnostics import DiagnosticGuard

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ..rest.server import Server
+from ..rest.server import WebServer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -25,7 +25,7 @@ class SharedServer:
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self.emulator: Emulator | None = None
-        self.server = Server(self.answer, host, port)
+        self.server = WebServer(self.answer, host, port)
 
     @property
     def url(self) -> str:
@@ -36,7 +36,7 @@ class SharedServer:
         """Answers by this emulator and gives the URL. At the end connections are closed that clients left open."""
         before, self.emulator = self.emulator, emulator
         try:
-            with emulator.faults.serving():
+            with emulator.server.faults.serving():
                 yield self.url
         finally:
             self.emulator = before
@@ -56,5 +56,5 @@ class SharedServer:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         if self.emulator is not None:
-            self.emulator.faults.release()
+            self.emulator.server.faults.release()
         self.server.__exit__(kind, error, traceback)

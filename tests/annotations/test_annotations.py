@@ -32,7 +32,7 @@ def test_metadata_in_python(orthanc: Emulator) -> None:
     assert orthanc.metadata("Study", study)["Reviewer"] == "Somebody"
     assert orthanc.metadata("Study", study)["1024"] == "7"
     assert orthanc.find("Study", {}) == [study]
-    orthanc.delete_metadata("Study", study, "5000")
+    orthanc.set_metadata("Study", study, "5000", None)
     assert "Reviewer" not in orthanc.metadata("Study", study)
 
 
@@ -54,7 +54,7 @@ def test_attachments_in_python(orthanc: Emulator) -> None:
     assert orthanc.attachments("Study", study) == ["Report"]
     assert orthanc.attachment("Study", study, "5000") == b"%PDF"
     assert orthanc.attachment("Instance", instance, "dicom") == orthanc.file(instance)
-    orthanc.delete_attachment("Study", study, "Report")
+    orthanc.attach("Study", study, "Report", None)
     assert orthanc.attachments("Study", study) == []
     with pytest.raises(OrthancError, match="forbidden"):
         orthanc.attach("Instance", instance, "dicom", b"")
@@ -64,10 +64,10 @@ def test_labels_in_python(orthanc: Emulator) -> None:
     study = study_of(orthanc)
     orthanc.add_label("Study", study, "urgent")
     orthanc.add_label("Study", study, "Seen")
-    assert orthanc.labels("Study", study) == orthanc.all_labels() == ["Seen", "urgent"]
+    assert orthanc.labels("Study", study) == orthanc.server.annotations.labels.all() == ["Seen", "urgent"]
     assert orthanc.resource("Study", study)["Labels"] == ["Seen", "urgent"]
     orthanc.remove_label("Study", study, "urgent")
-    assert orthanc.all_labels() == ["Seen"]
+    assert orthanc.server.annotations.labels.all() == ["Seen"]
     with pytest.raises(OrthancError, match="alphanumeric"):
         orthanc.add_label("Study", study, "not a label")
 
@@ -100,13 +100,13 @@ def test_what_is_attached_goes_with_its_resource(orthanc: Emulator, small_file: 
 
 def test_changes_tell_of_what_users_write(orthanc: Emulator) -> None:
     study, instance = study_of(orthanc), orthanc.resources("Instance")[0]
-    before = len(orthanc.database.changes)
+    before = len(orthanc.server.store.changes)
     orthanc.set_metadata("Study", study, "Reviewer", "a")
     orthanc.attach("Study", study, "Report", b"")
-    orthanc.delete_attachment("Study", study, "Report")
+    orthanc.attach("Study", study, "Report", None)
     orthanc.add_label("Study", study, "label")
     Client(orthanc.wsgi).post(f"/instances/{instance}/attachments/dicom/compress")
-    kinds = [change.kind for change in orthanc.database.changes][before:]
+    kinds = [change.kind for change in orthanc.server.store.changes][before:]
     assert kinds == ["UpdatedMetadata", "UpdatedAttachment", "UpdatedAttachment"]
 
 

@@ -120,7 +120,7 @@ def test_bad_modifications_are_refused(release: str, level: strategies.Level, da
 def test_finds_are_answered(release: str, dataset: Any, request: dict[str, Any]) -> None:
     orthanc = started(release)
     orthanc.store(dataset)
-    assert isinstance(orthanc.find_json(request), list)
+    assert isinstance(orthanc.server.queries.find(request), list)
 
 
 @RELEASE
@@ -130,7 +130,7 @@ def test_bad_finds_are_refused(release: str, dataset: Any, request: dict[str, An
     orthanc = started(release)
     orthanc.store(dataset)
     with pytest.raises(OrthancError):
-        orthanc.find_json(request)
+        orthanc.server.queries.find(request)
 
 
 def resource(stored: Any, level: str) -> str:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import RELEASES, Emulator, OrthancError
+from emulator.checking import check
 from emulator.dictionary import Dictionary
 from emulator.dictionary.external import LineError, entry_line
 from emulator.dictionary.tables import FOLDERS
@@ -162,7 +163,7 @@ def test_the_check_names_the_file_that_has_a_tag(tmp_path: Path) -> None:
     (tmp_path / "mine.dic").write_text('(0011,"MYLAB",01)\tLO\tOffset\t1\n')
     path = str(tmp_path / "mine.dic")
     section = {"0011,01": ["US", "Conf", 1, 1, "MYLAB"]}
-    problems = Dictionary.check({"ExternalDictionaries": [*own_files("1.12.7"), path], "Dictionary": section})
+    problems = check({"ExternalDictionaries": [*own_files("1.12.7"), path], "Dictionary": section})
     assert [problem.code for problem in problems] == ["tag-taken"]
     assert problems[0].advice == f'leave it out: {path} has the tag already, as LO "Offset"'
 

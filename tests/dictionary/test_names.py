@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.dictionary import Dictionary
+from emulator.dictionary.rules import DictionaryRules
 from emulator.dictionary.tables import VERSIONS
 
 #: The tag 0xggggeeee that each of these names of private.dic stands for; none is the first one of the file.
@@ -119,6 +120,6 @@ def test_names_of_entries_and_tables(section: dict[str, list[object]], name: str
 def test_a_replaced_entry_has_lost_its_name() -> None:
     """Only 1.9.1 lets an entry replace another."""
     section = {"0010,4000": ["US", "MyComments", 1, 1]}
-    dictionary = Dictionary("3.6.5", section, names_are_unique=True)
+    dictionary = Dictionary("3.6.5", section, DictionaryRules(names_are_unique=True))
     assert dictionary.by_name("PatientComments") is None
     assert dictionary.tag("MyComments") == 0x00104000

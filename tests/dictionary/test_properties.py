@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from conformance import strategies
 from emulator import RELEASES, Emulator, OrthancError
-from emulator.checking import CODES, Problem
+from emulator.checking import CODES, Problem, check
 from emulator.checking.problem import NOTHING_INSTEAD
 from emulator.dictionary import Dictionary, Entry
 
@@ -173,7 +173,7 @@ def refusals(problems: list[Problem]) -> list[Problem]:
 
 @given(section=SECTIONS, release=releases)
 def test_check_reports_a_refusal_exactly_when_the_server_does_not_start(section: Any, release: str) -> None:
-    problems = Dictionary.check({"Dictionary": section}, release=release)
+    problems = check({"Dictionary": section}, release=release)
     error = outcome(section, release)
     found = refusals(problems)
     assert bool(found) == (error is not None)
@@ -215,7 +215,7 @@ def test_what_is_to_be_written_instead_is_taken_and_not_regretted(section: Any, 
     """With one line as it says, it is neither refused nor has the problem that it mends; nor is another one refused."""
     if not isinstance(section, dict):
         return
-    problems = Dictionary.check({"Dictionary": section}, release=release)
+    problems = check({"Dictionary": section}, release=release)
     refused = {problem.key for problem in refusals(problems)}
     for problem in problems:
         if problem.instead is None or problem.key is None:
@@ -223,7 +223,7 @@ def test_what_is_to_be_written_instead_is_taken_and_not_regretted(section: Any, 
         lines = lines_of(problem.instead)
         rest = {key: definition for key, definition in section.items() if key != problem.key}
         assert not lines.keys() & rest.keys()
-        after = Dictionary.check({"Dictionary": rest | lines}, release=release)
+        after = check({"Dictionary": rest | lines}, release=release)
         assert {one.key for one in refusals(after)} <= refused - {problem.key}
         assert not [one for one in after if one.key in lines and one.code == problem.code]
 
@@ -232,7 +232,7 @@ def test_what_is_to_be_written_instead_is_taken_and_not_regretted(section: Any, 
 def test_all_that_is_to_be_written_instead_can_be_written_at_once(section: Any, release: str) -> None:
     if not isinstance(section, dict):
         return
-    problems = Dictionary.check({"Dictionary": section}, release=release)
+    problems = check({"Dictionary": section}, release=release)
     instead = {problem.key: problem.instead for problem in problems if problem.instead is not None}
     left_out = {problem.key for problem in refusals(problems)}
     written = {key: definition for key, definition in section.items() if key not in instead and key not in left_out}
@@ -246,7 +246,7 @@ def test_what_is_to_be_written_instead_keeps_its_meaning(section: Any, release: 
     """The same VR, creator and elements, where the entry's own are any."""
     if not isinstance(section, dict):
         return
-    for problem in Dictionary.check({"Dictionary": section}, release=release):
+    for problem in check({"Dictionary": section}, release=release):
         if problem.instead is None or problem.key is None or problem.severity == "refusal":
             continue
         entry = alone_in(problem.key, section[problem.key], release)
@@ -279,17 +279,17 @@ def alone_in(key: str, definition: list[Any], release: str) -> Entry | None:
 @given(line=strategies.dictionary_entries(), release=releases)
 def test_an_entry_that_is_regretted_can_be_mended(line: tuple[str, list[Any]], release: str) -> None:
     """What to write instead leaves nothing to regret but what no line can mend."""
-    problems = Dictionary.check({"Dictionary": dict([line])}, release=release)
+    problems = check({"Dictionary": dict([line])}, release=release)
     instead = {problem.instead for problem in problems if problem.instead is not None}
     assert len(instead) <= 1
     mended = json.loads(f"{{{instead.pop()}}}") if instead else dict([line])
-    left = {problem.code for problem in Dictionary.check({"Dictionary": mended}, release=release)}
+    left = {problem.code for problem in check({"Dictionary": mended}, release=release)}
     assert left <= {"vr-without-text"}
 
 
 def test_two_creators_in_one_group_are_offered_lines_of_their_own() -> None:
     section = {"0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"], "0011-1001": ["LO", "OtherLabel", 1, 1, "OTHERLAB"]}
-    problems = Dictionary.check({"Dictionary": section})
+    problems = check({"Dictionary": section})
     assert [lines_of(problem.instead or "") for problem in problems] == [
         {
             "0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"],
@@ -304,5 +304,5 @@ def test_two_creators_in_one_group_are_offered_lines_of_their_own() -> None:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_the_default_dictionary_has_no_problems(release: str) -> None:
-    assert Dictionary.check(None, release=release) == []
-    assert Dictionary.check({}, release=release) == []
+    assert check(None, release=release) == []
+    assert check({}, release=release) == []

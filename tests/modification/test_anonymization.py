@@ -50,7 +50,7 @@ def test_default_profile(release: str) -> None:
     assert made.PatientName == "Anonymized1"
     assert UUID.match(made.PatientID)
     assert made.PatientIdentityRemoved == "YES"
-    version = RELEASES[release].anonymization_profiles[-1]
+    version = RELEASES[release].modification.anonymization_profiles[-1]
     assert made.DeidentificationMethod == f"Orthanc {release} - PS 3.15-{version} Table E.1-1 Basic Profile"
 
 

@@ -27,7 +27,7 @@ def filled(release: str, *, studies: int = 1, **options: Any) -> Emulator:
 def first(orthanc: Emulator, level: str) -> str:
     """The resource that holds the instance 1.2.9.1.1.1."""
     instance = orthanc.find("Instance", {"SOPInstanceUID": "1.2.9.1.1.1"})[0]
-    return orthanc.database.get(Level.INSTANCE, instance).ancestor(Level(level)).id
+    return orthanc.server.store.get(Level.INSTANCE, instance).ancestor(Level(level)).id
 
 
 def labels(orthanc: Emulator) -> list[bytes]:

@@ -52,7 +52,9 @@ def asked(orthanc: Emulator, level: str, query: dict[str, str], requested: list[
     """What a find answers, its error included, and its plan; None where it was refused before it had one."""
     orthanc.queries.clear()
     try:
-        found: Any = orthanc.find_json({"Level": level, "Query": query, "RequestedTags": requested, "Expand": True})
+        found: Any = orthanc.server.queries.find(
+            {"Level": level, "Query": query, "RequestedTags": requested, "Expand": True}
+        )
         found = [one["ID"] for one in found]
     except OrthancError as error:
         found = int(error.code)
@@ -85,7 +87,7 @@ def test_what_is_advised_to_be_indexed_is_not_read_then(
         return  # refused, with or without a plan: there is nothing to speed up
     assert bool(advised(plan)) is not plan.is_indexed
     orthanc.restart(advised(plan))
-    orthanc.reconstruct_json(None, None)
+    orthanc.server.files.reconstruct(None, None)
     again, then = asked(orthanc, level, query, requested)
     assert then is not None
     assert then.is_indexed
@@ -133,5 +135,5 @@ def test_files_that_may_not_be_read_can_be_indexed() -> None:
     plan = orthanc.queries[-1]
     assert plan.advice[0].startswith('set "StorageAccessOnFind" to "Always"')
     orthanc.restart({**never, **advised(plan)})
-    orthanc.reconstruct_json(None, None)
+    orthanc.server.files.reconstruct(None, None)
     assert len(orthanc.find("Instance", {"0011,1001": "one"})) == 1

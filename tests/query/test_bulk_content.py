@@ -11,6 +11,8 @@ def test_resources_of_one_level(small_file: Callable[..., bytes]) -> None:
     orthanc = Emulator()
     stored = orthanc.store(small_file("P", "1.1", "1.1.1", "1.1.1.1"))
     orthanc.store(small_file("P", "1.1", "1.1.2", "1.1.2.1"))
-    answers = orthanc.bulk_content_json({"Resources": [stored.id, stored.parent_study, "nope"], "Level": "Series"})
+    answers = orthanc.server.queries.bulk_content(
+        {"Resources": [stored.id, stored.parent_study, "nope"], "Level": "Series"}
+    )
     assert [answer["ID"] for answer in answers] == orthanc.resources("Series")
     assert all("Metadata" in answer for answer in answers)

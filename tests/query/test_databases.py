@@ -21,8 +21,8 @@ def body(**members: Any) -> dict[str, Any]:
 
 def test_the_plugin_is_told_by_system() -> None:
     with Emulator(POSTGRESQL, release="1.12.7") as orthanc:
-        assert orthanc.release.database_plugin == "/usr/lib/orthanc/libOrthancPostgreSQLIndex.so.5.0"
-        assert orthanc.release.system_constants["Capabilities"] == {
+        assert orthanc.release.system.database_plugin == "/usr/lib/orthanc/libOrthancPostgreSQLIndex.so.5.0"
+        assert orthanc.release.system.system_constants["Capabilities"] == {
             "HasExtendedChanges": False,
             "HasExtendedFind": False,
         }
@@ -31,15 +31,15 @@ def test_the_plugin_is_told_by_system() -> None:
 @pytest.mark.parametrize("configuration", [{}, {"PostgreSQL": {}}, {"PostgreSQL": {"EnableIndex": False}}])
 def test_an_index_that_is_not_enabled_stays_in_sqlite(configuration: dict[str, Any]) -> None:
     with Emulator(configuration, release="1.12.7") as orthanc:
-        assert orthanc.release.database_plugin is None
-        assert orthanc.find_json(body(OrderBy=ORDER)) == []
+        assert orthanc.release.system.database_plugin is None
+        assert orthanc.server.queries.find(body(OrderBy=ORDER)) == []
 
 
 def test_what_the_database_lacks_is_not_implemented() -> None:
     with Emulator(POSTGRESQL, release="1.12.7") as orthanc:
         for members in ({"OrderBy": ORDER}, {"MetadataQuery": {"LastUpdate": "1"}}):
             with pytest.raises(OrthancError, match="Not implemented yet") as raised:
-                orthanc.find_json(body(**members))
+                orthanc.server.queries.find(body(**members))
             assert raised.value.http_status == 500
 
 
@@ -55,5 +55,5 @@ def test_a_limit_counts_matches_where_files_are_read() -> None:
 
 def test_a_release_that_was_not_measured_with_it_answers_as_with_sqlite(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "emulator"), Emulator(POSTGRESQL, release="1.13.0") as orthanc:
-        assert orthanc.release.database_plugin is None
+        assert orthanc.release.system.database_plugin is None
     assert "PostgreSQL was measured with 1.10.1, 1.12.7 only" in caplog.text

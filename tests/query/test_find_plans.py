@@ -167,8 +167,8 @@ def test_limit_find_results(
     serve: Serve, hospital: list[Dataset], release: str, body: dict[str, int], count: int
 ) -> None:
     orthanc = serve(release, hospital, LimitFindResults=2)
-    assert len(orthanc.find_json({"Level": "Study", "Query": {}, **body})) == count
-    assert orthanc.count_json({"Level": "Study", "Query": {}}) == {"Count": 4}  # a count has no limit
+    assert len(orthanc.server.queries.find({"Level": "Study", "Query": {}, **body})) == count
+    assert orthanc.server.queries.count({"Level": "Study", "Query": {}}) == {"Count": 4}  # a count has no limit
 
 
 def test_a_study_keeps_the_patient_tags_of_its_own_file(serve: Serve) -> None:

@@ -113,10 +113,10 @@ def test_the_inverted_index_answers_as_a_look_at_all(
     if deleted < len(stored):
         orthanc.delete("Instance", stored[deleted])
     kept_up = answers(orthanc)
-    orthanc.database.layers.own.index.tables.clear()
+    orthanc.server.store.layers.own.index.tables.clear()
     assert answers(orthanc) == kept_up
-    orthanc.database.layers.holders = lambda level, tag, texts, *, patient_copy=False: (  # type: ignore[method-assign]
-        orthanc.database.resources(Level.STUDY if patient_copy else level)
+    orthanc.server.store.layers.holders = lambda level, tag, texts, *, patient_copy=False: (  # type: ignore[method-assign]
+        orthanc.server.store.resources(Level.STUDY if patient_copy else level)
     )
     assert answers(orthanc) == kept_up
 
@@ -125,6 +125,6 @@ def test_indexed_finds_look_at_what_they_find_alone(serve: Serve, monkeypatch: p
     """However much is stored: nobody asks for all resources of a level."""
     orthanc = serve("1.12.7", [instance(f"P{n}", n, n, n) for n in range(20)])
     orthanc.find("Instance", {"PatientID": "P7"})  # makes the table
-    monkeypatch.setattr(orthanc.database, "resources", None)
+    monkeypatch.setattr(orthanc.server.store, "resources", None)
     for level in ("Patient", "Study", "Series", "Instance"):
         assert len(orthanc.find(level, {"PatientID": "P7\\nobody"})) == 1

@@ -18,7 +18,7 @@ def test_a_fork_has_settings_of_its_own() -> None:
     assert Client(orthanc.wsgi).get("/modalities").get_json() == ["pacs"]
     assert Client(fork.wsgi).get("/modalities").get_json() == ["other", "pacs"]
     assert Client(orthanc.wsgi).get("/tools/log-level").data == b"default"
-    assert (orthanc.default_encoding, fork.default_encoding) == ("Latin1", "Utf8")
+    assert (orthanc.server.default_encoding, fork.server.default_encoding) == ("Latin1", "Utf8")
 
 
 def test_a_snapshot_brings_settings_back() -> None:
@@ -68,7 +68,7 @@ def test_lua_is_not_run() -> None:
 def test_a_body_that_is_too_large_is_a_413(small_file: Callable[..., bytes]) -> None:
     orthanc = Emulator()
     file = small_file("P", "1", "2", "3")
-    orthanc.maximum_body_size = len(file)
+    orthanc.server.maximum_body_size = len(file)
     client = Client(orthanc.wsgi)
     assert client.post("/instances", data=file).status_code == 200
     response = client.post("/instances", data=file + b"x")

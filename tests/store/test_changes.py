@@ -14,7 +14,7 @@ def file(patient: str, instance: int = 1) -> Dataset:
 
 
 def kinds(orthanc: Emulator, request: ChangesRequest | None = None) -> list[str]:
-    page = page_of_changes(orthanc.database, request or ChangesRequest(), tells_first=True)
+    page = page_of_changes(orthanc.server.store, request or ChangesRequest(), tells_first=True)
     return [change["ChangeType"] for change in page["Changes"]]
 
 
@@ -25,7 +25,7 @@ def test_polling_in_pages_sees_every_change_once() -> None:
     seen: list[int] = []
     since, done = 0, False
     while not done:
-        page = page_of_changes(orthanc.database, ChangesRequest(since=since, limit=5), tells_first=True)
+        page = page_of_changes(orthanc.server.store, ChangesRequest(since=since, limit=5), tells_first=True)
         seen += [change["Seq"] for change in page["Changes"]]
         since, done = page["Last"], page["Done"]
     assert seen == [*range(1, 13)]
@@ -50,7 +50,7 @@ def test_what_goes_takes_its_changes_along_even_if_it_comes_again() -> None:
     orthanc.delete("Patient", stored.parent_patient)
     assert len(kinds(orthanc)) == 4
     orthanc.store(file("A"))
-    page = page_of_changes(orthanc.database, ChangesRequest(), tells_first=True)
+    page = page_of_changes(orthanc.server.store, ChangesRequest(), tells_first=True)
     assert [change["Seq"] for change in page["Changes"]] == [*range(5, 13)]
 
 

@@ -36,7 +36,7 @@ def answers(orthanc: Emulator) -> dict[str, Any]:
             resources[identifier] = resource
     found = [orthanc.find(level, {tag: "P1"}) for level in LEVELS for tag in ("PatientID", "PatientName")]
     labels = orthanc.find("Instance", {"0011,1001": "new"})
-    changes = [(change.number, change.kind, change.id, change.date) for change in orthanc.database.changes]
+    changes = [(change.number, change.kind, change.id, change.date) for change in orthanc.server.store.changes]
     return {
         "resources": resources,
         "found": found,

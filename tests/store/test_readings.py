@@ -39,8 +39,8 @@ def test_a_parsed_file_is_not_changed_by_its_use(release: str, use: str) -> None
     orthanc = Emulator(LABELLED, release=release, unknown_tags="as-release")
     instance = orthanc.store(FIXTURES / "ct_small.dcm").id
     USES[use](orthanc, instance)
-    kept = orthanc.read_dataset(orthanc.database.get(orthanc.level("Instance"), instance))
-    assert kept == read_file(orthanc.file(instance), orthanc.dictionary, orthanc.release.file_rules).dataset
+    kept = orthanc.server.files.dataset(orthanc.server.store.get(orthanc._level("Instance"), instance))
+    assert kept == read_file(orthanc.file(instance), orthanc.dictionary, orthanc.release.dicom.files).dataset
 
 
 def test_what_a_caller_does_to_a_view_is_his_own() -> None:

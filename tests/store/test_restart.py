@@ -56,15 +56,15 @@ def test_a_file_is_read_for_what_the_database_does_not_know(file: bytes, release
     orthanc.restart(EXTRA)
     expanded = {**body, "Expand": True}
     for _ in range(2):
-        assert orthanc.find_json(expanded)[0]["RequestedTags"] == {"PatientComments": "comment"}
+        assert orthanc.server.queries.find(expanded)[0]["RequestedTags"] == {"PatientComments": "comment"}
     assert [plan.files_read for plan in orthanc.queries] == [1, 1]  # the study was stored without that tag
     orthanc.reconstruct("Study", stored.parent_study)
-    assert orthanc.find_json(expanded)[0]["RequestedTags"] == {"PatientComments": "comment"}
+    assert orthanc.server.queries.find(expanded)[0]["RequestedTags"] == {"PatientComments": "comment"}
     assert orthanc.queries[-1].files_read == 0
     orthanc.restart({})
-    assert orthanc.find_json(expanded)[0]["RequestedTags"] == {"PatientComments": "comment"}
+    assert orthanc.server.queries.find(expanded)[0]["RequestedTags"] == {"PatientComments": "comment"}
     assert orthanc.queries[-1].files_read == 0  # the signature of the study has the tag
-    assert orthanc.find_json({**body, "ResponseContent": []})[0]["RequestedTags"] == {}
+    assert orthanc.server.queries.find({**body, "ResponseContent": []})[0]["RequestedTags"] == {}
 
 
 @pytest.mark.parametrize("release", ["1.12.7", "1.13.0"])
@@ -74,7 +74,7 @@ def test_an_absent_main_tag_is_looked_up_where_no_metadata_are_told(file: bytes,
     reads = {}
     for level, tag in (("Series", "StationName"), ("Study", "PatientSex"), ("Series", "StudyTime")):
         for name, more in (("ids", {}), ("expanded", {"Expand": True}), ("tags", {"ResponseContent": ["Metadata"]})):
-            orthanc.find_json({"Level": level, "Query": {}, "RequestedTags": [tag], **more})
+            orthanc.server.queries.find({"Level": level, "Query": {}, "RequestedTags": [tag], **more})
             reads[tag, name] = orthanc.queries[-1].files_read
     assert {key for key, files in reads.items() if files} == {("StationName", "ids"), ("PatientSex", "ids")}
     client = orthanc.client()
@@ -95,11 +95,13 @@ def test_a_tag_of_patients_and_studies(file: bytes, release: str, kept: bool) ->
     assert "0010,4000" not in orthanc.metadata("Study", study)["MainDicomTagsSignature"]
     assert orthanc.resource("Study", study)["PatientMainDicomTags"]["PatientComments"] == "comment"
     body = {"Level": "Study", "Query": {}, "Expand": True}
-    orthanc.find_json({**body, "RequestedTags": ["PatientComments", "PatientSex"]})
+    orthanc.server.queries.find({**body, "RequestedTags": ["PatientComments", "PatientSex"]})
     assert orthanc.queries[-1].files_read == 0
     other = Emulator({"ExtraMainDicomTags": {"Patient": ["EthnicGroup"]}}, release="1.12.7")
     other.store(file)
-    assert other.find_json({**body, "RequestedTags": ["EthnicGroup"]})[0]["RequestedTags"] == {"EthnicGroup": None}
+    assert other.server.queries.find({**body, "RequestedTags": ["EthnicGroup"]})[0]["RequestedTags"] == {
+        "EthnicGroup": None
+    }
     assert other.queries[-1].files_read == 1  # the signature of a study does not tell of its patient's
 
 
@@ -107,7 +109,7 @@ def test_what_is_kept(file: bytes) -> None:
     orthanc = Emulator({"Name": "first", "StableAge": 60})
     stored = orthanc.store(file)
     orthanc.modify("Study", stored.parent_study, {"Replace": {"StudyDescription": "b"}})
-    orthanc.set_default_encoding("Greek")
+    orthanc.server.set_default_encoding("Greek")
     client = orthanc.client()
     before = {path: client.get(path).json for path in ("/changes", "/jobs", "/statistics", "/instances?expand")}
     assert not orthanc.resource("Study", stored.parent_study)["IsStable"]
@@ -115,7 +117,7 @@ def test_what_is_kept(file: bytes) -> None:
     assert {path: client.get(path).json for path in before} == before
     assert orthanc.resource("Study", stored.parent_study)["IsStable"]
     assert client.get("/system").json["Name"] == "first"
-    assert orthanc.default_encoding == "Latin1"
+    assert orthanc.server.default_encoding == "Latin1"
     orthanc.advance(3600)
     assert client.get("/changes").json == before["/changes"]
 

@@ -169,7 +169,7 @@ def test_a_missing_library_is_named(
     orthanc: Emulator, method: str, module: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in [*sys.modules]:
-        if name.startswith("emulator.testing.") and ("httpx" in name or "requests" in name):
+        if name.startswith("emulator.clients.") and ("httpx" in name or "requests" in name):
             monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, module, None)
     with pytest.raises(ImportError, match=f"pip install '{module}'"):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..dicom.element import format_tag
+from ..dicom.views import Format
 from ..store.level import Level
 from ..store.resource import Resource
-
-if TYPE_CHECKING:
-    from ..emulator import Emulator
+from ..store.store import Store
+from .files import Files
 
 #: The main DICOM tags that tell people which resource it is.
 TOLD: dict[Level, tuple[int, ...]] = {
@@ -26,24 +26,24 @@ SHOWN_CHARACTERS = 40
 UNKNOWN_NAME = "Unknown Tag & Data"
 
 
-def tree(emulator: Emulator, *, private: bool = True) -> str:
-    """The resources of an emulator, a line for each, those below a resource under it."""
-    with emulator.database.lock:
-        patients = emulator.database.resources(Level.PATIENT)
+def tree(store: Store, files: Files | None) -> str:
+    """The resources of a store, a line for each, those below a resource under it; with `files` their private tags."""
+    with store.lock:
+        patients = store.resources(Level.PATIENT)
         if not patients:
             return "nothing is stored"
-        return "\n".join(line for patient in patients for line in lines_of(emulator, patient, private))
+        return "\n".join(line for patient in patients for line in lines_of(patient, files))
 
 
-def lines_of(emulator: Emulator, resource: Resource, private: bool) -> Iterator[str]:
+def lines_of(resource: Resource, files: Files | None) -> Iterator[str]:
     """The line of a resource, and those of all below it, indented by level."""
     words = [resource.level.value, *told(resource), resource.id]
     yield f"{'  ' * resource.level.depth}{' '.join(words)}"
     if resource.level is not Level.INSTANCE:
         for child in resource.children.values():
-            yield from lines_of(emulator, child, private)
-    elif private:
-        for tag, element in emulator.tags(resource.id).items():
+            yield from lines_of(child, files)
+    elif files is not None:
+        for tag, element in files.view(resource.id, Format.FULL).items():
             if int(tag[:4], 16) % 2 and int(tag[5:], 16) > 0xFF:
                 yield f"{'  ' * 4}{private_line(tag, element)}"
 

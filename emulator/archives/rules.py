@@ -1,0 +1,60 @@
+"""What differs between releases in this room, as data: what is in an archive, and under which names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..modification.rules import ModificationRelease
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class ArchiveRules:
+    """What is in a ZIP archive or a medium, under which names, and how its job tells of it."""
+
+    # Requests
+
+    checks_archived_level: bool = False
+    """/{level}/{id}/archive of an id of another level is 404, else that archive [1.12.7 on]."""
+    names_archives: bool = False
+    """Filename and ?filename= are heeded [1.12.7 on]."""
+    has_utf8_archives: bool = False
+    """The option Utf8 [1.13.0 on]."""
+    utf8_is_default: bool = False
+    """ZipUseUtf8, of archives that are asked for by POST."""
+    posted_series_stand_alone: bool = False
+    """POST /series/{id}/archive: no folders of patient and study [1.12.7 on]."""
+
+    # Names in an archive
+
+    numbers_archived_files: bool = False
+    """Names and order by InstanceNumber, else counted as they arrived [1.12.7 on]."""
+    signs_archived_numbers: bool = False
+    """... as numbers of 32 bits with a sign [1.13.0 on]."""
+    hyphenates_archive_names: bool = False
+    """ "P1 - Doe^Jane", and SeriesNumber, else "P1 Doe Jane" [1.13.0 on]."""
+
+    # Files in an archive
+
+    streams_archives: bool = False
+    """An error within is noticed after the first bytes were sent [1.10.1 on]."""
+    rewrites_archived_files: bool = False
+    """Transcode to the file's own transfer syntax writes it anew [1.13.0 on]."""
+    leaves_out_untranscodable_files: bool = False
+    """Else they stay as they are [1.13.0 on]."""
+
+    # Jobs
+
+    shows_archive_sizes: bool = False
+    """Jobs tell sizes in bytes, too [1.10.1 on]."""
+    shows_lossy_quality: bool = False
+    """Jobs that transcode tell LossyQuality [1.13.0 on]."""
+    names_job_archives: bool = False
+    """/jobs/{id}/archive has a Content-Disposition [1.10.1 on]."""
+
+
+class ArchiveRelease(ModificationRelease, Protocol):
+    """What archives ask of a release."""
+
+    @property
+    def archives(self) -> ArchiveRules: ...

@@ -1,0 +1,25 @@
+"""What differs between releases in this room, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from ..modification.rules import ModificationRelease
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class CreationRules:
+    """What `POST /tools/create-dicom` reads."""
+
+    # Requests
+
+    reads_encapsulate: bool = False
+    """ "Encapsulate" of /tools/create-dicom: an image as it is, which takes JPEG alone [1.12.7 on]."""
+
+
+class CreationRelease(ModificationRelease, Protocol):
+    """What creating files asks of a release."""
+
+    @property
+    def creation(self) -> CreationRules: ...

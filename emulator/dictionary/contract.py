@@ -1,0 +1,45 @@
+"""The documented contract, as an error: what names an unknown tag gets 400, with how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ..errors import ErrorCode, OrthancError
+from .dictionary import Dictionary
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What the mode of an emulator makes of an unknown name; `rejects_unknown_tags` is the default mode."""
+
+    dictionary: Dictionary
+    rejects_unknown_tags: bool
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """In the default mode an unknown name is answered 400, with how to mend the request."""
+        try:
+            yield
+        except OrthancError as error:
+            is_name = error.code is ErrorCode.UNKNOWN_DICOM_TAG and error.http_status == 500
+            if not is_name or not self.rejects_unknown_tags:
+                raise
+            raise unknown_name(error.details or "", self.dictionary) from None
+
+
+def unknown_name(name: str, dictionary: Dictionary) -> OrthancError:
+    """The contract's answer to a name that the dictionary does not know."""
+    names = (entry.name for entry in dictionary)
+    similar = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.8)
+    guess = f' (did you mean "{similar[0]}"?)' if similar else ""
+    return contract_error(
+        f'Unknown tag "{name}": the dictionary has no such name{guess}; write its number as "gggg,eeee", or register '
+        f'it in the configuration: "Dictionary": {{"gggg,eeee": ["LO", "{name}", 1, 1, "CREATOR"]}}'
+    )
+
+
+def contract_error(details: str) -> OrthancError:
+    return OrthancError(ErrorCode.UNKNOWN_DICOM_TAG, details, http_status=400)

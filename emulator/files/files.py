@@ -1,0 +1,127 @@
+"""The files of one server, read as its routes ask for them, with what that costs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from ..annotations.attachments import AttachmentRoom
+from ..annotations.options import AnnotationOptions
+from ..diagnostics import Diagnostic
+from ..dicom.element import Dataset
+from ..dicom.reader import DicomFile, read_file
+from ..dicom.views import Format, view
+from ..dicom.warnings import view_warnings
+from ..dictionary import Dictionary
+from ..modification.rules import ModificationRelease
+from ..modification.transcoding import check_transfer_syntax, transcoded_file
+from ..store.level import Level
+from ..store.readings import Readings
+from ..store.reconstruction import Reconstruction, parse_options
+from ..store.resource import Resource
+from ..store.store import Store
+
+
+@dataclass(frozen=True)
+class Files:
+    """Reads what one server stores; `tell` is told what a view hides."""
+
+    store: Store
+    dictionary: Dictionary
+    release: ModificationRelease
+    readings: Readings
+    attachments: AttachmentRoom
+    options: AnnotationOptions
+    tell: Callable[[Iterable[Diagnostic]], None]
+
+    # Bytes
+
+    def bytes_of(self, instance: str, transcode: str | None = None) -> bytes:
+        """The bytes of an instance's file, as they were stored or in another transfer syntax.
+
+        Raises OrthancError for a transfer syntax that the server does not know or can't write (501 where it would need
+        a codec).
+        """
+        rules = self.release.modification
+        if transcode is not None and rules.checks_syntax_before_file:
+            check_transfer_syntax(transcode, Level.INSTANCE, self.release)
+        resource = self.store.get(Level.INSTANCE, instance)
+        stored = self.attachments.data(Level.INSTANCE, instance, "dicom")
+        if transcode is None:
+            self.store.traffic.read(resource)
+            return stored
+        check_transfer_syntax(transcode, Level.INSTANCE, self.release)
+        file = read_file(stored, self.dictionary, self.release.dicom.files)
+        if transcode != file.transfer_syntax or rules.rewrites_untranscoded_files:
+            stored = transcoded_file(file, transcode, self.release)
+        self.store.traffic.transcode(resource, transcode, len(stored), is_kept=True)
+        return stored
+
+    def written(self, file: DicomFile) -> bytes:
+        """The bytes of a file as the server writes them."""
+        return transcoded_file(file, file.transfer_syntax, self.release)
+
+    # Parsed files
+
+    def read(self, instance: Resource) -> DicomFile:
+        """The parsed file of an instance, which nobody may change: others read it, too."""
+        self.options.check_readable()
+        return self.readings.file(instance)
+
+    def parse(self, instance: Resource) -> DicomFile:
+        """The same, and counts that the server needed it, which has parsed files in a cache."""
+        file = self.read(instance)
+        self.store.traffic.parse(instance)
+        return file
+
+    def dataset(self, instance: Resource) -> Dataset:
+        """The dataset of an instance."""
+        return self.read(instance).dataset
+
+    def parent_dataset(self, instance: Resource) -> Dataset:
+        """The same, and counts that the server reads its file."""
+        dataset = self.dataset(instance)
+        self.store.traffic.read(instance)
+        return dataset
+
+    # Views
+
+    def view(
+        self, instance: str, form: Format, ignore_length: Collection[int] = (), *, whole: bool = False
+    ) -> dict[str, Any]:
+        """The tags of an instance, those in `ignore_length` however long they are."""
+        resource = self.store.get(Level.INSTANCE, instance)
+        self.store.traffic.parse(resource) if whole else self.store.traffic.read(resource)
+        self.options.check_readable()
+        rules = self.release.dicom.text
+        if whole:  # seldom asked for: such a view is not kept
+            hidden: list[tuple[str, int]] = []
+            dataset = self.readings.file(resource).dataset
+            shown = view(dataset, self.dictionary, form, ignore_length, rules=rules, whole=True, hidden=hidden)
+        else:
+            shown, hidden = self.readings.view(resource, form, ignore_length, rules)
+        self.tell(view_warnings(hidden))
+        return shown
+
+    def view_text(
+        self, instance: Resource, form: Format, ignore_length: Collection[int], print_json: Callable[[Any], str]
+    ) -> str:
+        """The same as JSON text, which is made once."""
+        self.store.traffic.read(instance)
+        self.options.check_readable()
+        text, hidden = self.readings.text(instance, form, ignore_length, self.release.dicom.text, print_json)
+        self.tell(view_warnings(hidden))
+        return text
+
+    # Reconstruct
+
+    def reconstruct(self, resource: Resource | None, body: Any) -> None:
+        """Answers the body of a reconstruct, already parsed from JSON; None stands for all that is stored."""
+        options = parse_options(body, self.release, of_all=resource is None)
+        reconstruction = Reconstruction(self.store, self.dictionary, self.release, self.parse, self.written)
+        with self.store.lock:
+            if resource is None:
+                reconstruction.everything(options)
+            else:
+                reconstruction.resource(resource, options)

@@ -1,0 +1,102 @@
+"""What differs between releases in this room, as data: what can be asked, what is read, how it is ordered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from ..store.rules import StoreRelease
+from .costs import QueryCosts
+
+#: What ResponseContent may name.
+RESPONSE_CONTENT = frozenset(
+    {
+        "Attachments",
+        "Children",
+        "IsStable",
+        "Labels",
+        "MainDicomTags",
+        "Metadata",
+        "Parent",
+        "RequestedTags",
+        "Status",
+    }
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class QueryRules:
+    """What a find may ask, where each constraint is decided, and in which order answers come."""
+
+    # Members of a request
+
+    requirement: str = "should be"
+    """The wording of errors about the members of a body [changed in 1.12.7]."""
+    is_extended: bool = False
+    """RequestedTags, ResponseContent, OrderBy, MetadataQuery, Labels, Parent... are read [1.12.7 on]."""
+    response_content: frozenset[str] = frozenset()
+    """What ResponseContent may name [changed in 1.12.7 and 1.13.0]."""
+    has_formats: bool = False
+    """The members Short and Full of a find are read [1.10.1 on]."""
+    numbers_have_32_bits: bool = True
+    """A Limit or Since beyond is an internal error [up to 1.10.1]."""
+
+    # Constraints
+
+    folds_all_letters: bool = False
+    """Case is folded for all letters of Unicode, else for those of ASCII alone [1.10.1 on]."""
+    main_tags_fold_all_letters: bool = False
+    """The database folds the case of all letters, else of ASCII alone."""
+    lists_match_any_member: bool = False
+    """ "A\\B" finds a stored "A\\C" in a file [1.12.7 on]."""
+    refuses_sequence_constraints: bool = False
+    """A text asked of a sequence, once a file has it [1.12.7 on]."""
+    refuses_tags_far_below: bool = False
+    """A main DICOM tag two levels below the one asked: an SQLite error [1.12.7 on]."""
+    stars_skip_the_levels_below: bool = False
+    """ "*" on a main DICOM tag of a lower level narrows no candidates [1.12.7 on]."""
+    modality_wildcards_are_literal: bool = False
+    """ "C*" as ModalitiesInStudy asks for the modality "C*" [1.12.7 on]."""
+    none_of_no_labels_is_unlabelled: bool = False
+    """LabelsConstraint "None" without Labels: what has no label at all [1.13.0 on]."""
+
+    # Candidates and order
+
+    limits_candidates: bool = False
+    """Limit cuts the candidates before files are read [1.12.7 on]."""
+    repeats_candidates: bool = True
+    """A candidate counts once per resource of a lower level that matches [up to 1.10.1]."""
+    joins_decide_order: bool = False
+    """What the server does not sort comes as the database joins it (PostgreSQL)."""
+    samples_by_identifier: bool = False
+    """The instance with the lowest id stands for a resource, else the first."""
+    finds_modalities_apart: bool = True
+    """Finds with ModalitiesInStudy have an order and a Since of their own [up to 1.10.1]."""
+
+    # What is told
+
+    shows_what_it_scanned: bool = False
+    """The tags that were scanned or computed count as RequestedTags [1.12.7 on]."""
+    computes_tags: bool = False
+    """ModalitiesInStudy, NumberOfStudyRelatedInstances, ... are answered without a file [1.12.7 on]."""
+    answers_access_scans: bool = False
+    """StorageAccessOnFind "Answers" reads files as "Always" does [1.12.7 on]."""
+
+    # Look-ups
+
+    lookup_trims_and_folds: bool = True
+    """A look-up trims the text asked for and folds its case [up to 1.12.7]."""
+
+    # The database
+
+    has_extended_find: bool = True
+    """The database itself takes the members of a find that 1.12 added."""
+    costs: QueryCosts = field(default_factory=QueryCosts)
+    """The database's part in QueryPlan.estimate [changed in 1.12.7 and 1.13.0]."""
+
+
+class QueryRelease(StoreRelease, Protocol):
+    """What queries ask of a release."""
+
+    @property
+    def query(self) -> QueryRules: ...

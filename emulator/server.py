@@ -1,0 +1,331 @@
+"""One server: its rooms put together. HTTP, and every other door, asks these rooms, and nothing but them.
+
+A room is made of what it needs each time it is asked for, so that it always sees the settings of now.
+"""
+
+from __future__ import annotations
+
+import copy
+import threading
+import uuid
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from .annotations.annotations import Annotations
+from .annotations.options import AnnotationOptions
+from .configuration import Configuration, ConfigurationSource
+from .configuration.configuration import default_codec
+from .configuration.dictionaries import dictionary_for
+from .diagnostics import KEPT_DIAGNOSTICS, LOGGER, Diagnostic, gathered
+from .dicom.character_sets import encoding_name
+from .dicom.identifiers import orthanc_identifier
+from .dictionary.contract import Contract
+from .exchanges.exchange import Requests
+from .exchanges.faults import Faults
+from .files.files import Files
+from .jobs.jobs import Jobs
+from .query.plan import QueryPlan
+from .query.queries import Queries
+from .query.scanned import ScannedTexts
+from .releases import Release
+from .releases.configured import configured, with_encoding
+from .store.clock import Clock
+from .store.description import Descriptions
+from .store.readings import Readings
+from .store.recycling import Limits
+from .store.resources import Resources
+from .store.store import Store
+from .store.traffic import Traffic
+from .store.uploads import Uploads
+from .system.access import access_of
+from .system.server_log import QueryLines, ServerLog
+from .system.settings import Settings
+
+if TYPE_CHECKING:  # what few tests need is imported when it is asked for
+    from .archives.archives import Archives
+    from .creation.creation import Creator
+    from .modification.modifications import Modifications
+    from .network.network import Network
+    from .system.metrics import Measured
+
+#: How many query plans a server keeps.
+KEPT_PLANS = 1000
+
+#: The parts of a server that a restart leaves alone.
+KEPT_OVER_RESTARTS = frozenset(
+    {"diagnostics", "faults", "jobs", "maximum_body_size", "plans", "rejects_unknown_tags", "requests"}
+)
+
+
+class Server:
+    """One Orthanc in memory, of a release and a configuration.
+
+    `rejects_unknown_tags` is the default mode. Raises OrthancError for a configuration that the release refuses.
+    """
+
+    def __init__(
+        self,
+        configuration: ConfigurationSource,
+        release: Release,
+        *,
+        rejects_unknown_tags: bool,
+        clock: Callable[[], float],
+    ) -> None:
+        self.configuration = Configuration.load(configuration, release)
+        self.rejects_unknown_tags = rejects_unknown_tags
+        self.dictionary = dictionary_for(self.configuration, release)
+        self.release = configured(release, self.configuration, self.dictionary)
+        options = self.configuration.options
+        self.annotation_options = AnnotationOptions.read(options, self.release)
+        self.settings = Settings(options, self.release)
+        self.log = ServerLog(options, self.release)
+        self.access = access_of(options, self.release)
+        self.scanned_texts = ScannedTexts()
+        self.readings = Readings(self.dictionary, self.release.dicom.files)
+        self.descriptions = Descriptions(self.dictionary, self.release, self.configuration.stable_age)
+        self.store = Store(
+            Clock(clock),
+            stable_age=self.configuration.stable_age,
+            compresses=self.annotation_options.storage_compression,
+            names_wrong_levels=self.release.store.names_wrong_levels,
+            limits=limits_of(self.configuration, self.release),
+            is_complete=self.descriptions.is_complete,
+            traffic=Traffic(self.configuration.maximum_storage_cache_size, self.release.store.traffic),
+        )
+        self.started = self.store.clock()
+        self.identifier = self.configuration.server_identifier or orthanc_identifier(uuid.uuid4().hex)
+        #: The largest body of a request over HTTP, in bytes; a larger one is answered 413.
+        self.maximum_body_size = 2 << 30
+        #: The plan of every query, the newest last.
+        self.plans: deque[QueryPlan] = deque(maxlen=KEPT_PLANS)
+        #: What was done silently and an app would regret, the newest last.
+        self.diagnostics: deque[Diagnostic] = deque(maxlen=KEPT_DIAGNOSTICS)
+        #: The last requests over HTTP, on a port or in process, with their answers.
+        self.requests = Requests()
+        self.faults = Faults()
+        self.shut_down = threading.Event()
+        self.jobs = Jobs(
+            self.store,
+            self.release,
+            self.configuration.jobs_history_size,
+            self.tell,
+            kept_outputs=self.configuration.media_archive_size,
+            concurrent=self.configuration.concurrent_jobs,
+        )
+
+    def tell(self, diagnostics: Iterable[Diagnostic]) -> None:
+        """Keeps diagnostics of the request that is being answered, and logs them."""
+        for diagnostic in gathered(diagnostics):
+            self.diagnostics.append(diagnostic)
+            LOGGER.warning("%s", diagnostic)
+
+    # Rooms
+
+    @property
+    def contract(self) -> Contract:
+        """What becomes of an unknown name."""
+        return Contract(self.dictionary, self.rejects_unknown_tags)
+
+    @property
+    def uploads(self) -> Uploads:
+        """Stores files."""
+        configuration = self.configuration
+        return Uploads(
+            self.store,
+            self.dictionary,
+            self.release,
+            self.readings,
+            self.tell,
+            configuration.overwrites,
+            configuration.overwrite_if_changed,
+        )
+
+    @property
+    def resources(self) -> Resources:
+        """Lists, describes and deletes what is stored."""
+        return Resources(self.store, self.descriptions)
+
+    @property
+    def annotations(self) -> Annotations:
+        """Metadata, attachments and labels, with all that a request to them can say, such as revisions."""
+        return Annotations(self.store, self.release, self.annotation_options)
+
+    @property
+    def files(self) -> Files:
+        """Reads what is stored: bytes, tags, parsed files."""
+        return Files(
+            self.store,
+            self.dictionary,
+            self.release,
+            self.readings,
+            self.annotations.attachments,
+            self.annotation_options,
+            self.tell,
+        )
+
+    @property
+    def queries(self) -> Queries:
+        """Answers finds, counts and look-ups."""
+        return Queries(
+            self.store,
+            self.resources,
+            self.dictionary,
+            self.release,
+            self.configuration,
+            self.contract,
+            self.files.dataset,
+            self.scanned_texts,
+            QueryLines(self.log, self.settings),
+            self.plans.append,
+            self.tell,
+            self.annotation_options.store_md5,
+        )
+
+    @property
+    def modifications(self) -> Modifications:
+        """Modifies, anonymizes, splits and merges."""
+        from .modification.modifications import Modifications
+
+        files = self.files
+        return Modifications(
+            store=self.store,
+            dictionary=self.dictionary,
+            release=self.release,
+            jobs=self.jobs,
+            read_file=files.read,
+            parse_file=files.parse,
+            tell=self.tell,
+            overwrites=self.configuration.overwrites,
+            default_private_creator=self.configuration.default_private_creator,
+            rejects_unknown_tags=self.rejects_unknown_tags,
+        )
+
+    @property
+    def archives(self) -> Archives:
+        """Makes archives and media."""
+        from .archives.archives import Archives
+
+        return Archives(self.store, self.dictionary, self.release, self.jobs, self.files.read)
+
+    @property
+    def creator(self) -> Creator:
+        """Creates one file, or one series."""
+        from .creation.creation import Creator  # importing this takes a few ms
+
+        return Creator(
+            store=self.store,
+            dictionary=self.dictionary,
+            release=self.release,
+            contract=self.contract,
+            default_private_creator=self.configuration.default_private_creator,
+            store_file=self.uploads.add_created,
+            read_dataset=self.files.parent_dataset,
+            tell=self.tell,
+        )
+
+    @property
+    def network(self) -> Network:
+        """Asks other servers."""
+        from .network.network import Network
+
+        return Network(
+            store=self.store,
+            jobs=self.jobs,
+            dictionary=self.dictionary,
+            release=self.release,
+            configuration=self.configuration,
+            modalities=self.settings.modalities,
+            peers=self.settings.peers,
+        )
+
+    @property
+    def measured(self) -> Measured:
+        """What the metrics tell of."""
+        from .system.metrics import Measured
+
+        return Measured(self.store, self.jobs, self.log, self.release, self.configuration, self.started)
+
+    # Settings
+
+    @property
+    def default_encoding(self) -> str:
+        """The character set of datasets that name none (`GET /tools/default-encoding`)."""
+        return encoding_name(self.release.dicom.text.default_codec)
+
+    def set_default_encoding(self, name: str) -> None:
+        """Reads what names no character set in this one from now on (`PUT /tools/default-encoding`).
+
+        Its case does not matter. Raises OrthancError for an unknown name.
+        """
+        with self.store.lock:
+            self.follow_release(with_encoding(self.release, default_codec({"DefaultEncoding": name})))
+
+    def reset_settings(self) -> None:
+        """Takes the settings of the configuration again, as a server that is started anew (`POST /tools/reset`)."""
+        with self.store.lock:
+            former, self.settings = self.settings, Settings(self.configuration.options, self.release)
+            self.settings.take_over(former)
+            self.follow_release(with_encoding(self.release, self.configuration.default_codec))
+
+    def follow_release(self, release: Release) -> None:
+        """Stands for a release with other settings of its rules from now on."""
+        if release is not self.release:
+            self.release = release
+            until = self.descriptions.stable_until
+            self.descriptions = Descriptions(self.dictionary, release, self.configuration.stable_age, until)
+
+    # Time and copies
+
+    def advance(self, seconds: float) -> None:
+        """Moves the server's clock forward; raises ValueError if negative."""
+        with self.store.lock:
+            self.store.clock.advance(seconds)
+            self.store.settle()
+
+    def fork(self) -> Server:
+        """Another server that holds the same; what is seen by tests begins anew (copy on write)."""
+        with self.store.lock:
+            other = copy.copy(self)
+            other.store = self.store.fork()
+            other.settings = self.settings.fork()
+            other.log = self.log.fork()
+            other.plans = deque(maxlen=KEPT_PLANS)
+            other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
+            other.requests = Requests()
+            other.faults = Faults()
+            other.shut_down = threading.Event()
+            other.jobs = self.jobs.fork(other.store, other.tell)
+            return other
+
+    def restore(self, former: Server) -> None:
+        """Holds again what another server, this one at an earlier time, holds; the clock goes back, too."""
+        with self.store.lock:
+            self.store.restore(former.store)
+            self.jobs.restore(former.jobs)
+            self.settings = former.settings.fork()
+            self.follow_release(former.release)
+
+    def restart(self, configuration: ConfigurationSource, release: Release) -> None:
+        """Starts anew on what is stored; raises OrthancError for a configuration, and then nothing has happened."""
+        with self.store.lock:
+            clock = self.store.clock
+            source = self.configuration.options if configuration is None else configuration
+            other = Server(source, release, rejects_unknown_tags=self.rejects_unknown_tags, clock=clock.source)
+            other.store.restart(self.store)
+            other.descriptions.stable_until = clock()
+            other.jobs.engine.tell = self.tell
+            other.settings.take_over(self.settings)
+            self.jobs.restart(other.jobs, saved=self.configuration.saves_jobs)
+            self.__dict__.update({name: part for name, part in vars(other).items() if name not in KEPT_OVER_RESTARTS})
+            self.jobs.go_on()
+
+
+def limits_of(configuration: Configuration, release: Release) -> Limits:
+    """How much a server of this release and configuration stores."""
+    return Limits(
+        patients=configuration.maximum_patient_count,
+        size=configuration.maximum_storage_size << 20,
+        rejects=configuration.rejects_when_full,
+        refuses_large_files=release.store.refuses_large_files,
+    )

@@ -1,0 +1,95 @@
+"""What is sent to be stored: each file is indexed, put into the store, and what is wrong with it is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from ..diagnostics import Diagnostic
+from ..dictionary import Dictionary
+from ..errors import ErrorCode, OrthancError
+from .index import index_file
+from .level import Level
+from .loading import DicomSource, bytes_of
+from .readings import Readings
+from .rules import StoreRelease
+from .store import NewInstance, Store
+
+
+@dataclass(frozen=True)
+class StoredInstance:
+    """What `POST /instances` answers. `status` is "Success", "AlreadyStored" or, without an id, "Failure" (1.9.1)."""
+
+    id: str
+    parent_patient: str
+    parent_study: str
+    parent_series: str
+    status: str
+
+    @property
+    def path(self) -> str:
+        return f"/instances/{self.id}"
+
+    def to_json(self) -> dict[str, str]:
+        """The answer as the server gives it."""
+        answer = {
+            "ParentPatient": self.parent_patient,
+            "ParentSeries": self.parent_series,
+            "ParentStudy": self.parent_study,
+            "Status": self.status,
+        }
+        return {"ID": self.id, "Path": self.path, **answer} if self.id else answer
+
+
+@dataclass(frozen=True)
+class Uploads:
+    """Stores files on one server; `overwrites` and `overwrites_if_changed` are its option OverwriteInstances."""
+
+    store: Store
+    dictionary: Dictionary
+    release: StoreRelease
+    readings: Readings
+    tell: Callable[[Iterable[Diagnostic]], None]
+    overwrites: bool
+    overwrites_if_changed: bool
+
+    def add(self, source: DicomSource) -> StoredInstance:
+        """Stores one DICOM file, and tells what is wrong with it; raises OrthancError, OSError."""
+        return self.added(source, tells=True)
+
+    def add_created(self, data: bytes) -> StoredInstance:
+        """Stores a file that a request made: the request is what its diagnostics are about, not the file."""
+        return self.added(data, tells=False)
+
+    def added(self, source: DicomSource, *, tells: bool) -> StoredInstance:
+        new = index_file(bytes_of(source), self.dictionary, self.release)
+        with self.store.lock:
+            status = self.put(new)
+            if tells:
+                self.tell(new.warnings)
+            identifiers = new.identifiers
+            return StoredInstance(
+                id=identifiers[Level.INSTANCE] if status != "Failure" else "",
+                parent_patient=identifiers[Level.PATIENT],
+                parent_study=identifiers[Level.STUDY],
+                parent_series=identifiers[Level.SERIES],
+                status=status,
+            )
+
+    def put(self, new: NewInstance) -> str:
+        """Stores an instance and returns the status; raises OrthancError (The file storage is full)."""
+        rules = self.release.store
+        try:
+            stored = self.store.add(new, overwrite=self.overwrites, unless_equal=self.overwrites_if_changed)
+        except OrthancError as error:
+            if error.code is not ErrorCode.FULL_STORAGE:
+                raise
+            if rules.full_storage_is_failure:
+                return "Failure"
+            details = error.details if rules.explains_full_storage else None
+            raise OrthancError(error.code, details, http_status=rules.full_storage_status) from None
+        if stored.already_stored:
+            return "AlreadyStored"
+        if new.parsed is not None:
+            self.readings.keep(stored.instance, new.parsed)
+        return "Success"
