@@ -11,7 +11,7 @@ from ..errors import ErrorCode, OrthancError
 from .dictionary import Dictionary
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Contract:
     """What the mode of an emulator makes of an unknown name; `rejects_unknown_tags` is the default mode."""
 

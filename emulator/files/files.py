@@ -23,7 +23,7 @@ from ..store.resource import Resource
 from ..store.store import Store
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Files:
     """Reads what one server stores; `tell` is told what a view hides."""
 

@@ -43,7 +43,7 @@ class QueryLog(Protocol):
     def matches(self, count: int) -> None: ...
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Queries:
     """Answers queries about what one server stores; `keep` keeps each plan, `signs` tells the MD5 of attachments."""
 

@@ -12,7 +12,7 @@ from .resource import Resource, reference
 from .store import Store
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Resources:
     """Lists, describes and deletes what a server stores."""
 

@@ -41,7 +41,7 @@ class StoredInstance:
         return {"ID": self.id, "Path": self.path, **answer} if self.id else answer
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class Uploads:
     """Stores files on one server; `overwrites` and `overwrites_if_changed` are its option OverwriteInstances."""
 
