@@ -11,8 +11,8 @@ import pytest
 
 import pytest_orthanc_conformance
 
-from .cli import DEFAULT_RELEASE, nearest_release
-from .targets import EmulatorTarget, ExecutableTarget, Target, UrlTarget
+from .commands.command_line import DEFAULT_RELEASE, nearest_release
+from .targets.live import EmulatorTarget, ExecutableTarget, Target, UrlTarget
 
 HOW_TO_RUN_LIVE = (
     "no Orthanc to compare with: install one (apt-get install orthanc), name one with --orthanc or in "

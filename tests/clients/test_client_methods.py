@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from conformance.client_methods import orthanc_api_client_calls, pyorthanc_calls, pyorthanc_routes
-from conformance.client_methods.run import CLIENTS, WHOLE_RELEASE, calls, on_emulator, read, version
-from conformance.comparison import value_differences
+from conformance.comparing.differences import value_differences
+from conformance.sweeps.client_methods import orthanc_api_client_calls, pyorthanc_calls, pyorthanc_routes
+from conformance.sweeps.client_methods.run import CLIENTS, WHOLE_RELEASE, calls, on_emulator, read, version
 from emulator import RELEASES
 from tests.testing.clients import client_library
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.bad_requests.making import bad_requests
-from conformance.client_methods.world import CONFIGURATION, World
-from conformance.clients import EmulatorClient
+from conformance.asking.clients import EmulatorClient
+from conformance.sweeps.bad_requests.making import bad_requests
+from conformance.sweeps.client_methods.world import CONFIGURATION, World
 from emulator import RELEASES, Emulator
 
 

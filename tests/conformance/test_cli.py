@@ -14,12 +14,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conformance import configurations
-from conformance.cli import main
-from conformance.exchange import Request
-from conformance.full_configuration import full_configuration
-from conformance.scenario import all_scenarios, chosen
-from conformance.server_process import ServerProcess
+from conformance.asking import configurations
+from conformance.asking.exchange import Request
+from conformance.commands.command_line import main
+from conformance.scenarios.scenario import all_scenarios, chosen
+from conformance.targets.full_configuration import full_configuration
+from conformance.targets.server_process import ServerProcess
 from emulator import Emulator
 
 FEW = ["--only", "visibility", "--only", "hierarchy/lists", "--only", "modify_instance/default_creator"]

@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from conformance.clients import EmulatorClient
-from conformance.pydicom_files import compared, main, shipped_files
+from conformance.asking.clients import EmulatorClient
+from conformance.sweeps.pydicom_files import compared, main, shipped_files
 from emulator import Emulator
 
 ORTHANC = shutil.which("Orthanc")

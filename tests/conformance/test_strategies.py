@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NonInteractiveExampleWarning
 
-from conformance import odd_sections, strategies
-from conformance.datasets import PATIENT_PREFIX
+from conformance import strategies
+from conformance.files.datasets import PATIENT_PREFIX
+from conformance.strategies import odd_sections
 from emulator import RELEASES, Emulator, OrthancError
 
 DICTIONARY: dict[str, list[Any]] = {
@@ -83,7 +84,7 @@ def test_bad_datasets_are_refused(release: str, dataset: Any) -> None:
 @given(strategies.private_blocks(DICTIONARY, valid=False))
 @BRIEF
 def test_the_elements_of_bad_blocks_are_unknown(block: strategies.PrivateBlock) -> None:
-    from conformance.raw_files import encode_file
+    from conformance.files.raw import encode_file
 
     identity = [("0008,0018", "UI", "1.2.3"), ("0020,000d", "UI", "1.2.4"), ("0020,000e", "UI", "1.2.5")]
     elements = sorted([*block.raw_elements(), *identity], key=lambda element: element[0])
