@@ -6,7 +6,7 @@ import pytest
 
 from .reports import printed
 from .scenarios.scenario import Scenario, all_scenarios
-from .targets.live import Target
+from .targets.outcome import Target
 from .targets.running import Result, by_configuration, judge
 
 SCENARIOS = by_configuration(all_scenarios())

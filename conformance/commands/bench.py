@@ -1,29 +1,37 @@
-"""`python -m conformance bench`: its options, and the servers that they name."""
+"""Measure what operations cost on the emulator, in process and over HTTP, and beside a server if one is given.
+
+python -m conformance bench --orthanc Orthanc [--root DIR] [--instances 10000] [--rounds 5] [--json]
+python -m conformance bench --url http://127.0.0.1:8042
+"""
 
 from __future__ import annotations
 
 import argparse
 import base64
-from collections.abc import Callable
 from contextlib import ExitStack
 
 from emulator import DEFAULT_RELEASE
 
 from ..asking.exchange import UnexpectedAnswerError
-from ..benchmarks import operations
+from ..benchmarks import measuring, operations
 from ..benchmarks.servers import OverHttp, Server, executable, in_process, over_http
+from ..targets.releases import nearest_release
+from .options import add_executable, add_root, add_user
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--user", help="the user's name, for --url")
-    command.add_argument("--password", help="the password, for --url")
+    measured = command.add_mutually_exclusive_group()
+    measured.add_argument("--url", help="a running server, best an empty one; what is stored there is deleted again")
+    add_executable(measured, required=False)
+    add_root(command)
+    add_user(command)
     command.add_argument("--release", help="the emulated release (default: that of the live server)")
     command.add_argument("--instances", type=int, default=10_000, help="how many small files are stored (10,000)")
     command.add_argument("--rounds", type=int, default=5, help="how often each operation runs on each server (5)")
     command.add_argument("--json", action="store_true", help="print the seconds of every round as JSON")
 
 
-def run_bench(options: argparse.Namespace, nearest_release: Callable[[str], str]) -> int:
+def run(options: argparse.Namespace) -> int:
     """Runs the benchmark and prints its table; returns the exit status."""
     if options.instances < operations.INSTANCES_PER_STUDY or options.rounds < 1:
         raise ValueError(f"--instances must be at least {operations.INSTANCES_PER_STUDY}, --rounds at least 1")
@@ -43,22 +51,22 @@ def run_bench(options: argparse.Namespace, nearest_release: Callable[[str], str]
         if live is not None:
             servers["live"] = live
         for server in servers.values():
-            stack.callback(operations.clean_up, server)
+            stack.callback(measuring.clean_up, server)
         workloads = {
-            name: operations.load(
+            name: measuring.load(
                 server,
                 options.instances,
-                lambda text, name=name: operations.show_progress(f"{name}: {text}"),  # type: ignore[misc]
+                lambda text, name=name: measuring.show_progress(f"{name}: {text}"),  # type: ignore[misc]
             )
             for name, server in servers.items()
         }
-        figures = operations.measure(workloads, options.rounds, operations.show_progress)
-        operations.show_progress("")
+        figures = measuring.measure(workloads, options.rounds, measuring.show_progress)
+        measuring.show_progress("")
     if options.json:
-        print(operations.as_json(figures))
+        print(measuring.as_json(figures))
     else:
-        print(f"{options.instances:,} instances, emulated release {release}, {operations.machine()}\n")
-        print(operations.table(figures, "live" if live is not None else None))
+        print(f"{options.instances:,} instances, emulated release {release}, {measuring.machine()}\n")
+        print(measuring.table(figures, "live" if live is not None else None))
     return 0
 
 

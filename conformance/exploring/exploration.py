@@ -1,4 +1,4 @@
-"""`python -m conformance explore`: asks a live server and the emulator alike, and compares every answer whole.
+"""One run of `python -m conformance explore`: what is compared, and the differences that have been found so far.
 
 A step of an example is a line of Python, as a scenario has it, and is run on both sides: what is printed for a
 difference is what was run. Each example removes its patients from the server, after Ctrl-C too.
@@ -9,21 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
-from hypothesis.errors import Flaky
-from hypothesis.stateful import run_state_machine_as_test as run_machine
-
 from ..asking.clients import HttpClient
-from ..comparing.differences import Difference, NormalEntry, differences
+from ..comparing.differences import Difference, differences
+from ..comparing.normalising import NormalEntry
 from .known_differences import KnownDifference, Occurrence, known_difference
-from .machine import Machine
-from .reduction import reduced
 from .sides import Side, error_of
 
-STEPS = 8
 #: How many examples are run to make one with a difference smaller.
 MOST_SHRINKS = 60
 
@@ -146,62 +140,3 @@ def sort_of(value: Any) -> str:
     if isinstance(value, str) and re.fullmatch(r"\(absent\)|[A-Z]\w{1,12}|", value):
         return value or '""'
     return type(value).__name__
-
-
-def explore(exploration: Exploration, examples: int, number: int, most: int) -> None:
-    """Runs that many examples, with a seed; what it finds is in `exploration.findings`, at most so many differences.
-
-    Hypothesis stops at the first difference: each round goes on after the one before, and counts it no more.
-    """
-    rounds = 0
-    while exploration.examples < examples and len(exploration.findings) < most:
-        exploration.target, exploration.last, exploration.shrinks = None, None, 0
-        machine: Any = seed(f"{number}-{rounds}")(lambda: Machine(exploration))
-        reproduced = True
-        try:
-            run_machine(machine, settings=quiet_settings(examples - exploration.examples))
-        except (DifferenceFoundError, SmallEnough):
-            pass
-        except Flaky:
-            reproduced = False
-        if exploration.last is None:
-            return
-        finding = replace(smallest(exploration, exploration.last), reproduced=reproduced)
-        exploration.findings.append(finding)
-        exploration.announce(finding, len(exploration.findings))
-        rounds += 1
-
-
-def smallest(exploration: Exploration, finding: Finding) -> Finding:
-    """The finding with the fewest lines: Hypothesis keeps some parts that are not needed, such as a first upload."""
-
-    def shows(lines: Sequence[str]) -> bool:
-        again = replay(exploration, lines)
-        return again is not None and again.kind == finding.kind
-
-    return replay(exploration, reduced(finding.lines, shows)) or finding
-
-
-def replay(exploration: Exploration, lines: Sequence[str]) -> Finding | None:
-    """Runs lines on both sides; their first difference, None if there is none."""
-    machine = Machine(replace(exploration, last=None))
-    try:
-        for line in lines:
-            machine.perform(line)
-        return exploration.new_difference(machine.lines, machine.emulator.normal(), machine.live.normal())
-    finally:
-        machine.owned.clean_up()
-
-
-def quiet_settings(examples: int) -> settings:
-    return settings(
-        max_examples=examples,
-        stateful_step_count=STEPS,
-        deadline=None,
-        database=None,  # a run depends on its seed alone
-        phases=(Phase.generate, Phase.shrink),
-        report_multiple_bugs=False,
-        print_blob=False,
-        verbosity=Verbosity.quiet,
-        suppress_health_check=list(HealthCheck),
-    )

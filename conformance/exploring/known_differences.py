@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..comparing.differences import NormalEntry
+from ..comparing.normalising import NormalEntry
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ..asking.configurations import EXPLORED
 from ..files.raw import RawElement
-from ..strategies import values
+from ..strategies.element_values import values
 
 LEVELS = ("patients", "studies", "series", "instances")
 GROUPS = ("0011", "0013", "0015")

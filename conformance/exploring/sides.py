@@ -10,7 +10,7 @@ from typing import Any
 from ..asking.clients import EmulatorClient
 from ..asking.exchange import Answer, Exchange, Request, UnexpectedAnswerError
 from ..asking.session import Client, Session
-from ..comparing.differences import NormalEntry, normalise
+from ..comparing.normalising import NormalEntry, normalise
 from ..files.raw import raw_file
 
 #: The status of an answer that stands for an error inside the emulator.

@@ -7,8 +7,10 @@ import json
 import re
 from typing import Any
 
-from ..comparing.differences import ABSENT, NormalEntry
-from ..recorder.recordings import laid_out, packed_elements
+from ..comparing.differences import ABSENT
+from ..comparing.normalising import NormalEntry
+from ..recorder.layout import laid_out
+from ..recorder.packing import packed_elements
 
 LONGEST_ANSWER = 8000
 LONGEST_VALUE = 300

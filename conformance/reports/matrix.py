@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..comparing.differences import NormalEntry
+from ..comparing.normalising import NormalEntry
 from ..scenarios.scenario import Scenario
 
 Log = Sequence[NormalEntry]

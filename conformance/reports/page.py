@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ..recorder import recordings
-from ..targets.live import Target
+from ..targets.outcome import Target
 from ..targets.running import Result
 from .markup import escaped
 from .matrix import Log, Row

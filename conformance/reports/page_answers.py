@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator, Mapping
 from itertools import groupby
 
-from ..comparing.differences import NormalEntry, entry_differences
+from ..comparing.differences import entry_differences
+from ..comparing.normalising import NormalEntry
 from ..targets.running import Result, Verdict
 from .markup import answer_html, escaped, request_html, status_text, value_text
 from .matrix import Log, Row

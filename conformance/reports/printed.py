@@ -9,9 +9,10 @@ from itertools import groupby
 from typing import Any
 
 from ..asking.exchange import Exchange, Observation
-from ..comparing.differences import NormalEntry, shown
-from ..recorder.recordings import packed_elements
-from ..targets.live import Outcome
+from ..comparing.differences import shown
+from ..comparing.normalising import NormalEntry
+from ..recorder.packing import packed_elements
+from ..targets.outcome import Outcome
 from ..targets.running import Result, Verdict
 
 VERDICTS: tuple[Verdict, ...] = ("agree", "kept", "not asked", "differ", "broken")

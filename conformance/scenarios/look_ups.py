@@ -1,4 +1,4 @@
-"""What a server's dictionary says of some hundred tags: a sample of what `conformance.lookups` compares.
+"""What a server's dictionary says of some hundred tags: a sample of what `python -m conformance lookups` compares.
 
 The elements of a file with implicit VRs: their names, the VR in which each is written in explicit VR, and the VR in
 which a modify that gives the creator writes some of them.

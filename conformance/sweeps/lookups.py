@@ -1,19 +1,15 @@
 """Thousands of dictionary look-ups, seen through uploaded files, on the emulator and a real server of one release.
 
-    python -m conformance.lookups --orthanc Orthanc [--root DIR] [--count 5000] [--seed 1]
-
 A look-up is a group, an element and the private creator of its block. Many go into one small file, once in explicit and
 once in implicit VR. What is compared for each: name and creator in /tags, the VR that the element gets when the file is
-rewritten in explicit VR, and the VR in which a modify writes it. Exit status 1 where the two differ.
+rewritten in explicit VR, and the VR in which a modify writes it.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import struct
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +17,7 @@ from typing import Any, Protocol
 
 from pydicom.uid import ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
-from emulator import RELEASES, Emulator
+from emulator import Emulator
 from emulator.dictionary import Dictionary, Entry
 
 from ..asking.clients import EmulatorClient
@@ -30,6 +26,7 @@ from ..asking.exchange import Answer, Request
 from ..files.datasets import SECONDARY_CAPTURE
 from ..files.elements import LONG_FORM, parse
 from ..targets.live import ExecutableTarget
+from .executable import check_release
 
 #: Registered forms: by offset, in full for two blocks, without a creator, of an even group, and their neighbours.
 LOOKED_UP: Mapping[str, Any] = {
@@ -60,7 +57,7 @@ IDENTIFIERS = {
 
 
 class LookUp(Protocol):
-    """What the cases are made of; any client of `conformance.clients`."""
+    """What the cases are made of; any client of `conformance.asking.clients`."""
 
     def send(self, request: Request) -> Answer: ...
 
@@ -243,35 +240,3 @@ def compare(executable: str, root: Path | None, count: int, seed: int) -> int:
         target.close()
     print(f"Orthanc {target.release}: {compared} look-ups in {2 * len(files)} files, {differences} differences")
     return differences
-
-
-def add_server_options(parser: argparse.ArgumentParser) -> None:
-    """Adds the options that name an executable."""
-    parser.add_argument("--orthanc", required=True, metavar="EXECUTABLE")
-    parser.add_argument("--root", type=Path, help="run the executable in a chroot there")
-
-
-def release_of(executable: str, root: Path | None) -> str:
-    """The release of an executable; ends the process where it is none of the emulator's."""
-    target = ExecutableTarget(executable, root)
-    target.close()
-    return check_release(target.release)
-
-
-def check_release(release: str) -> str:
-    if release not in RELEASES:
-        raise SystemExit(f"Orthanc {release} is none of {', '.join(RELEASES)}")
-    return release
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m conformance.lookups", description="Compare dictionary look-ups.")
-    add_server_options(parser)
-    parser.add_argument("--count", type=int, default=5000, help="random look-ups beside the registered ones")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args(arguments)
-    return 1 if compare(options.orthanc, options.root, options.count, options.seed) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,18 +1,14 @@
 """Names that stand for several tags: which one do the emulator and a real server take?
 
-    python -m conformance.names --orthanc Orthanc [--root DIR] [--sections 40] [--seed 1]
-
 Asked are all names that the release's tables have more than once, then names of generated sections "Dictionary", in
 which few names have many tags, each section in a server of its own. Each name is written by a modify and by
-/tools/create-dicom, whose files are stored, and searched by a find. Exit status 1 where the two differ.
+/tools/create-dicom, whose files are stored, and searched by a find.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -26,7 +22,8 @@ from ..files.datasets import SECONDARY_CAPTURE
 from ..files.elements import parse
 from ..files.raw import encode_file
 from ..targets.server_process import ServerProcess
-from .lookups import LookUp, add_server_options, release_of
+from .executable import release_of
+from .lookups import LookUp
 
 FILE = encode_file(
     [
@@ -131,16 +128,3 @@ def compare(executable: str, root: Path | None, section_count: int, seed: int) -
             server.stop()
     print(f"Orthanc {release}: {names} names with several tags in {len(sections)} servers, {differences} differences")
     return differences
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m conformance.names", description="Compare what names stand for.")
-    add_server_options(parser)
-    parser.add_argument("--sections", type=int, default=40, help="how many generated sections")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args(arguments)
-    return 1 if compare(options.orthanc, options.root, options.sections, options.seed) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,15 +1,11 @@
 """Every file that pydicom ships as test data, sent to the emulator and to a real server of one release.
 
-    python -m conformance.pydicom_files --orthanc Orthanc [--root DIR] [--only TEXT]
-
 For each file: whether it is accepted, its /tags and /simplified-tags, the DICOM JSON and the XML of /file, and the file
-that {"Replace": {"PatientComments": "x"}} makes of it, all compared whole. Exit status 1 where the two differ.
+that {"Replace": {"PatientComments": "x"}} makes of it, all compared whole.
 """
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +17,8 @@ from emulator import Emulator
 from ..asking.clients import EmulatorClient
 from ..asking.exchange import Exchange, Request
 from ..asking.session import Client
-from ..comparing.differences import Difference, differences, normalise
+from ..comparing.differences import Difference, differences
+from ..comparing.normalising import normalise
 from ..targets.live import ExecutableTarget
 
 #: The folders of pydicom's data whose files are DICOM, or pretend to be; nothing is downloaded.
@@ -78,26 +75,21 @@ def compared(path: Path, emulated: Client, live: Client) -> Comparison:
     return Comparison(name, theirs[0].answer.status, found)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m conformance.pydicom_files", description=__doc__.splitlines()[0])
-    parser.add_argument("--orthanc", required=True, metavar="PATH", help="an Orthanc executable")
-    parser.add_argument("--root", type=Path, metavar="DIR", help="run it in a chroot there")
-    parser.add_argument("--only", default="", metavar="TEXT", help="files whose path contains this")
-    parser.add_argument("--verbose", action="store_true", help="a line per file")
-    options = parser.parse_args(arguments)
-    target = ExecutableTarget(options.orthanc, options.root)
+def compare(executable: str, root: Path | None, only: str, verbose: bool) -> int:
+    """Compares the files whose paths contain a text, and prints what differs; the number of files that do."""
+    target = ExecutableTarget(executable, root)
     try:
         assert target.server is not None
         with Emulator(release=target.release, unknown_tags="as-release") as emulator:
             client = EmulatorClient(emulator)
-            files = shipped_files(options.only)
-            return report([compared(path, client, target.server.client) for path in files], target, options.verbose)
+            files = shipped_files(only)
+            return report([compared(path, client, target.server.client) for path in files], target, verbose)
     finally:
         target.close()
 
 
 def report(comparisons: Sequence[Comparison], target: ExecutableTarget, verbose: bool) -> int:
-    """Prints what differs, and the counts; gives the exit status."""
+    """Prints what differs, and the counts; the number of files that differ."""
     differing = [one for one in comparisons if one.differences]
     for one in comparisons if verbose else differing:
         print(f"{one.name}: {one.status}" + (f", {len(one.differences)} differences" if one.differences else ""))
@@ -108,8 +100,4 @@ def report(comparisons: Sequence[Comparison], target: ExecutableTarget, verbose:
         f"{len(comparisons)} files on Orthanc {target.release} and the emulator: {accepted} accepted, "
         f"{len(comparisons) - accepted} refused, {len(differing)} with differences"
     )
-    return 1 if differing else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return len(differing)

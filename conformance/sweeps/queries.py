@@ -1,20 +1,15 @@
 """Generated queries, side by side: the same finds to a live server and to the emulator over the same files.
 
-    python -m conformance.queries --orthanc /usr/sbin/Orthanc --count 1000 --seed 1
-    python -m conformance.queries --orthanc /usr/sbin/Orthanc --set StorageAccessOnFind=\\"Never\\"
-
 Compared are the whole answers, the candidates that the database left, the files read and, where the release has metrics
-of it, their bytes. Exit status 1 if anything differs. Where the server leaves the order to PostgreSQL, answers are
+of it, their bytes. Where the server leaves the order to PostgreSQL, answers are
 compared as sets; of those that a Limit or Since cuts, the number, and that each is one of all that match.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -22,15 +17,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from emulator import Emulator, QueryPlan
-from emulator.releases import RELEASES
 
 from ..asking.clients import METRICS, EmulatorClient, HttpClient
 from ..asking.exchange import Answer, Request
 from ..asking.session import Session
 from ..comparing.masking import MASKED, mask_fields
-from ..targets.live import DATABASE_OPTIONS, database_of
+from ..targets.databases import DATABASE_OPTIONS, database_of
 from ..targets.postgresql import PostgresqlServer
 from ..targets.server_process import BASE_CONFIGURATION, ServerProcess
+from .executable import check_release
 from .query_bodies import CONFIGURATION, Question, load, questions
 
 #: The members of a find that leave out answers because of their place.
@@ -231,9 +226,7 @@ def compare(
     differing = files = indexed = 0
     try:
         system = server.client.send(Request("GET", "/system")).json
-        release = str(system["Version"])
-        if release not in RELEASES:
-            raise SystemExit(f"Orthanc {release} is none of {', '.join(RELEASES)}")
+        release = check_release(str(system["Version"]))
         configuration = {**BASE_CONFIGURATION, **configuration, **DATABASE_OPTIONS[database_of(system)]}
         with Emulator(configuration, release=release, unknown_tags="as-release") as emulator:
             live, emulated = Live(server), Emulated(emulator)
@@ -257,29 +250,3 @@ def compare(
         f"{differing} differ; the server answered {indexed} without a file and read {files} files for the others"
     )
     return differing
-
-
-def option(text: str) -> tuple[str, Any]:
-    """An option of Orthanc, as NAME=JSON."""
-    name, _, value = text.partition("=")
-    try:
-        return name, json.loads(value)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no NAME=JSON") from None
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m conformance.queries", description="Compare generated finds.")
-    parser.add_argument("--orthanc", required=True, metavar="EXECUTABLE")
-    parser.add_argument("--root", type=Path, help="run the executable in a chroot there")
-    parser.add_argument("--count", type=int, default=1000, help="how many questions (default: 1000)")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--postgresql", type=PostgresqlServer, metavar="URI", help="keep the server's index there")
-    parser.add_argument("--set", type=option, action="append", default=[], metavar="NAME=JSON", help="an option")
-    options = parser.parse_args(arguments)
-    chosen = dict(options.set)
-    return int(bool(compare(options.orthanc, options.root, options.count, options.seed, options.postgresql, chosen)))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""What `conformance.queries` asks: some fifty files, and finds, counts and look-ups made up from a seed."""
+"""What `python -m conformance queries` asks: some fifty files, and finds, counts and look-ups made up from a seed."""
 
 from __future__ import annotations
 

@@ -1,15 +1,11 @@
 """Generated sections "Dictionary": does the emulator start where a real server does, and else say the same error?
 
-    python -m conformance.sections --orthanc Orthanc [--root DIR] [--count 1000] [--seed 1]
-
-Each section starts a server of its own, which takes some 0.2 s. Exit status 1 where the two differ.
+Each section starts a server of its own, which takes some 0.2 s.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -23,7 +19,7 @@ from emulator.dictionary import Dictionary
 from ..strategies import dictionary_sections
 from ..strategies.odd_sections import SOME_KNOWN, Known
 from ..targets.server_process import CannotStartError, ServerProcess, StartRefusedError
-from .lookups import add_server_options, release_of
+from .executable import release_of
 
 #: What came of a start: code, message and details of the error, None for a server that runs.
 Start = tuple[int, str, str] | None
@@ -98,16 +94,3 @@ def compare(executable: str, root: Path | None, count: int, seed: int) -> int:
     shown = ", ".join(f"{outcome}: {number}" for outcome, number in sorted(outcomes.items(), reverse=True))
     print(f"Orthanc {release}: {len(drawn)} sections ({shown}), {differences} differences")
     return differences
-
-
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m conformance.sections", description="Compare dictionaries' starts.")
-    add_server_options(parser)
-    parser.add_argument("--count", type=int, default=1000, help="how many sections")
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args(arguments)
-    return 1 if compare(options.orthanc, options.root, options.count, options.seed) else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -15,7 +15,7 @@ from ..asking.exchange import Answer, Request
 from ..asking.session import Session
 from ..comparing.masking import Placeholders, uids_in
 from ..scenarios.scenario import Scenario
-from .live import run_on
+from .outcome import run_on
 from .ownership import OwnedClient
 from .probing import missing_options
 from .running import by_configuration

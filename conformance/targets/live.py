@@ -3,150 +3,20 @@
 from __future__ import annotations
 
 import json
-import traceback
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import Any
 
-from ..asking.clients import EmulatorClient, HttpClient, UnreachableError
-from ..asking.exchange import Entry, Request, UnexpectedAnswerError
-from ..asking.session import Client, Session
-from ..comparing.differences import NormalEntry, normalise
-from ..recorder.recordings import SQLITE
+from ..asking.clients import HttpClient
+from ..asking.exchange import Request
+from ..asking.session import Session
 from ..scenarios.scenario import Scenario
+from .databases import database_of, with_database
+from .outcome import Outcome, refused_start, run_on
 from .ownership import NotOursError, OwnedClient
 from .postgresql import PostgresqlServer
 from .probing import missing_options
-from .server_process import BASE_CONFIGURATION, CannotStartError, ServerProcess, StartRefusedError
-
-POSTGRESQL = "postgresql"
-
-#: The databases that the emulator can be set to, and the options that do it.
-DATABASE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    SQLITE: {},
-    POSTGRESQL: {"PostgreSQL": {"EnableIndex": True}},
-}
-
-
-def database_of(system: Mapping[str, Any]) -> str:
-    """Which database has the index of a server that answers this to /system; SQLite where it is none of ours."""
-    plugin = str(system.get("DatabaseBackendPlugin") or "")
-    return POSTGRESQL if "postgresql" in plugin.lower() else SQLITE
-
-
-def with_database(database: str) -> str:
-    """What a target's name says of its database: nothing of the usual one."""
-    return "" if database == SQLITE else f" with {database}"
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of running a scenario against a target.
-
-    `log` is empty and `not_asked` a reason where the target could not be asked; `stopped` says why a scenario did not
-    reach its end; `failure` is the traceback of an error inside the emulator.
-    """
-
-    log: Sequence[Entry] = ()
-    known: frozenset[str] = frozenset()
-    not_asked: str | None = None
-    stopped: str | None = None
-    failure: str | None = None
-    normal: list[NormalEntry] = field(default_factory=list)
-
-
-class Target(Protocol):
-    """`name` is for people; `release` the Orthanc release that it is or stands for, `database` that of its index."""
-
-    name: str
-    release: str
-    database: str
-
-    def run(self, scenario: Scenario) -> Outcome: ...
-
-    def close(self) -> None: ...
-
-
-def run_on(client: Client, scenario: Scenario) -> Outcome:
-    """Runs a scenario that needs a started server."""
-    session = Session(client, scenario.chapter, scenario.name)
-    if scenario.starts:
-        observe_start(session, scenario.promised, None)
-    stopped = failure = None
-    try:
-        scenario.function(session)
-    except (UnexpectedAnswerError, KeyError, IndexError, TypeError) as error:
-        stopped = f"{type(error).__name__}: {error}"
-    except (NotOursError, UnreachableError):
-        raise
-    except Exception:
-        failure = traceback.format_exc()
-        stopped = failure.strip().splitlines()[-1]
-    return finished(session, stopped, failure)
-
-
-def finished(session: Session, stopped: str | None, failure: str | None) -> Outcome:
-    known = frozenset(session.known)
-    normal = normalise(session.log, known)
-    return Outcome(session.log, known, stopped=stopped, failure=failure, normal=normal)
-
-
-def observe_start(session: Session, promised: bool, refusal: StartRefusedError | None) -> None:
-    """Logs that the server started, or the error with which it did not."""
-    outcome: dict[str, Any] = {"Started": refusal is None}
-    if refusal is not None:
-        outcome |= {"OrthancStatus": refusal.code, "Message": refusal.message, "Details": refusal.details}
-    session.observe("the server's start", outcome)
-    if promised:
-        session.expect("the server starts", refusal is None)
-
-
-def refused_start(scenario: Scenario, refusal: StartRefusedError) -> Outcome:
-    session = Session(NoClient(), scenario.chapter, scenario.name)
-    observe_start(session, scenario.promised, refusal)
-    stopped = None if scenario.starts else f"the server does not start: {refusal}"
-    return finished(session, stopped, None)
-
-
-class NoClient:
-    """The client of a server that did not start."""
-
-    def send(self, request: Request) -> Any:
-        raise UnexpectedAnswerError("the server did not start")
-
-    send_counting_files = send
-
-    def wait(self, seconds: float) -> None:
-        raise UnexpectedAnswerError("the server did not start")
-
-
-class EmulatorTarget:
-    """The emulator, in process: a fresh one for each scenario, set to `release` and its index to `database`.
-
-    Scenarios of the documented contract get its default mode, all others the one that does as the release does.
-    """
-
-    def __init__(self, release: str, database: str = SQLITE) -> None:
-        self.release = release
-        self.database = database
-        self.name = f"emulator of {release}{with_database(database)}"
-
-    def run(self, scenario: Scenario) -> Outcome:
-        from emulator import Emulator, OrthancError
-
-        unknown_tags: Literal["reject", "as-release"] = "reject" if scenario.mode == "contract" else "as-release"
-        configuration = {**BASE_CONFIGURATION, **scenario.configuration, **DATABASE_OPTIONS[self.database]}
-        try:
-            emulator = Emulator(configuration, release=self.release, unknown_tags=unknown_tags)
-        except OrthancError as error:
-            refusal = StartRefusedError(int(error.code), error.message, error.details or "")
-            return refused_start(scenario, refusal)
-        with emulator:
-            return run_on(EmulatorClient(emulator), scenario)
-
-    def close(self) -> None:
-        pass
+from .server_process import CannotStartError, ServerProcess, StartRefusedError
 
 
 class ExecutableTarget:

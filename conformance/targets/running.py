@@ -10,7 +10,7 @@ from typing import Literal
 from ..asking.exchange import Observation
 from ..comparing.differences import Difference, differences
 from ..scenarios.scenario import Scenario
-from .live import Outcome, Target
+from .outcome import Outcome, Target
 
 #: "agree" and "differ": two targets were compared. "kept" and "broken": the emulator alone, or the documented contract.
 #: "not asked": the live server could not be asked.

@@ -1,8 +1,8 @@
 """Every public method of pyorthanc and orthanc-api-client on the emulator: the outcomes are those of a real server.
 
 Of 1.12.7 all are compared, of the other releases those that are not as on 1.12.7. The calls, what they need, and what
-is left out and why (LEFT_OUT) stand in `conformance/client_methods/`; what the real servers gave was recorded by
-`python -m conformance.client_methods --orthanc … --record fixtures/client_methods`.
+is left out and why (LEFT_OUT) stand in `conformance/sweeps/client_methods/`; what the real servers gave was recorded by
+`python -m conformance client_methods --orthanc … --record fixtures/client_methods`.
 """
 
 from __future__ import annotations

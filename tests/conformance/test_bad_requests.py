@@ -1,4 +1,4 @@
-"""Some hundred of the bad requests that `conformance.bad_requests` compares with a server: each gets an answer."""
+"""Some hundred requests of those that `python -m conformance bad_requests` compares: each gets an answer."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conformance.benchmarks import operations
+from conformance.benchmarks import measuring, operations
 from conformance.benchmarks.servers import InProcess
 from conformance.commands.command_line import main
 from emulator import Emulator
@@ -57,12 +57,12 @@ def test_what_it_refuses(server: tuple[Emulator, str], capsys: pytest.CaptureFix
 
 
 def test_a_ratio_tells_its_spread() -> None:
-    assert operations.ratio_text([1.0, 2.0, 4.0], [8.0, 8.0, 8.0]) == "4.0 (2.0 to 8.0)"
+    assert measuring.ratio_text([1.0, 2.0, 4.0], [8.0, 8.0, 8.0]) == "4.0 (2.0 to 8.0)"
 
 
 def test_what_is_stored_is_deleted() -> None:
     orthanc = Emulator()
-    workload = operations.load(InProcess(orthanc), 50, lambda _: None)
+    workload = measuring.load(InProcess(orthanc), 50, lambda _: None)
     assert (len(workload.instances), orthanc.statistics()["CountStudies"]) == (50, 2)
-    operations.clean_up(InProcess(orthanc))
+    measuring.clean_up(InProcess(orthanc))
     assert orthanc.statistics()["CountPatients"] == 0

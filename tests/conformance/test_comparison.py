@@ -11,7 +11,8 @@ import pytest
 
 from conformance.asking.exchange import Answer, Entry, Exchange, Observation, Request
 from conformance.asking.session import Session
-from conformance.comparing.differences import differences, normalise
+from conformance.comparing.differences import differences
+from conformance.comparing.normalising import normalise
 from conformance.files import datasets
 
 STUDY, SERIES, ONE, TWO = (datasets.orthanc_id("a server made", word) for word in ("study", "series", "one", "two"))

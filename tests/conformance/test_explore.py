@@ -12,11 +12,12 @@ import pytest
 from conformance.asking.clients import EmulatorClient
 from conformance.asking.configurations import EXPLORED
 from conformance.asking.exchange import Answer, Request
-from conformance.commands.explore import conclusion, described
 from conformance.exploring import known_differences, sides
-from conformance.exploring.exploration import Exploration, explore
+from conformance.exploring.exploration import Exploration
 from conformance.exploring.known_differences import KnownDifference
 from conformance.exploring.reduction import reduced
+from conformance.exploring.search import explore
+from conformance.reports.explored import conclusion, described
 from emulator import Emulator
 
 

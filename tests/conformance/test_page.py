@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from conformance.asking.session import Session
-from conformance.comparing.differences import NormalEntry
+from conformance.comparing.normalising import NormalEntry
 from conformance.recorder import recordings
 from conformance.reports.matrix import Row
 from conformance.reports.page import page
 from conformance.scenarios.scenario import Scenario, chosen
 from conformance.targets import running
-from conformance.targets.live import EmulatorTarget, Outcome
+from conformance.targets.emulated import EmulatorTarget
+from conformance.targets.outcome import Outcome
 
 HOSTILE = '</pre><script>alert("x")</script>\0\ud800\x1b[2J&amp;'
 

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from conformance.comparing.differences import NormalEntry
+from conformance.comparing.normalising import NormalEntry
 from conformance.recorder import recordings
+from conformance.recorder.layout import laid_out
 from conformance.scenarios.scenario import Scenario, all_scenarios
-from conformance.targets.live import EmulatorTarget
+from conformance.targets.emulated import EmulatorTarget
 
 CHAPTERS = ("views", "modify_instance", "cascade", "contract", "errors", "find", "registration")
 
@@ -58,9 +59,9 @@ def test_another_format_is_refused(tmp_path: Path, logs: dict[Scenario, list[Nor
 
 @pytest.mark.parametrize("value", [[], {}, "text", {"a": [1, 2.5, None, True]}, [{"long": "x" * 200, "b": [[]]}, "ü"]])
 def test_the_layout_is_json(value: object) -> None:
-    assert json.loads(recordings.laid_out(value)) == value
+    assert json.loads(laid_out(value)) == value
 
 
 def test_what_fits_stands_on_one_line() -> None:
-    assert recordings.laid_out({"b": [1, 2], "a": {}}) == '{"a": {}, "b": [1, 2]}'
-    assert recordings.laid_out({"a": "x" * 200, "b": [1]}).count("\n") == 3
+    assert laid_out({"b": [1, 2], "a": {}}) == '{"a": {}, "b": [1, 2]}'
+    assert laid_out({"a": "x" * 200, "b": [1]}).count("\n") == 3

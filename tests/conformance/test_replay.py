@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from conformance.commands.command_line import known_releases
 from conformance.comparing.differences import differences
 from conformance.recorder import recordings
 from conformance.scenarios.scenario import Scenario, all_scenarios
-from conformance.targets.live import DATABASE_OPTIONS, EmulatorTarget
+from conformance.targets.databases import DATABASE_OPTIONS, SQLITE
+from conformance.targets.emulated import EmulatorTarget
+from conformance.targets.releases import known_releases
 
 RECORDINGS = Path(__file__).parents[2] / "fixtures" / "recordings"
 CASES = [
@@ -40,7 +41,7 @@ def test_replay(release: str, scenario: Scenario) -> None:
 
 OTHER_DATABASES = [
     pytest.param(release, database, one, id=f"{release}-{database}/{one.title}")
-    for database in DATABASE_OPTIONS.keys() - {recordings.SQLITE}
+    for database in DATABASE_OPTIONS.keys() - {SQLITE}
     for release in recordings.releases(RECORDINGS, database)
     for titles in [recordings.titles(RECORDINGS, recordings.variant(release, database))]
     for one in all_scenarios()

@@ -14,7 +14,7 @@ from hypothesis.errors import NonInteractiveExampleWarning
 
 from conformance import strategies
 from conformance.files.datasets import PATIENT_PREFIX
-from conformance.strategies import odd_sections
+from conformance.strategies import blocks, entries, odd_sections, requests, stored_files
 from emulator import RELEASES, Emulator, OrthancError
 
 DICTIONARY: dict[str, list[Any]] = {
@@ -36,9 +36,9 @@ def test_the_examples_in_the_docstrings() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NonInteractiveExampleWarning)
         assert doctest.testmod(odd_sections) == (0, 2)
-        result = doctest.testmod(strategies)
-    assert result.attempted > 10
-    assert result.failed == 0
+        results = [doctest.testmod(one) for one in (strategies, blocks, entries, requests, stored_files)]
+    assert sum(result.attempted for result in results) > 10
+    assert [result.failed for result in results] == [0] * len(results)
 
 
 @RELEASE

@@ -14,10 +14,11 @@ from emulator import RELEASES, Emulator
 
 from ...asking.clients import EmulatorClient, HttpClient, UnreachableError
 from ...asking.exchange import Answer, Exchange, Request
-from ...comparing.differences import normalise, shown, value_differences
+from ...comparing.differences import shown, value_differences
+from ...comparing.normalising import normalise
 from ...targets.server_process import BASE_CONFIGURATION, ServerProcess
 from ..client_methods.world import CONFIGURATION, World
-from ..lookups import release_of
+from ..executable import release_of
 from .making import BadRequest, bad_requests
 
 #: An answer that takes longer is told, in seconds.

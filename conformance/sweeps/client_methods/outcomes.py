@@ -12,8 +12,8 @@ from typing import Any
 from pydicom import Dataset
 
 from ...asking.exchange import Answer, Observation
-from ...comparing.differences import normalise, parsed_body
 from ...comparing.masking import MASKED, Placeholders, mask_clock, mask_fields, mask_lengths
+from ...comparing.normalising import normalise, parsed_body
 from .world import FILES, NEW_FILE, World
 
 #: A moment as Orthanc writes it: what a server tells of now.
