@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..asking.clients import HttpClient
 from ..asking.configurations import EXPLORED
@@ -15,9 +15,6 @@ from ..files.raw import RawElement, raw_file
 from ..targets.ownership import OwnedClient
 from ..targets.probing import lacking_default_creator, lacking_overwriting
 from ..targets.server_process import BASE_CONFIGURATION, CannotStartError, ServerProcess
-
-if TYPE_CHECKING:
-    pass
 
 
 @contextmanager

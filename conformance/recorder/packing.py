@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..comparing.normalising import NormalEntry
-
-if TYPE_CHECKING:
-    pass
-
 
 USUAL_HEADERS = {"content-type": "application/json; charset=utf-8"}
 #: The fields of the usual answer to an upload, whose path follows from its ID.
