@@ -1,7 +1,9 @@
 """Measure what operations cost on the emulator, in process and over HTTP, and beside a server if one is given.
 
-python -m conformance bench --orthanc Orthanc [--root DIR] [--instances 10000] [--rounds 5] [--json]
-python -m conformance bench --url http://127.0.0.1:8042
+    python -m conformance bench --orthanc Orthanc [--root DIR] [--instances 10000] [--rounds 5] [--json]
+    python -m conformance bench --url http://127.0.0.1:8042
+
+Each operation runs on each server in turn; what is stored for it is deleted again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Compare thousands of dictionary look-ups, seen through uploaded files. Exit status 1 where the two differ.
+"""Compare thousands of dictionary look-ups, seen through uploaded files.
 
-python -m conformance lookups --orthanc Orthanc [--root DIR] [--count 5000] [--seed 1]
+    python -m conformance lookups --orthanc Orthanc [--root DIR] [--count 5000] [--seed 1]
+
+Exit status 1 where the two differ.
 """
 
 from __future__ import annotations

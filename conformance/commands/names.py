@@ -1,6 +1,8 @@
-"""Compare which tag is taken for a name that several tags have. Exit status 1 where the two differ.
+"""Compare which tag is taken for a name that several tags have.
 
-python -m conformance names --orthanc Orthanc [--root DIR] [--sections 40] [--seed 1]
+    python -m conformance names --orthanc Orthanc [--root DIR] [--sections 40] [--seed 1]
+
+Exit status 1 where the two differ.
 """
 
 from __future__ import annotations

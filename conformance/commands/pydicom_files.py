@@ -1,6 +1,8 @@
-"""Compare what becomes of every file that pydicom ships as test data. Exit status 1 where the two differ.
+"""Compare what becomes of every file that pydicom ships as test data.
 
-python -m conformance pydicom_files --orthanc Orthanc [--root DIR] [--only TEXT]
+    python -m conformance pydicom_files --orthanc Orthanc [--root DIR] [--only TEXT]
+
+Exit status 1 where the two differ.
 """
 
 from __future__ import annotations

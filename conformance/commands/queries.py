@@ -1,7 +1,9 @@
-"""Compare the answers to generated finds, and the files read for them. Exit status 1 if anything differs.
+"""Compare the answers to generated finds, and the files read for them.
 
-python -m conformance queries --orthanc /usr/sbin/Orthanc --count 1000 --seed 1
-python -m conformance queries --orthanc /usr/sbin/Orthanc --set StorageAccessOnFind=\\"Never\\"
+    python -m conformance queries --orthanc /usr/sbin/Orthanc --count 1000 --seed 1
+    python -m conformance queries --orthanc /usr/sbin/Orthanc --set StorageAccessOnFind=\\"Never\\"
+
+Exit status 1 if anything differs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,8 @@
-"""Compare how servers start with generated sections "Dictionary". Exit status 1 where the two differ.
+"""Compare how servers start with generated sections "Dictionary".
 
-python -m conformance sections --orthanc Orthanc [--root DIR] [--count 1000] [--seed 1]
+    python -m conformance sections --orthanc Orthanc [--root DIR] [--count 1000] [--seed 1]
+
+Exit status 1 where the two differ.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from hypothesis import strategies as st
 
-from ..files import datasets as files
+from ..files.datasets import PATIENT_PREFIX
 from .blocks import registered_block
 from .element_values import TEXTS, values
 from .entries import Entry
@@ -44,7 +44,7 @@ def modify_request(draw: st.DrawFn, dictionary: dict[str, Entry], level: Level, 
         replaced[f"{group:04x},{block:02x}{offset:02x}"] = draw(values(entry[0]))
         request["PrivateCreator"] = creator
     if level == "Patient":
-        replaced["PatientID"] = f"{files.PATIENT_PREFIX}STRATEGIES-{draw(st.integers(3, 5))}"
+        replaced["PatientID"] = f"{PATIENT_PREFIX}STRATEGIES-{draw(st.integers(3, 5))}"
         request["Force"] = True
     if replaced:
         request["Replace"] = replaced
@@ -94,7 +94,7 @@ def find_requests(
 
 @st.composite
 def find_request(draw: st.DrawFn, dictionary: dict[str, Entry], valid: bool) -> dict[str, Any]:
-    query: dict[str, Any] = {"PatientID": f"{files.PATIENT_PREFIX}STRATEGIES-*"}
+    query: dict[str, Any] = {"PatientID": f"{PATIENT_PREFIX}STRATEGIES-*"}
     constraints = st.sampled_from(
         [("PatientName", "*doe*"), ("0010,0010", ""), ("PatientSex", "M\\F"), ("PatientBirthDate", "2020-")]
     )

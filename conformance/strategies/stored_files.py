@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydicom import dcmread
 from pydicom.dataset import Dataset
 
-from ..files import datasets as files
+from ..files.datasets import PATIENT_PREFIX, SECONDARY_CAPTURE, uid
 from ..files.raw import RawElement, encode_file
 from .blocks import private_blocks
 from .element_values import sorted_elements, values
@@ -40,13 +40,13 @@ def dataset_elements(draw: st.DrawFn, dictionary: dict[str, Entry], valid: bool)
     identity: dict[str, RawElement] = {
         element[0]: element
         for element in (
-            ("0008,0016", "UI", files.SECONDARY_CAPTURE),
-            ("0008,0018", "UI", files.uid("strategies", *words)),
+            ("0008,0016", "UI", SECONDARY_CAPTURE),
+            ("0008,0018", "UI", uid("strategies", *words)),
             ("0008,0060", "CS", "OT"),
             ("0010,0010", "PN", draw(values("PN"))),
-            ("0010,0020", "LO", f"{files.PATIENT_PREFIX}STRATEGIES-{patient}"),
-            ("0020,000d", "UI", files.uid("strategies", *words[:2])),
-            ("0020,000e", "UI", files.uid("strategies", *words[:3])),
+            ("0010,0020", "LO", f"{PATIENT_PREFIX}STRATEGIES-{patient}"),
+            ("0020,000d", "UI", uid("strategies", *words[:2])),
+            ("0020,000e", "UI", uid("strategies", *words[:3])),
             ("0020,0013", "IS", str(instance)),
         )
     }
