@@ -11,8 +11,10 @@ import pytest
 
 import pytest_orthanc_conformance
 
-from .cli import DEFAULT_RELEASE, nearest_release
-from .targets import EmulatorTarget, ExecutableTarget, Target, UrlTarget
+from .targets.emulated import EmulatorTarget
+from .targets.live import ExecutableTarget, UrlTarget
+from .targets.outcome import Target
+from .targets.releases import DEFAULT_RELEASE, nearest_release
 
 HOW_TO_RUN_LIVE = (
     "no Orthanc to compare with: install one (apt-get install orthanc), name one with --orthanc or in "

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from . import report
-from .running import Result, by_configuration, judge
-from .scenario import Scenario, all_scenarios
-from .targets import Target
+from .reports import printed
+from .scenarios.scenario import Scenario, all_scenarios
+from .targets.outcome import Target
+from .targets.running import Result, by_configuration, judge
 
 SCENARIOS = by_configuration(all_scenarios())
 TITLES = [one.title for one in SCENARIOS]
@@ -37,4 +37,4 @@ def skip_other_release(scenario: Scenario, target: Target) -> None:
 
 def check(result: Result, tested: str, reference: str | None) -> None:
     if result.failed:
-        pytest.fail("\n".join(report.details([result], tested, reference)), pytrace=False)
+        pytest.fail("\n".join(printed.details([result], tested, reference)), pytrace=False)

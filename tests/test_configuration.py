@@ -258,7 +258,7 @@ def test_options_that_are_read_late() -> None:
 def test_default_encoding() -> None:
     from pydicom.dataset import Dataset
 
-    from conformance.datasets import SECONDARY_CAPTURE, to_bytes
+    from conformance.files.datasets import SECONDARY_CAPTURE, to_bytes
 
     dataset = Dataset()
     dataset.SOPClassUID, dataset.SOPInstanceUID = SECONDARY_CAPTURE, "1.2.3.4"

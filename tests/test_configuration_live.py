@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.server_process import ServerProcess, StartRefusedError
+from conformance.targets.server_process import ServerProcess, StartRefusedError
 from emulator import RELEASES, Emulator, OrthancError
 
 ROOTS = Path(os.environ.get("ORTHANC_ROOTS", "/opt/orthancs"))

@@ -6,12 +6,12 @@ import functools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from conformance import dicom_elements
-from conformance.configurations import LAB, NOT_OVERWRITING, OVERWRITING
-from conformance.exchange import Answer, Request
-from conformance.raw_files import RawElement, raw_file
-from conformance.scenario import scenario
-from conformance.session import Session, body_bytes
+from conformance.asking.configurations import LAB, NOT_OVERWRITING, OVERWRITING
+from conformance.asking.exchange import Answer, Request
+from conformance.asking.session import Session, body_bytes
+from conformance.files.elements import Element, parse
+from conformance.files.raw import RawElement, raw_file
+from conformance.scenarios.scenario import scenario
 
 LABEL = (0x0011, 0x01, "LO", "label")
 UID_KEYWORDS = ("StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
@@ -159,7 +159,7 @@ def all_elements(session: Session) -> list[RawElement]:
     return [(tag, representation, value_of(session, tag, representation)) for tag, representation in standard_tags()]
 
 
-def flat(dataset: Sequence[dicom_elements.Element], path: str = "") -> Iterator[tuple[str, str]]:
+def flat(dataset: Sequence[Element], path: str = "") -> Iterator[tuple[str, str]]:
     """(path, text of VR and value) of every element, those of items after their sequence."""
     for element in dataset:
         items = element.get("items")
@@ -175,8 +175,8 @@ def observe_profile(session: Session, stored: Answer, source: bytes, version: st
     session.observe(f"the status with DicomVersion {version}", answer.status)
     if answer.status != 200:
         return
-    before = dict(flat(dicom_elements.parse(source)["dataset"]))
-    after = dict(flat(dicom_elements.parse(answer.body)["dataset"]))
+    before = dict(flat(parse(source)["dataset"]))
+    after = dict(flat(parse(answer.body)["dataset"]))
     outcome: dict[str, list[str]] = {"removed": [], "emptied": [], "changed": []}
     for path, text in before.items():
         parent = path.rpartition("[")[0]

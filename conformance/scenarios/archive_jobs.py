@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import LAB
-from conformance.exchange import Answer, Request
-from conformance.masking import mask_media_size
-from conformance.scenario import scenario
+from conformance.asking.configurations import LAB
+from conformance.asking.exchange import Answer, Request
+from conformance.asking.session import Session
+from conformance.comparing.masking import mask_media_size
 from conformance.scenarios.archives import FIELDS, tree
-from conformance.session import Session
+from conformance.scenarios.scenario import scenario
 
 ASYNCHRONOUS = {"Asynchronous": True}
 IMPLICIT = "1.2.840.10008.1.2"

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import LAB
-from conformance.datasets import grayscale
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
+from conformance.files.datasets import grayscale
+from conformance.scenarios.scenario import scenario
 
 #: level: the field of an upload's answer that has its resource
 FIELDS = {"series": "ParentSeries", "studies": "ParentStudy", "patients": "ParentPatient"}

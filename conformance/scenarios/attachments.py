@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import hashlib
 
-from conformance.configurations import ANNOTATED, CHECKING_REVISIONS, COMPRESSING, OVERWRITING_ANNOTATED, WITHOUT_MD5
-from conformance.datasets import grayscale
-from conformance.exchange import Answer
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import (
+    ANNOTATED,
+    CHECKING_REVISIONS,
+    COMPRESSING,
+    OVERWRITING_ANNOTATED,
+    WITHOUT_MD5,
+)
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.files.datasets import grayscale
+from conformance.scenarios.scenario import scenario
 
 LEVELS = ("patients", "studies", "series", "instances")
 #: level: the field of an upload's answer that has its resource

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.configurations import LAB
-from conformance.raw_files import raw_file
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
+from conformance.files.raw import raw_file
+from conformance.scenarios.scenario import scenario
 
 #: Bytes that are no UTF-8, or only for a lenient reader: alone, cut short, too long, beyond Unicode.
 NO_UTF_8 = (

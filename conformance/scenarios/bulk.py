@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.configurations import LAB
-from conformance.exchange import Answer, Request
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.exchange import Answer, Request
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 NEW = {"Replace": {"0011,1001": "new"}, "PrivateCreator": "MYLAB"}
 LABEL = (0x0011, 0x01, "LO", "old")

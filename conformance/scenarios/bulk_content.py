@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import LAB
-from conformance.scenario import scenario
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
 from conformance.scenarios.archives import tree
-from conformance.session import Session
+from conformance.scenarios.scenario import scenario
 
 
 @scenario("Resources are answered as they are named, unknown ones left out", configuration=LAB)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance import datasets
-from conformance.configurations import LAB, NOT_OVERWRITING, OVERWRITING
-from conformance.exchange import Answer
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB, NOT_OVERWRITING, OVERWRITING
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.scenarios.scenario import scenario
 
 LABEL = (0x0011, 0x01, "LO", "old")
 NEW = {"Replace": {"0011,1001": "new"}, "PrivateCreator": "MYLAB"}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.configurations import LAB, OVERWRITING
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB, OVERWRITING
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 #: A server of its own, whose log holds what the scenario did and nothing else.
 FRESH = {"StableAge": 601}

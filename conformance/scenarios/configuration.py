@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from conformance.raw_files import raw_file
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.session import Session
+from conformance.files.raw import raw_file
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 #: name, claim, configuration
 CASES: tuple[tuple[str, str, Mapping[str, Any]], ...] = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance import datasets
-from conformance.configurations import LAB
-from conformance.exchange import Answer, Observation
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.exchange import Answer, Observation
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 LABEL = (0x0011, 0x01, "LO", "old")
 FULL = (0x0011, 0x03, "LO", "full")

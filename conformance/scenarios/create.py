@@ -5,12 +5,12 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from conformance.configurations import DEFAULT_CREATOR, LAB
-from conformance.datasets import SECONDARY_CAPTURE
-from conformance.exchange import Answer
-from conformance.raw_files import RawElement, raw_file
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.configurations import DEFAULT_CREATOR, LAB
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.files.datasets import SECONDARY_CAPTURE
+from conformance.files.raw import RawElement, raw_file
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 LABEL = (0x0011, 0x01, "LO", "old")
 NAMES = "É山Łñ"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import LAB
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 NEW = ("1.12.7", "1.13.0")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from conformance import datasets
-from conformance.configurations import LAB, NOT_OVERWRITING
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB, NOT_OVERWRITING
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 LABEL = (0x0011, 0x01, "LO", "label")
 LEVELS = ("patients", "studies", "series", "instances")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import ANNOTATED, LAB
-from conformance.exchange import Answer
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import ANNOTATED, LAB
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 #: level: the field of an upload's answer that has its resource
 FIELDS = {"patients": "ParentPatient", "studies": "ParentStudy", "series": "ParentSeries", "instances": "ID"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import LAB
-from conformance.exchange import Answer
-from conformance.raw_files import RawElement, raw_file
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.files.raw import RawElement, raw_file
+from conformance.scenarios.scenario import scenario
 
 
 def upload(session: Session, *elements: RawElement, **options: Any) -> Answer:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from conformance.configurations import LAB
-from conformance.raw_files import RawElement, raw_file
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
+from conformance.files.raw import RawElement, raw_file
+from conformance.scenarios.scenario import scenario
 
 VALUES: tuple[RawElement, ...] = (
     ("0008,0005", "CS", "ISO_IR 100"),

@@ -6,10 +6,10 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
-from conformance.configurations import DEFAULT_CREATOR, FILES_FOR_ANSWERS, INDEXED_FULL, LAB, NO_FILES_ON_FIND
-from conformance.exchange import Answer
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import DEFAULT_CREATOR, FILES_FOR_ANSWERS, INDEXED_FULL, LAB, NO_FILES_ON_FIND
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 LEVELS = ("Patient", "Study", "Series", "Instance")
 

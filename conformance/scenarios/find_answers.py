@@ -6,9 +6,9 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
-from conformance.configurations import INDEXED_FULL, LAB, NO_FILES_ON_FIND
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import INDEXED_FULL, LAB, NO_FILES_ON_FIND
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 LEVELS = ("Patient", "Study", "Series", "Instance")
 PLURALS = ("patients", "studies", "series", "instances")

@@ -6,11 +6,11 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
-from conformance import datasets
-from conformance.configurations import LAB, NOT_OVERWRITING, OVERWRITING
-from conformance.exchange import Answer
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB, NOT_OVERWRITING, OVERWRITING
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.scenarios.scenario import scenario
 
 LEVELS = ("patients", "studies", "series", "instances")
 #: level: the field of an upload's answer that has its resource

@@ -7,11 +7,11 @@ from typing import Any
 
 from pydicom.encaps import encapsulate
 
-from conformance import datasets
-from conformance.configurations import LAB
-from conformance.exchange import Answer
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.scenarios.scenario import scenario
 
 GRAYSCALE = datasets.grayscale(2, 3)
 COLOR: dict[str, Any] = {**GRAYSCALE, "SamplesPerPixel": 3, "PhotometricInterpretation": "RGB"}

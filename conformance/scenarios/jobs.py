@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import LAB
-from conformance.exchange import Answer, Request
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.exchange import Answer, Request
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 ASYNCHRONOUS = {"Asynchronous": True}
 SAME_UIDS = {"Keep": ["StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"], "Force": True}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from conformance.configurations import LAB
-from conformance.exchange import Answer
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 LEVELS = ("patients", "studies", "series", "instances")
 #: level: the field of an upload's answer that has its resource

@@ -1,4 +1,4 @@
-"""What a server's dictionary says of some hundred tags: a sample of what `conformance.lookups` compares.
+"""What a server's dictionary says of some hundred tags: a sample of what `python -m conformance lookups` compares.
 
 The elements of a file with implicit VRs: their names, the VR in which each is written in explicit VR, and the VR in
 which a modify that gives the creator writes some of them.
@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from pydicom.uid import ExplicitVRLittleEndian
 
-from conformance.configurations import LAB
-from conformance.raw_files import RawElement, raw_file
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
+from conformance.files.raw import RawElement, raw_file
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 #: name of the scenario: tags with entries in some release, near them, group lengths, tags of repeating groups.
 STANDARD = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import LAB
-from conformance.scenario import scenario
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
 from conformance.scenarios.archives import FIELDS, tree
-from conformance.session import Session
+from conformance.scenarios.scenario import scenario
 
 #: Without it a DICOMDIR has the time at which it was made.
 TIME: dict[str, Any] = {"StudyTime": "101112"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 
-from conformance.configurations import ANNOTATED, CHECKING_REVISIONS, OVERWRITING_ANNOTATED
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import ANNOTATED, CHECKING_REVISIONS, OVERWRITING_ANNOTATED
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 LEVELS = ("patients", "studies", "series", "instances")
 #: level: the field of an upload's answer that has its resource

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from conformance.clients import METRICS
-from conformance.configurations import LAB
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.clients import METRICS
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 PRIVATE = "0011,1001"
 IMPLICIT = "1.2.840.10008.1.2"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 MODALITY = ["ORTHANC-EMULATOR", "127.0.0.1", 1]
 PEER = ["http://127.0.0.1:1/"]

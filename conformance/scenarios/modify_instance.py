@@ -6,11 +6,11 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
-from conformance import datasets
-from conformance.configurations import DEFAULT_CREATOR, LAB
-from conformance.exchange import Answer
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.configurations import DEFAULT_CREATOR, LAB
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 LABEL = (0x0011, 0x01, "LO", "old")
 COUNT = (0x0011, 0x02, "US", 7)

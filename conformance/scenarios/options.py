@@ -6,9 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from conformance.exchange import Request
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.exchange import Request
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 MODALITY = ["ORTHANC-EMULATOR", "127.0.0.1", 1]
 PEER = ["http://127.0.0.1:1/"]

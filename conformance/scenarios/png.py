@@ -7,9 +7,9 @@ import struct
 import zlib
 from collections.abc import Mapping
 
-from conformance.configurations import LAB
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 #: Name -> bits per sample, colour type, and two rows of two pixels.
 IMAGES: Mapping[str, tuple[int, int, bytes]] = {

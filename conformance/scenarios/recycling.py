@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 TWO_PATIENTS = {"MaximumPatientCount": 2}
 REJECTING = {"MaximumPatientCount": 2, "MaximumStorageMode": "Reject"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 PHILIPS = "Philips Imaging DD 001"
 

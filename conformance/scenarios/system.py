@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-from conformance.exchange import Request
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.exchange import Request
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 LOG_CATEGORIES = ("dicom", "generic", "http", "jobs", "lua", "plugins", "sqlite")
 
@@ -85,7 +85,7 @@ def encoding_takes_effect(session: Session) -> None:
 
 def session_bytes(dataset: Any) -> bytes:
     """The file of a dataset in UTF-8 that does not say so."""
-    from conformance import datasets
+    from conformance.files import datasets
 
     written = datasets.to_bytes(dataset)
     element = b"\x08\x00\x05\x00CS\x0a\x00ISO_IR 192"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from conformance.configurations import LAB
-from conformance.datasets import grayscale
-from conformance.exchange import Answer, Request
-from conformance.raw_files import RawElement, raw_file
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.exchange import Answer, Request
+from conformance.asking.session import Session
+from conformance.files.datasets import grayscale
+from conformance.files.raw import RawElement, raw_file
+from conformance.scenarios.scenario import scenario
 
 JPEG_2000, RLE, JPEG = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5", "1.2.840.10008.1.2.4.50"
 EXPLICIT, BIG_ENDIAN = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.2"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from conformance.configurations import LAB
-from conformance.exchange import Answer
-from conformance.scenario import Scenario, add, scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import Scenario, add, scenario
 
 LABEL = (0x0011, 0x01, "LO", "old")
 UNKNOWN = (0x0011, 0x99, "LO", "unknown")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from conformance import datasets
-from conformance.datasets import grayscale
-from conformance.exchange import Answer
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.exchange import Answer
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.files.datasets import grayscale
+from conformance.scenarios.scenario import scenario
 
 EXPLICIT, IMPLICIT = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2"
 JPEG_2000, RLE = "1.2.840.10008.1.2.4.90", "1.2.840.10008.1.2.5"

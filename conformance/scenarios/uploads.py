@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 
-from conformance import datasets
-from conformance.configurations import NOT_OVERWRITING
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import NOT_OVERWRITING
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.scenarios.scenario import scenario
 
 FORM = {"Content-Type": "multipart/form-data; boundary=BOUNDARY"}
 HEADERS = b'Content-Disposition: form-data; name="f"; filename="a.dcm"\r\nContent-Type: application/dicom'

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pydicom.dataset import Dataset
 from pydicom.uid import ImplicitVRLittleEndian
 
-from conformance import datasets
-from conformance.configurations import LAB, NO_PRIVATE_DICTIONARY
-from conformance.raw_files import raw_file
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB, NO_PRIVATE_DICTIONARY
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.files.raw import raw_file
+from conformance.scenarios.scenario import scenario
 
 LABEL = (0x0011, 0x01, "LO", "label")
 COUNT = (0x0011, 0x02, "US", 7)

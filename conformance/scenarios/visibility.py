@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from conformance.configurations import LAB
-from conformance.scenario import scenario
-from conformance.session import Session
+from conformance.asking.configurations import LAB
+from conformance.asking.session import Session
+from conformance.scenarios.scenario import scenario
 
 LABEL = (0x0011, 0x01, "LO", "label")
 FULL = (0x0011, 0x03, "LO", "full")

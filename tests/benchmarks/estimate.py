@@ -20,10 +20,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from conformance.bench import INSTANCES_PER_STUDY, LABEL, small_file
-from conformance.clients import HttpClient, files_read_by_metrics
-from conformance.exchange import Request
-from conformance.server_process import ServerProcess
+from conformance.asking.clients import HttpClient, files_read_by_metrics
+from conformance.asking.exchange import Request
+from conformance.benchmarks.operations import INSTANCES_PER_STUDY, LABEL, small_file
+from conformance.targets.server_process import ServerProcess
 from emulator import Emulator
 
 CONFIGURATION: Mapping[str, Any] = {"MaximumStorageCacheSize": 0}

@@ -18,8 +18,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from conformance.bench import CHANGE, INSTANCES_PER_STUDY, LABEL, PATIENT, small_file
-from conformance.bench_servers import CONFIGURATION
+from conformance.benchmarks.operations import CHANGE, INSTANCES_PER_STUDY, LABEL, PATIENT, small_file
+from conformance.benchmarks.servers import CONFIGURATION
 from emulator import Emulator
 
 SECONDS_PER_OPERATION = 0.5

@@ -1,8 +1,8 @@
 """Every public method of pyorthanc and orthanc-api-client on the emulator: the outcomes are those of a real server.
 
 Of 1.12.7 all are compared, of the other releases those that are not as on 1.12.7. The calls, what they need, and what
-is left out and why (LEFT_OUT) stand in `conformance/client_methods/`; what the real servers gave was recorded by
-`python -m conformance.client_methods --orthanc … --record fixtures/client_methods`.
+is left out and why (LEFT_OUT) stand in `conformance/sweeps/client_methods/`; what the real servers gave was recorded by
+`python -m conformance client_methods --orthanc … --record fixtures/client_methods`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from conformance.client_methods import orthanc_api_client_calls, pyorthanc_calls, pyorthanc_routes
-from conformance.client_methods.run import CLIENTS, WHOLE_RELEASE, calls, on_emulator, read, version
-from conformance.comparison import value_differences
+from conformance.comparing.differences import value_differences
+from conformance.sweeps.client_methods import orthanc_api_client_calls, pyorthanc_calls, pyorthanc_routes
+from conformance.sweeps.client_methods.run import CLIENTS, WHOLE_RELEASE, calls, on_emulator, read, version
 from emulator import RELEASES
 from tests.testing.clients import client_library
 

@@ -1,4 +1,4 @@
-"""Some hundred of the bad requests that `conformance.bad_requests` compares with a server: each gets an answer."""
+"""Some hundred requests of those that `python -m conformance bad_requests` compares: each gets an answer."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from conformance.bad_requests.making import bad_requests
-from conformance.client_methods.world import CONFIGURATION, World
-from conformance.clients import EmulatorClient
+from conformance.asking.clients import EmulatorClient
+from conformance.sweeps.bad_requests.making import bad_requests
+from conformance.sweeps.client_methods.world import CONFIGURATION, World
 from emulator import RELEASES, Emulator
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import socket
 import subprocess
@@ -14,12 +15,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from conformance import configurations
-from conformance.cli import main
-from conformance.exchange import Request
-from conformance.full_configuration import full_configuration
-from conformance.scenario import all_scenarios, chosen
-from conformance.server_process import ServerProcess
+from conformance.asking import configurations
+from conformance.asking.exchange import Request
+from conformance.commands.command_line import COMMANDS, main
+from conformance.scenarios.scenario import all_scenarios, chosen
+from conformance.targets.full_configuration import full_configuration
+from conformance.targets.server_process import ServerProcess
 from emulator import Emulator
 
 FEW = ["--only", "visibility", "--only", "hierarchy/lists", "--only", "modify_instance/default_creator"]
@@ -184,6 +185,29 @@ def test_config_on_a_real_server(capsys: pytest.CaptureFixture[str]) -> None:
         assert live.client.send(Request("GET", "/patients")).json == []
     finally:
         live.stop()
+
+
+def test_help_lists_every_command_and_loads_none() -> None:
+    code = (
+        "import contextlib, sys\n"
+        "from conformance.commands.command_line import COMMANDS, main\n"
+        "with contextlib.suppress(SystemExit): main(['--help'])\n"
+        "print(*sorted({one.partition('.')[0] for one in sys.modules} & {'emulator', 'hypothesis', 'pydicom'}))"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    )
+    *printed, loaded = ran.stdout.splitlines()
+    assert loaded == ""
+    assert {line.split()[0] for line in printed if re.match(r"    \w", line)} == set(COMMANDS)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_each_command_has_a_help_of_its_own(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([name, "--help"])
+    assert ended.value.code == 0
+    assert f"usage: python -m conformance {name} " in capsys.readouterr().out
 
 
 def test_the_pytest_plugin_loads_nothing() -> None:

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from conformance import datasets
-from conformance.comparison import differences, normalise
-from conformance.exchange import Answer, Entry, Exchange, Observation, Request
-from conformance.session import Session
+from conformance.asking.exchange import Answer, Entry, Exchange, Observation, Request
+from conformance.asking.session import Session
+from conformance.comparing.differences import differences
+from conformance.comparing.normalising import normalise
+from conformance.files import datasets
 
 STUDY, SERIES, ONE, TWO = (datasets.orthanc_id("a server made", word) for word in ("study", "series", "one", "two"))
 KNOWN = datasets.orthanc_id("the scenario made")

@@ -9,13 +9,15 @@ from typing import Any
 
 import pytest
 
-from conformance import explore, explore_sides, known_differences
-from conformance.clients import EmulatorClient
-from conformance.configurations import EXPLORED
-from conformance.exchange import Answer, Request
-from conformance.explore_command import conclusion, described
-from conformance.known_differences import KnownDifference
-from conformance.reduction import reduced
+from conformance.asking.clients import EmulatorClient
+from conformance.asking.configurations import EXPLORED
+from conformance.asking.exchange import Answer, Request
+from conformance.exploring import known_differences, sides
+from conformance.exploring.exploration import Exploration
+from conformance.exploring.known_differences import KnownDifference
+from conformance.exploring.reduction import reduced
+from conformance.exploring.search import explore
+from conformance.reports.explored import conclusion, described
 from emulator import Emulator
 
 
@@ -46,14 +48,14 @@ class PlantedClient:
         return self.send(request), None
 
 
-def exploration(client: PlantedClient) -> explore.Exploration:
-    return explore.Exploration(client, "1.12.7", emulator)  # type: ignore[arg-type]
+def exploration(client: PlantedClient) -> Exploration:
+    return Exploration(client, "1.12.7", emulator)  # type: ignore[arg-type]
 
 
 def test_a_server_that_is_the_emulator_has_no_difference() -> None:
     client = PlantedClient()
     found = exploration(client)
-    explore.explore(found, 40, 1, 5)
+    explore(found, 40, 1, 5)
     assert found.findings == []
     assert found.examples >= 40
     assert client.server.statistics()["CountInstances"] == 0
@@ -61,15 +63,15 @@ def test_a_server_that_is_the_emulator_has_no_difference() -> None:
 
 
 @pytest.fixture(scope="module")
-def planted() -> explore.Exploration:
+def planted() -> Exploration:
     client = PlantedClient("name")
     found = exploration(client)
-    explore.explore(found, 400, 1, 1)
+    explore(found, 400, 1, 1)
     assert client.server.statistics()["CountInstances"] == 0
     return found
 
 
-def test_a_planted_difference_is_found_and_made_small(planted: explore.Exploration) -> None:
+def test_a_planted_difference_is_found_and_made_small(planted: Exploration) -> None:
     (finding,) = planted.findings
     assert len(finding.lines) == 2
     upload, view = finding.lines
@@ -80,7 +82,7 @@ def test_a_planted_difference_is_found_and_made_small(planted: explore.Explorati
     assert finding.differences[0].right == "PrivateCreation"
 
 
-def test_it_is_printed_as_a_scenario(planted: explore.Exploration) -> None:
+def test_it_is_printed_as_a_scenario(planted: Exploration) -> None:
     text = described(planted.findings[0], 1, "1.12.7")
     code = text[text.index("@scenario") : text.index("  emulator:")]
     names: dict[str, Any] = {"scenario": lambda *arguments, **options: lambda function: function, "Session": None}
@@ -93,7 +95,7 @@ def test_a_known_difference_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     known = KnownDifference("planted", lambda one: "/tags" in one.route, spoils_the_rest=False)
     monkeypatch.setattr(known_differences, "KNOWN_DIFFERENCES", (known,))
     found = exploration(PlantedClient("name"))
-    explore.explore(found, 400, 1, 5)
+    explore(found, 400, 1, 5)
     assert found.findings == []
     assert found.known["planted"] > 0
 
@@ -114,7 +116,7 @@ def test_lengths_of_generated_uids_in_bytes_are_known() -> None:
 def test_the_same_seed_asks_the_same() -> None:
     first, second, other = PlantedClient(), PlantedClient(), PlantedClient()
     for client, seed in ((first, 3), (second, 3), (other, 4)):
-        explore.explore(exploration(client), 10, seed, 1)
+        explore(exploration(client), 10, seed, 1)
     assert without_identifiers(first) == without_identifiers(second)
     assert without_identifiers(first) != without_identifiers(other)
 
@@ -127,7 +129,7 @@ def without_identifiers(client: PlantedClient) -> list[str]:
 def test_an_interruption_leaves_nothing_behind() -> None:
     client = PlantedClient("interrupt")
     with pytest.raises(KeyboardInterrupt):
-        explore.explore(exploration(client), 100, 1, 1)
+        explore(exploration(client), 100, 1, 1)
     assert client.server.statistics()["CountInstances"] == 0
 
 
@@ -148,6 +150,6 @@ def test_an_error_inside_the_emulator_is_a_difference() -> None:
         def wsgi(self) -> Any:
             raise ZeroDivisionError
 
-    answer = explore_sides.CarefulClient(Broken()).send(Request("POST", "/tools/find", json.dumps({}).encode()))
-    assert answer.status == explore_sides.FAILED
+    answer = sides.CarefulClient(Broken()).send(Request("POST", "/tools/find", json.dumps({}).encode()))
+    assert answer.status == sides.FAILED
     assert b"ZeroDivisionError" in answer.body

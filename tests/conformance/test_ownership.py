@@ -7,10 +7,10 @@ import signal
 
 import pytest
 
-from conformance import datasets
-from conformance.exchange import Answer, Request
-from conformance.ownership import NotOursError, OwnedClient
-from conformance.session import Session
+from conformance.asking.exchange import Answer, Request
+from conformance.asking.session import Session
+from conformance.files import datasets
+from conformance.targets.ownership import NotOursError, OwnedClient
 
 FOREIGN = datasets.orthanc_id("somebody else's")
 

@@ -9,13 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from conformance import recording, running
-from conformance.comparison import NormalEntry
-from conformance.matrix import Row
-from conformance.page import page
-from conformance.scenario import Scenario, chosen
-from conformance.session import Session
-from conformance.targets import EmulatorTarget, Outcome
+from conformance.asking.session import Session
+from conformance.comparing.normalising import NormalEntry
+from conformance.recorder import recordings
+from conformance.reports.matrix import Row
+from conformance.reports.page import page
+from conformance.scenarios.scenario import Scenario, chosen
+from conformance.targets import running
+from conformance.targets.emulated import EmulatorTarget
+from conformance.targets.outcome import Outcome
 
 HOSTILE = '</pre><script>alert("x")</script>\0\ud800\x1b[2J&amp;'
 
@@ -62,7 +64,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> str:
         results = {one: EmulatorTarget(release).run(one) for one in scenarios}
         for chapter in ("contract", "visibility"):
             logs = {one.name: result.normal for one, result in results.items() if one.chapter == chapter}
-            recording.save(folder, release, chapter, logs)
+            recordings.save(folder, release, chapter, logs)
     target, hostile = EmulatorTarget("1.12.7"), Hostile()
     return page(list(running.run(scenarios, target, hostile)), target, hostile, folder)
 

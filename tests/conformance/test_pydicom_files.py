@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 
-from conformance.clients import EmulatorClient
-from conformance.pydicom_files import compared, main, shipped_files
+from conformance.asking.clients import EmulatorClient
+from conformance.commands.command_line import main
+from conformance.sweeps.pydicom_files import compared, shipped_files
 from emulator import Emulator
 
 ORTHANC = shutil.which("Orthanc")
@@ -36,5 +37,5 @@ def test_differences_are_told() -> None:
 @pytest.mark.skipif(ORTHANC is None, reason="needs an Orthanc executable")
 def test_live(capsys: pytest.CaptureFixture[str]) -> None:
     assert ORTHANC is not None
-    assert main(["--orthanc", ORTHANC, "--only", "test_files/MR_small"]) == 0
+    assert main(["pydicom_files", "--orthanc", ORTHANC, "--only", "test_files/MR_small"]) == 0
     assert "0 with differences" in capsys.readouterr().out

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from itertools import islice
 
-from conformance.clients import EmulatorClient
-from conformance.queries import Emulated, Seen, cut_differences, in_any_order
-from conformance.query_bodies import CONFIGURATION, LEVELS, Question, Stored, load, questions
-from conformance.session import Session
+from conformance.asking.clients import EmulatorClient
+from conformance.asking.session import Session
+from conformance.sweeps.queries import Emulated, Seen, cut_differences, in_any_order
+from conformance.sweeps.query_bodies import CONFIGURATION, LEVELS, Question, Stored, load, questions
 from emulator import Emulator
 
 

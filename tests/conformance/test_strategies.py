@@ -12,8 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import NonInteractiveExampleWarning
 
-from conformance import odd_sections, strategies
-from conformance.datasets import PATIENT_PREFIX
+from conformance import strategies
+from conformance.files.datasets import PATIENT_PREFIX
+from conformance.strategies import blocks, entries, odd_sections, requests, stored_files
 from emulator import RELEASES, Emulator, OrthancError
 
 DICTIONARY: dict[str, list[Any]] = {
@@ -35,9 +36,9 @@ def test_the_examples_in_the_docstrings() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NonInteractiveExampleWarning)
         assert doctest.testmod(odd_sections) == (0, 2)
-        result = doctest.testmod(strategies)
-    assert result.attempted > 10
-    assert result.failed == 0
+        results = [doctest.testmod(one) for one in (strategies, blocks, entries, requests, stored_files)]
+    assert sum(result.attempted for result in results) > 10
+    assert [result.failed for result in results] == [0] * len(results)
 
 
 @RELEASE
@@ -83,7 +84,7 @@ def test_bad_datasets_are_refused(release: str, dataset: Any) -> None:
 @given(strategies.private_blocks(DICTIONARY, valid=False))
 @BRIEF
 def test_the_elements_of_bad_blocks_are_unknown(block: strategies.PrivateBlock) -> None:
-    from conformance.raw_files import encode_file
+    from conformance.files.raw import encode_file
 
     identity = [("0008,0018", "UI", "1.2.3"), ("0020,000d", "UI", "1.2.4"), ("0020,000e", "UI", "1.2.5")]
     elements = sorted([*block.raw_elements(), *identity], key=lambda element: element[0])

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.server_process import ServerProcess, StartRefusedError
+from conformance.targets.server_process import ServerProcess, StartRefusedError
 from emulator import DEFAULT_RELEASE, RELEASES, Emulator, OrthancError
 from emulator.checking import CODES
 from emulator.commands.command_line import main

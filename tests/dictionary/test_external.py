@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from emulator import RELEASES, Emulator, OrthancError
 from emulator.checking import check
-from emulator.dictionary import Dictionary
 from emulator.dictionary.external import LineError, entry_line
 from emulator.dictionary.tables import FOLDERS
 

@@ -14,7 +14,7 @@ from pydicom.dataset import Dataset
 from pydicom.encaps import encapsulate
 from werkzeug.test import Client
 
-from conformance import datasets
+from conformance.files import datasets
 from emulator import RELEASES, Emulator
 
 ALL = tuple(RELEASES)

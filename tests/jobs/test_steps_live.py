@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from conformance import datasets
-from conformance.clients import EmulatorClient
-from conformance.server_process import ServerProcess
-from conformance.session import Client, Session
+from conformance.asking.clients import EmulatorClient
+from conformance.asking.session import Client, Session
+from conformance.files import datasets
+from conformance.targets.server_process import ServerProcess
 from emulator import RELEASES, Emulator
 
 ROOTS = Path(os.environ.get("ORTHANC_ROOTS", "/opt/orthancs"))

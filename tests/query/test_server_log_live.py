@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from conformance.bench import LABEL, small_file
-from conformance.clients import EmulatorClient
-from conformance.exchange import Request
-from conformance.server_process import BASE_CONFIGURATION, ServerProcess
+from conformance.asking.clients import EmulatorClient
+from conformance.asking.exchange import Request
+from conformance.benchmarks.operations import LABEL, small_file
+from conformance.targets.server_process import BASE_CONFIGURATION, ServerProcess
 from emulator import RELEASES, Emulator
 
 ROOTS = Path(os.environ.get("ORTHANC_ROOTS", "/opt/orthancs"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from conformance.raw_files import encode_file
+from conformance.files.raw import encode_file
 from emulator import RELEASES, Emulator
 
 DICTIONARY = {"0011,01": ["LO", "MyLabel", 1, 1, "MYLAB"], "0011,02": ["US", "MyCount", 1, 1, "MYLAB"]}

@@ -1,0 +1,86 @@
+"""Measure what operations cost on the emulator, in process and over HTTP, and beside a server if one is given.
+
+    python -m conformance bench --orthanc Orthanc [--root DIR] [--instances 10000] [--rounds 5] [--json]
+    python -m conformance bench --url http://127.0.0.1:8042
+
+Each operation runs on each server in turn; what is stored for it is deleted again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+from contextlib import ExitStack
+
+from emulator import DEFAULT_RELEASE
+
+from ..asking.exchange import UnexpectedAnswerError
+from ..benchmarks import measuring, operations
+from ..benchmarks.servers import OverHttp, Server, executable, in_process, over_http
+from ..targets.releases import nearest_release
+from .options import add_executable, add_root, add_user
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    measured = command.add_mutually_exclusive_group()
+    measured.add_argument("--url", help="a running server, best an empty one; what is stored there is deleted again")
+    add_executable(measured, required=False)
+    add_root(command)
+    add_user(command)
+    command.add_argument("--release", help="the emulated release (default: that of the live server)")
+    command.add_argument("--instances", type=int, default=10_000, help="how many small files are stored (10,000)")
+    command.add_argument("--rounds", type=int, default=5, help="how often each operation runs on each server (5)")
+    command.add_argument("--json", action="store_true", help="print the seconds of every round as JSON")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Runs the benchmark and prints its table; returns the exit status."""
+    if options.instances < operations.INSTANCES_PER_STUDY or options.rounds < 1:
+        raise ValueError(f"--instances must be at least {operations.INSTANCES_PER_STUDY}, --rounds at least 1")
+    with ExitStack() as stack:
+        live: OverHttp | None = None
+        if options.orthanc:
+            live = stack.enter_context(executable(options.orthanc, options.root))
+        elif options.url:
+            live = OverHttp(options.url, authorization(options.user, options.password))
+        if live is not None:
+            check_free(live)
+        release = nearest_release(options.release or (DEFAULT_RELEASE if live is None else live.version()))
+        servers: dict[str, Server] = {
+            "in process": stack.enter_context(in_process(release)),
+            "over HTTP": stack.enter_context(over_http(release)),
+        }
+        if live is not None:
+            servers["live"] = live
+        for server in servers.values():
+            stack.callback(measuring.clean_up, server)
+        workloads = {
+            name: measuring.load(
+                server,
+                options.instances,
+                lambda text, name=name: measuring.show_progress(f"{name}: {text}"),  # type: ignore[misc]
+            )
+            for name, server in servers.items()
+        }
+        figures = measuring.measure(workloads, options.rounds, measuring.show_progress)
+        measuring.show_progress("")
+    if options.json:
+        print(measuring.as_json(figures))
+    else:
+        print(f"{options.instances:,} instances, emulated release {release}, {measuring.machine()}\n")
+        print(measuring.table(figures, "live" if live is not None else None))
+    return 0
+
+
+def check_free(server: Server) -> None:
+    """Raises UnexpectedAnswerError where the server has patients of the names that the benchmark uses."""
+    if server.find("Patient", {"PatientID": f"{operations.PATIENT}-*"}):
+        raise UnexpectedAnswerError(
+            f"The server has patients {operations.PATIENT}-… from an earlier run: delete them first"
+        )
+
+
+def authorization(user: str | None, password: str | None) -> dict[str, str]:
+    if user is None:
+        return {}
+    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password or ''}".encode()).decode()}

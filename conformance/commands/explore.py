@@ -1,0 +1,95 @@
+"""Ask a server and the emulator alike, by chance, and print each difference as a scenario to paste."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+import warnings
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from typing import Any, Literal
+
+from emulator import Emulator
+
+from ..asking.clients import HttpClient
+from ..exploring.exploration import Exploration, Finding
+from ..exploring.search import explore
+from ..exploring.servers import release_of, running_server, started_server
+from ..reports.explored import conclusion, described
+from ..targets.releases import nearest_release
+from .options import add_executable, add_root, add_user
+from .progress import clear_progress
+
+EXAMPLES = 500
+#: How many differences one run collects before it stops.
+MOST_DIFFERENCES = 20
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    server = command.add_mutually_exclusive_group(required=True)
+    server.add_argument("--url", help="a running server; it may be in use: only what the suite makes is touched")
+    add_executable(server, required=False)
+    add_root(command)
+    add_user(command)
+    command.add_argument("--examples", type=int, default=EXAMPLES, metavar="NUMBER", help=f"default: {EXAMPLES}")
+    command.add_argument("--seed", type=int, default=0, metavar="NUMBER", help="the same seed asks the same")
+    command.add_argument(
+        "--default-mode",
+        action="store_true",
+        help="the emulator refuses unknown tags: what it accepts must be the same on the server",
+    )
+    command.add_argument("--release", help="what the emulator stands for (default: the server's release)")
+    command.add_argument(
+        "--differences", type=int, default=MOST_DIFFERENCES, metavar="NUMBER", help="stop after so many"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Explores the server that the options name; returns the exit status, 1 if there is a difference."""
+    with explored_server(options) as (client, configuration):
+        release = options.release or nearest_release(release_of(client))
+
+        def fresh_emulator() -> Emulator:
+            mode: Literal["reject", "as-release"] = "reject" if options.default_mode else "as-release"
+            return Emulator(configuration, release=release, unknown_tags=mode)
+
+        def announce(finding: Finding, number: int) -> None:
+            clear_progress()
+            print(described(finding, number, release), flush=True)
+
+        exploration = Exploration(client, release, fresh_emulator, options.default_mode)
+        exploration.progress, exploration.announce = Progress(), announce
+        with warnings.catch_warnings():
+            # pydicom's, of the odd files that an example has
+            warnings.simplefilter("ignore", UserWarning)
+            explore(exploration, options.examples, options.seed, options.differences)
+    clear_progress()
+    for reason, count in exploration.known.most_common():
+        print(f"known ({count}): {reason}")
+    print(conclusion(exploration))
+    return int(bool(exploration.findings))
+
+
+def explored_server(options: argparse.Namespace) -> AbstractContextManager[tuple[HttpClient, Mapping[str, Any]]]:
+    """The client of the server that the options name, and the configuration that it has as far as it shows."""
+    if options.url:
+        return running_server(options.url, options.user, options.password)
+    return started_server(options.orthanc, options.root)
+
+
+class Progress:
+    """A line on a terminal, written anew a few times per second; elsewhere, one more line each minute."""
+
+    def __init__(self) -> None:
+        self.on_terminal = sys.stderr.isatty()
+        self.shown = time.monotonic()
+
+    def __call__(self, exploration: Exploration) -> None:
+        if time.monotonic() - self.shown < (0.2 if self.on_terminal else 60):
+            return
+        self.shown = time.monotonic()
+        if self.on_terminal:
+            print(f"\r\033[K{conclusion(exploration)}", end="", file=sys.stderr, flush=True)
+        else:
+            print(conclusion(exploration), file=sys.stderr, flush=True)

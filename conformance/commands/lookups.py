@@ -1,0 +1,22 @@
+"""Compare thousands of dictionary look-ups, seen through uploaded files.
+
+    python -m conformance lookups --orthanc Orthanc [--root DIR] [--count 5000] [--seed 1]
+
+Exit status 1 where the two differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+
+from ..sweeps.lookups import compare
+from .options import add_count_and_seed, add_server_of_sweep
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    add_server_of_sweep(command)
+    add_count_and_seed(command, 5000, "random look-ups beside the registered ones")
+
+
+def run(options: argparse.Namespace) -> int:
+    return int(bool(compare(options.orthanc, options.root, options.count, options.seed)))

@@ -1,0 +1,24 @@
+"""Compare what becomes of every file that pydicom ships as test data.
+
+    python -m conformance pydicom_files --orthanc Orthanc [--root DIR] [--only TEXT]
+
+Exit status 1 where the two differ.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from ..sweeps.pydicom_files import compare
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--orthanc", required=True, metavar="PATH", help="an Orthanc executable")
+    command.add_argument("--root", type=Path, metavar="DIR", help="run it in a chroot there")
+    command.add_argument("--only", default="", metavar="TEXT", help="files whose path contains this")
+    command.add_argument("--verbose", action="store_true", help="a line per file")
+
+
+def run(options: argparse.Namespace) -> int:
+    return int(bool(compare(options.orthanc, options.root, options.only, options.verbose)))

@@ -1,0 +1,83 @@
+"""Run the scenarios on the emulator and, with --url or --orthanc, on a server beside it."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from pathlib import Path
+
+from ..scenarios.scenario import Scenario, chosen
+from ..targets.databases import DATABASE_OPTIONS, SQLITE
+from ..targets.dry_run import dry_run
+from ..targets.emulated import EmulatorTarget
+from ..targets.live import ExecutableTarget, UrlTarget
+from ..targets.outcome import Target
+from ..targets.releases import DEFAULT_RELEASE, known_release, nearest_release
+from .options import add_executable, add_only, add_postgresql, add_root, add_user
+from .printing import print_run
+
+
+def add_options(command: argparse.ArgumentParser) -> None:
+    where = command.add_mutually_exclusive_group()
+    where.add_argument("--url", help="a running server; it may be in use: only what the suite makes is touched")
+    add_executable(where, required=False)
+    add_user(command)
+    command.add_argument(
+        "--exclusive", action="store_true", help="the server at --url is empty, and nobody else uses it"
+    )
+    command.add_argument("--release", help=f"the release of the emulator when it is alone (default: {DEFAULT_RELEASE})")
+    command.add_argument(
+        "--database", choices=sorted(DATABASE_OPTIONS), default=SQLITE, help="that of the emulator when it is alone"
+    )
+    command.add_argument("--dry-run", action="store_true", help="print the requests, and send none")
+    add_reports(command)
+    add_root(command)
+    add_postgresql(command)
+    add_only(command)
+
+
+def add_reports(command: argparse.ArgumentParser) -> None:
+    """What is told beside the differences, the table and the conclusion."""
+    command.add_argument("--verbose", action="store_true", help="print a line per scenario, too")
+    command.add_argument("--html", type=Path, metavar="FILE", help="write a report that a browser shows")
+    command.add_argument(
+        "--recordings", type=Path, metavar="FOLDER", help="the recordings for --html (default: the suite's own)"
+    )
+    command.add_argument("--junit", type=Path, metavar="FILE", help="write a report in JUnit's XML")
+
+
+def run(options: argparse.Namespace) -> int:
+    scenarios = chosen(options.only)
+    if options.dry_run:
+        return print_requests(options, scenarios)
+    live = live_target(options)
+    if live is None:
+        alone = EmulatorTarget(known_release(options.release or DEFAULT_RELEASE), options.database)
+        return print_run(scenarios, alone, None, options)
+    with closing(live):
+        release = nearest_release(live.release)
+        if release != live.release:
+            print(f"The emulator does not know release {live.release}: it stands for {release}, the nearest it knows")
+        return print_run(scenarios, EmulatorTarget(release, live.database), live, options)
+
+
+def print_requests(options: argparse.Namespace, scenarios: list[Scenario]) -> int:
+    if not options.url and not options.orthanc:
+        raise ValueError("--dry-run prints what a server would be sent: give --url or --orthanc")
+    release = known_release(options.release or DEFAULT_RELEASE)
+    starts = options.orthanc is not None
+    print(
+        f"# Nothing is sent. A run would send these requests to {options.url or options.orthanc}, if it is {release};"
+    )
+    print("# «id 1» and the like stand for what the server generates.")
+    for line in dry_run(scenarios, release, starts_servers=starts, exclusive=options.exclusive):
+        print(line)
+    return 0
+
+
+def live_target(options: argparse.Namespace) -> Target | None:
+    if options.url:
+        return UrlTarget(options.url, options.user, options.password, options.exclusive)
+    if options.orthanc:
+        return ExecutableTarget(options.orthanc, options.root, options.postgresql)
+    return None

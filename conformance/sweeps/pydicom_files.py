@@ -1,0 +1,103 @@
+"""Every file that pydicom ships as test data, sent to the emulator and to a real server of one release.
+
+For each file: whether it is accepted, its /tags and /simplified-tags, the DICOM JSON and the XML of /file, and the file
+that {"Replace": {"PatientComments": "x"}} makes of it, all compared whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydicom.data.data_manager import DATA_ROOT
+
+from emulator import Emulator
+
+from ..asking.clients import EmulatorClient
+from ..asking.exchange import Exchange, Request
+from ..asking.session import Client
+from ..comparing.differences import Difference, differences
+from ..comparing.normalising import normalise
+from ..targets.live import ExecutableTarget
+
+#: The folders of pydicom's data whose files are DICOM, or pretend to be; nothing is downloaded.
+FOLDERS = ("charset_files", "palettes", "test_files")
+NO_DATA = frozenset({".py", ".pyc"})
+
+MODIFY = b'{"Replace": {"PatientComments": "x"}}'
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What became of one file: the status of its upload on the real server, and what differs."""
+
+    name: str
+    status: int
+    differences: Sequence[Difference]
+
+
+def shipped_files(only: str = "") -> list[Path]:
+    """The files of the installed pydicom whose paths contain a text."""
+    found = (path for folder in FOLDERS for path in sorted((Path(DATA_ROOT) / folder).rglob("*")))
+    return [path for path in found if path.is_file() and path.suffix not in NO_DATA and only in str(path)]
+
+
+def asked(client: Client, data: bytes) -> list[Exchange]:
+    """Stores a file, looks at it, modifies it, and leaves nothing behind."""
+    upload = Request("POST", "/instances", data)
+    log = [Exchange(upload, client.send(upload))]
+    if log[0].answer.status != 200 or not isinstance(log[0].answer.json, dict):
+        return log
+    instance = f"/instances/{log[0].answer.id}"
+    for request in (
+        Request("GET", f"{instance}/tags"),
+        Request("GET", f"{instance}/simplified-tags"),
+        Request("GET", f"{instance}/file", headers={"Accept": "application/dicom+json"}),
+        Request("GET", f"{instance}/file", headers={"Accept": "application/dicom+xml"}),
+        Request("POST", f"{instance}/modify", MODIFY),
+    ):
+        log.append(Exchange(request, client.send(request)))
+    client.send(Request("DELETE", instance))
+    return log
+
+
+def compared(path: Path, emulated: Client, live: Client) -> Comparison:
+    data = path.read_bytes()
+    ours, theirs = asked(emulated, data), asked(live, data)
+    known: list[str] = []
+    for log in (ours, theirs):
+        if len(log) > 1:  # the identifiers that both make of the file's own
+            answer = log[0].answer.json
+            known += [value for key, value in answer.items() if key in ("ID",) or key.startswith("Parent")]
+    name = path.relative_to(DATA_ROOT).as_posix()
+    found = differences(normalise(ours, known), normalise(theirs, known))
+    return Comparison(name, theirs[0].answer.status, found)
+
+
+def compare(executable: str, root: Path | None, only: str, verbose: bool) -> int:
+    """Compares the files whose paths contain a text, and prints what differs; the number of files that do."""
+    target = ExecutableTarget(executable, root)
+    try:
+        assert target.server is not None
+        with Emulator(release=target.release, unknown_tags="as-release") as emulator:
+            client = EmulatorClient(emulator)
+            files = shipped_files(only)
+            return report([compared(path, client, target.server.client) for path in files], target, verbose)
+    finally:
+        target.close()
+
+
+def report(comparisons: Sequence[Comparison], target: ExecutableTarget, verbose: bool) -> int:
+    """Prints what differs, and the counts; the number of files that differ."""
+    differing = [one for one in comparisons if one.differences]
+    for one in comparisons if verbose else differing:
+        print(f"{one.name}: {one.status}" + (f", {len(one.differences)} differences" if one.differences else ""))
+        for difference in one.differences[:10]:
+            print(f"  emulator ≠ server  {difference}")
+    accepted = sum(one.status == 200 for one in comparisons)
+    print(
+        f"{len(comparisons)} files on Orthanc {target.release} and the emulator: {accepted} accepted, "
+        f"{len(comparisons) - accepted} refused, {len(differing)} with differences"
+    )
+    return len(differing)

@@ -1,0 +1,89 @@
+"""Runs scenarios against the emulator and a live server, and judges what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from ..asking.exchange import Observation
+from ..comparing.differences import Difference, differences
+from ..scenarios.scenario import Scenario
+from .outcome import Outcome, Target
+
+#: "agree" and "differ": two targets were compared. "kept" and "broken": the emulator alone, or the documented contract.
+#: "not asked": the live server could not be asked.
+Verdict = Literal["agree", "differ", "kept", "broken", "not asked"]
+FAILURES: frozenset[Verdict] = frozenset({"differ", "broken"})
+
+
+@dataclass(frozen=True)
+class Result:
+    """A scenario, its outcome on the tested target and on the one it is compared with, and the verdict."""
+
+    scenario: Scenario
+    tested: Outcome
+    reference: Outcome | None
+    verdict: Verdict
+    differences: Sequence[Difference] = field(default_factory=tuple)
+    problems: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def failed(self) -> bool:
+        return self.verdict in FAILURES
+
+    @property
+    def why_not_asked(self) -> str | None:
+        """What the live server lacks to be asked this; None if it was asked, or if there is none."""
+        return self.reference.not_asked if self.reference is not None else None
+
+
+def by_configuration(scenarios: Iterable[Scenario]) -> list[Scenario]:
+    """The scenarios, those of one configuration together, so that few servers have to be started."""
+    groups: dict[str, list[Scenario]] = {}
+    for one in scenarios:
+        groups.setdefault(json.dumps(one.configuration, sort_keys=True), []).append(one)
+    return [one for group in groups.values() for one in group]
+
+
+def run(
+    scenarios: Iterable[Scenario],
+    tested: Target,
+    reference: Target | None,
+    progress: Callable[[int, int, Scenario], None] = lambda number, count, scenario: None,
+) -> Iterator[Result]:
+    """Runs the scenarios that apply to the release of `tested` on both targets, one after the other."""
+    applicable = by_configuration(one for one in scenarios if one.applies_to(tested.release))
+    for number, one in enumerate(applicable, 1):
+        progress(number, len(applicable), one)
+        yield judge(one, tested.run(one), reference.run(one) if reference is not None else None)
+
+
+def judge(scenario: Scenario, tested: Outcome, reference: Outcome | None) -> Result:
+    """The verdict on two outcomes of a scenario, or on one alone."""
+    problems = problems_of(scenario, tested)
+    if scenario.mode == "contract" or reference is None:
+        return Result(scenario, tested, reference, "broken" if problems else "kept", problems=problems)
+    if reference.not_asked is not None or tested.not_asked is not None:
+        return Result(scenario, tested, reference, "broken" if problems else "not asked", problems=problems)
+    if reference.stopped is not None:
+        problems = [*problems, f"the scenario does not reach its end on the live server: {reference.stopped}"]
+    found = differences(tested.normal, reference.normal)
+    return Result(scenario, tested, reference, "differ" if found or problems else "agree", found, problems)
+
+
+def problems_of(scenario: Scenario, outcome: Outcome) -> list[str]:
+    """What is wrong with an outcome, whatever another target does."""
+    problems = []
+    if outcome.failure is not None:
+        problems.append(outcome.failure)
+    elif outcome.stopped is not None:
+        problems.append(f"the scenario does not reach its end: {outcome.stopped}")
+    if scenario.mode == "contract":
+        problems += [
+            f"does not hold: {entry.name}"
+            for entry in outcome.log
+            if isinstance(entry, Observation) and entry.value is False
+        ]
+    return problems
