@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 
 from .httpx_transports import answer, target_of
-from .interception import Intercepted, Origin, intercepted
+from .intercepted import Intercepted, Origin, intercepted
 
 
 def patch() -> list[Callable[[], None]]:

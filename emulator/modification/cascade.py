@@ -14,14 +14,13 @@ from ..dicom.element import UNSUPPORTED_VR, Dataset
 from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
-from ..jobs.job import Job, percent
+from ..jobs.job import percent
 from ..jobs.options import JobOptions
 from ..store.index import index_file
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource, references
-from ..store.store import NewInstance, Store
+from ..store.store import NewInstance
 from .cascade_checks import SourceOptions
-from .cascade_run import CascadeRun
 from .modifier import Modifier
 from .request import ModificationRequest
 from .rules import ModificationRelease
@@ -75,10 +74,6 @@ class Cascade:
             for instances in found
             for instance in sorted(instances, key=lambda instance: instance.number, reverse=True)
         ]
-
-    def begin(self, store: Store, job: Job) -> CascadeRun:
-        """Begins to make the copies and to store them; at the end the sources are deleted if so asked."""
-        return CascadeRun(self, store, job)
 
     @property
     def steps(self) -> int:

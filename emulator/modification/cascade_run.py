@@ -8,17 +8,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from ..errors import ErrorCode, OrthancError
 from ..jobs.job import Job, Run
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import NewInstance, Store
+from .cascade import Cascade
 from .outcome import Outcome
-
-if TYPE_CHECKING:
-    from .cascade import Cascade
 
 
 class CascadeRun(Run):

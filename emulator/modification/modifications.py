@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from ..diagnostics import Diagnostic
@@ -23,6 +24,7 @@ from .anonymization import Anonymization, parse_anonymization
 from .bulk import Sources, bulk_level, bulk_sources, delete_all
 from .cascade import Cascade
 from .cascade_checks import CascadeChecks, SourceOptions, parse_source_options
+from .cascade_run import CascadeRun
 from .modifier import Modifier
 from .request import ModificationRequest, parse_modification
 from .restructuring import Parts, Restructuring, parse_merge, parse_split
@@ -179,7 +181,7 @@ class Modifications:
             missing=sources.missing,
             warnings=[*body_warnings(body, self.dictionary, self.release)],
         )
-        return self.jobs.submit(cascade.kind, cascade.begin, cascade.content(), options, forgets=True)
+        return self.jobs.submit(cascade.kind, partial(CascadeRun, cascade), cascade.content(), options, forgets=True)
 
     def restructured(
         self, parse: Callable[[Any, str, Store, Parts], Restructuring], study: str, body: Any

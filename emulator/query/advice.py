@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from ..configuration.configuration import Configuration
 from ..dicom.element import format_tag
 from ..store.level import Level
+from .plan import QueryPlan
 from .rules import QueryRelease
-
-if TYPE_CHECKING:
-    from .plan import QueryPlan
 
 #: Standard tags that narrow best, of each level.
 NARROWING_TAGS = {

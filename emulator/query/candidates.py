@@ -21,7 +21,8 @@ from .constraint import Constraint, Kind
 from .filters import NO_FILTERS
 from .ordering import in_order
 from .page import WHOLE, part
-from .plan import LevelConstraint, QueryPlan, skips_index
+from .plan import LevelConstraint, QueryPlan
+from .planning import skips_index
 from .rules import QueryRelease
 
 

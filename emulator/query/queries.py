@@ -22,7 +22,8 @@ from ..store.store import Store
 from .candidates import Candidate, count_candidates
 from .execution import Execution, Match
 from .lookup import look_up
-from .plan import QueryPlan, plan_listing, plan_query
+from .plan import QueryPlan
+from .planning import plan_listing, plan_query
 from .request import FindRequest, parse_count, parse_find
 from .response import with_content
 from .rules import QueryRelease

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydicom.data import get_testdata_file
 
 from emulator import Emulator, OrthancError
-from emulator.releases.release import RELEASES
+from emulator.releases import RELEASES
 from tests.dicom.files import (
     BIG_ENDIAN,
     DEFLATED,

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator import Emulator
-from emulator.releases.release import RELEASES
+from emulator.releases import RELEASES
 from tests.dicom.files import explicit, file, item
 
 
