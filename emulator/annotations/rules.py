@@ -31,13 +31,13 @@ class AnnotationRules:
     # Attachments
 
     attachment_names: NumberedNames = ATTACHMENT_NAMES
-    """With those of the server's UserContentType."""
+    """The names of attachments, with those of the server's UserContentType."""
     content_types: Mapping[int, str] = field(default_factory=dict)
     """The MIME types of UserContentType by number."""
     attachments_check_level: bool = False
     """/{level}/{id}/attachments/... of an id of another level: 404 [1.12.7 on]."""
     attaching_to_unknown: AttachingToUnknown = "forbidden"
-    """PUT of an attachment to an id that does not exist [changed in 1.10.1 and 1.12.7]."""
+    """What becomes of a PUT of an attachment to an id that does not exist [changed in 1.10.1 and 1.12.7]."""
     missing_deletions_are_errors: bool = False
     """DELETE of a metadata or attachment that is not there: 404, else 200 [1.10.1 on]."""
     checks_md5_on_reading: bool = False

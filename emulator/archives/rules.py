@@ -19,9 +19,9 @@ class ArchiveRules:
     names_archives: bool = False
     """Filename and ?filename= are heeded [1.12.7 on]."""
     has_utf8_archives: bool = False
-    """The option Utf8 [1.13.0 on]."""
+    """The options Utf8 and ZipUseUtf8 are read [1.13.0 on]."""
     utf8_is_default: bool = False
-    """ZipUseUtf8, of archives that are asked for by POST."""
+    """Archives that are asked for by POST have names in UTF-8 (ZipUseUtf8)."""
     posted_series_stand_alone: bool = False
     """POST /series/{id}/archive: no folders of patient and study [1.12.7 on]."""
 
@@ -30,9 +30,9 @@ class ArchiveRules:
     numbers_archived_files: bool = False
     """Names and order by InstanceNumber, else counted as they arrived [1.12.7 on]."""
     signs_archived_numbers: bool = False
-    """... as numbers of 32 bits with a sign [1.13.0 on]."""
+    """InstanceNumber in the names of an archive is a number of 32 bits with a sign [1.13.0 on]."""
     hyphenates_archive_names: bool = False
-    """ "P1 - Doe^Jane", and SeriesNumber, else "P1 Doe Jane" [1.13.0 on]."""
+    """Folders are called "P1 - Doe^Jane", with SeriesNumber, else "P1 Doe Jane" [1.13.0 on]."""
 
     # Files in an archive
 
@@ -41,7 +41,7 @@ class ArchiveRules:
     rewrites_archived_files: bool = False
     """Transcode to the file's own transfer syntax writes it anew [1.13.0 on]."""
     leaves_out_untranscodable_files: bool = False
-    """Else they stay as they are [1.13.0 on]."""
+    """Files that can't be transcoded are left out, else they stay as they are [1.13.0 on]."""
 
     # Jobs
 

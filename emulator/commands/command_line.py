@@ -1,4 +1,4 @@
-"""The command line: `python -m emulator serve`, `demo` and `dictionary`."""
+"""The command line: finds the command, runs it, and tells in a line what prevents its start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..releases import DEFAULT_RELEASE, RELEASES, Release
 from ..store.level import Level
 from ..system.server_log import LogLines
 from . import dictionary as dictionary_command
-from . import explain, routes
+from . import explain, releases, routes
 from . import options as options_command
 
 #: The exit status of a command that could not start: a wrong argument, configuration, path or port.
@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     options_command.add_arguments(
         commands.add_parser("options", help="list Orthanc's options, and what becomes of each")
     )
+    releases.add_arguments(commands.add_parser("releases", help="list the releases, and what differs between them"))
     return result
 
 

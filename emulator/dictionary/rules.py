@@ -41,7 +41,7 @@ class DictionaryRules:
     # Names
 
     shown_names: Mapping[int, str] = field(default_factory=lambda: SHOWN_NAMES_1_9_1)
-    """Whatever the dictionary says [changed in 1.10.1]."""
+    """Names of standard tags that are shown whatever the dictionary says [changed in 1.10.1]."""
     has_other_patient_ids_name: bool = False
     """ "OtherPatientIDs" is a name that a request may use [1.12.7 on]."""
     reads_bare_prefix: bool = True

@@ -15,7 +15,7 @@ class ImagingRules:
     # Pixel data
 
     reads_black_and_white: bool = False
-    """Pixel data of one bit, and more checks of the bits [1.10.1 on]."""
+    """Pixel data of one bit is read, and the bits are checked more [1.10.1 on]."""
     requires_photometric_interpretation: bool = True
     """Frames of a file without it: Not implemented yet [up to 1.10.1]."""
     trims_frame_counts: bool = False

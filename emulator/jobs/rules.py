@@ -26,7 +26,7 @@ class JobRules:
     estimates_by_progress: bool = False
     """EstimatedTimeOfArrival heeds how far the job is [1.10.1 on]."""
     resubmissions_begin_at_zero: bool = False
-    """Progress of a job that runs again, else as it was until its first step [1.12.7 on]."""
+    """Progress of a job that runs again begins at 0, else stays as it was until its first step [1.12.7 on]."""
 
     # After a restart
 

@@ -19,13 +19,15 @@ class ModificationRules:
     # Values
 
     replaces_attribute_tags: bool = False
-    """Replace of an AT [1.10.1 on]."""
+    """Replace takes a tag of VR AT [1.10.1 on]."""
     replaces_attribute_tag_lists: bool = False
     """Every tag of a list is written as AT, else the first alone [1.13.0 on]."""
     replaces_numbers_by_context: bool = False
-    """Replace of a tag that is US or SS [1.10.1 on]."""
+    """Replace takes a tag that is US or SS by context [1.10.1 on]."""
     number_lists: NumberLists = "refused"
-    """Replace {"US tag": "7\\8"}; lenient: what follows a number is passed over [changed in 1.12.7 and 1.13.0]."""
+    """What becomes of several numbers, Replace {"US tag": "7\\8"}; lenient: what follows a number is passed over
+    [changed in 1.12.7 and 1.13.0].
+    """
     has_long_integers: bool = False
     """SV, UV and OV are written as numbers, else refused [1.13.0 on]."""
     reads_words: bool = False
@@ -33,20 +35,22 @@ class ModificationRules:
     explains_odd_words: bool = False
     """An odd number of bytes for pixel data is Parameter out of range, with "Details" [1.13.0 on]."""
     empties_values: bool = False
-    """Replace by "" empties an element of any VR [1.10.1 on]."""
+    """Replace by "" empties an element of any VR, else of some [1.10.1 on]."""
     explains_wrong_sop_uids: bool = True
-    """Explains wrong sop uids [only 1.9.1]."""
+    """A SOPInstanceUID or SOPClassUID given as a number or a list has "Details" [only 1.9.1]."""
     places_internal_errors: bool = False
     """ "Details" of an internal error name the line of the source [1.13.0 on]."""
 
     # Content: images and documents
 
     refuses_empty_pixel_data: bool = False
-    """Replace PixelData by "": a file that it can't write [1.10.1 and 1.12.7]."""
+    """Replace PixelData by "" is an error: a file that it can't write [1.10.1 and 1.12.7]."""
     replaces_content: bool = False
-    """PixelData and EncapsulatedDocument by a data URI of application/octet-stream [1.10.1 on]."""
+    """Replace takes a data URI of application/octet-stream for PixelData and EncapsulatedDocument [1.10.1 on]."""
     has_models: bool = False
-    """... or of STL, OBJ, MTL; image/jpg is image/jpeg; PNG of 16 bits with alpha are read [1.12.7 on]."""
+    """A data URI may be of STL, OBJ or MTL; image/jpg is image/jpeg; PNG of 16 bits with alpha are read [1.12.7
+    on].
+    """
     png_details: str | None = None
     """ "Details" of a PNG image whose pixels have another format than those that are read [changed in 1.13.0]."""
     tags_of_documents: frozenset[int] = frozenset({0x00080016, 0x00080060, 0x00080064, 0x00420012})
@@ -59,7 +63,7 @@ class ModificationRules:
     has_keep_labels: bool = False
     """The option KeepLabels is read [1.12.7 on]."""
     explains_removed_identifiers: bool = False
-    """ "Details" when an identifier is to be removed [1.12.7 on]."""
+    """To remove an identifier has "Details" [1.12.7 on]."""
 
     # Transcoding
 
@@ -70,13 +74,13 @@ class ModificationRules:
     explains_transcoding: bool = True
     """ "Cannot transcode", else Not implemented yet without "Details" [up to 1.12.7]."""
     rewrites_untranscoded_files: bool = False
-    """A file in the syntax asked for, which else stays as it is [1.13.0 on]."""
+    """?transcode= to the file's own syntax writes it anew, else it stays as it is [1.13.0 on]."""
     checks_syntax_before_file: bool = False
     """An unknown transfer syntax goes before an unknown instance [1.13.0 on]."""
     reads_lossy_quality: bool = False
     """?lossy-quality must be a number [1.12.7 on]."""
     negative_qualities_are_bad_types: bool = False
-    """The error of a LossyQuality below 0 [1.13.0 on]."""
+    """A LossyQuality below 0 is a value of a bad type [1.13.0 on]."""
 
     # What a cascade checks first
 
@@ -87,7 +91,7 @@ class ModificationRules:
     checks_patient_tags: bool = False
     """A study may not contradict the tags of a patient with other studies [1.12.7 on]."""
     names_missing_patient_tags: bool = False
-    """That error tells a missing tag from a failing one [1.13.0 on]."""
+    """The error for contradicting patient tags tells a missing tag from a failing one [1.13.0 on]."""
     unknown_cascades_are_out_of_range: bool = False
     """Modify of an unknown patient, study or series: 400, else 404 [1.13.0 on]."""
 
@@ -111,9 +115,9 @@ class ModificationRules:
     hides_job_details: bool = False
     """An error in a cascade has no "Details" [1.12.7 on]."""
     counts_failed_instances: bool = False
-    """FailedInstancesCount when every instance failed [1.12.7 on]."""
+    """A job has FailedInstancesCount when every instance failed, too [1.12.7 on]."""
     counts_deletion_of_sources: bool = False
-    """Progress of a cascade: to delete the sources is a step, too [1.12.7 on]."""
+    """To delete the sources counts as a step in the Progress of a cascade [1.12.7 on]."""
     names_parent_resources: bool = False
     """A cascade's answer has ParentResources [1.12.7 on]."""
     names_source_resources: bool = False
@@ -122,7 +126,7 @@ class ModificationRules:
     # Anonymization
 
     anonymization_profiles: tuple[str, ...] = ("2008", "2017c")
-    """By DicomVersion; the last is the default [changed in 1.10.1 and 1.12.7]."""
+    """The profiles by DicomVersion; the last is the default [changed in 1.10.1 and 1.12.7]."""
     anonymizes_items: bool = False
     """All of the profile holds in sequences and for UIDs, else for four references alone [1.10.1 on]."""
     maps_patient_ids: bool = False
@@ -130,9 +134,9 @@ class ModificationRules:
     signs_customized_anonymization: bool = False
     """DeidentificationMethod names the release, else it stays [1.12.7 on]."""
     transcodes_anonymized_instances: bool = False
-    """Transcode is read at instance level [1.12.7 on]."""
+    """Transcode is read when an instance is anonymized [1.12.7 on]."""
     explains_wrong_dicom_version: bool = False
-    """ "Details" of a DicomVersion that is no text [1.13.0 on]."""
+    """A DicomVersion that is no text has "Details" [1.13.0 on]."""
     unknown_element_details: str | None = None
     """ "Details" when an element of VR UN can't be emptied [changed in 1.13.0]."""
 
@@ -141,11 +145,11 @@ class ModificationRules:
     bulk_goes_by_first: bool = False
     """An identifier of nothing is taken for what the first one is [1.13.0 on]."""
     bulk_delete_wants_array: bool = False
-    """The words for a bulk-delete without Resources [1.13.0 on]."""
+    """A bulk-delete without Resources is told in other words [1.13.0 on]."""
     splits_instances: bool = False
     """Split reads Instances, merge takes them [1.10.1 on]."""
     split_explains_foreign: bool = False
-    """ "Details" of an unknown series or instance in a split [1.12.7 on]."""
+    """An unknown series or instance in a split has "Details" [1.12.7 on]."""
 
 
 class ModificationRelease(StoreRelease, JobRelease, Protocol):

@@ -46,11 +46,11 @@ class NetworkRules:
     modalities_have_retrieve_method: bool = False
     """RetrieveMethod in a modality's configuration [1.12.7 on]."""
     explains_json_members: bool = False
-    """ "Details" of a member of a wrong type in the body for a modality [1.12.7 on]."""
+    """A member of a wrong type in the body for a modality has "Details" [1.12.7 on]."""
     checks_echo_members: bool = False
     """CheckFind of an echo must be a Boolean [1.12.7 on]."""
     worklists_have_members: bool = False
-    """Find-worklist: the query may be the member Query; a list is unhandled [1.10.1 on]."""
+    """The query of find-worklist may be the member Query; a list is unhandled [1.10.1 on]."""
 
     # What can not be reached
 
@@ -58,9 +58,9 @@ class NetworkRules:
         "Failed to establish association (0006:0317 Peer aborted Association (or never connected); "
         "0006:031c TCP Initialization Error: Connection refused)"
     )
-    """The end of the error's "Details" [changed in 1.10.1 and 1.13.0]."""
+    """The end of the "Details" where a modality can't be reached [changed in 1.10.1 and 1.13.0]."""
     unreachable_peer: str = "libCURL error: Couldn't connect to server"
-    """ "Details"; {url} is what was accessed [changed in 1.12.7]."""
+    """The "Details" where a peer can't be reached; {url} is what was accessed [changed in 1.12.7]."""
     names_source_resources: bool = False
     """The answer about what was sent has Resources [1.13.0 on]."""
     unknown_exports_fail: bool = False
@@ -78,9 +78,9 @@ class NetworkRules:
     negotiated_transfer_syntaxes: tuple[str, ...] = NEGOTIATED
     """What AcceptedTransferSyntaxes can name, in order [changed in 1.13.0]."""
     lists_sop_classes: bool = False
-    """/tools/accepted-sop-classes [1.12.7 on]."""
+    """There is /tools/accepted-sop-classes [1.12.7 on]."""
     knows_later_sop_classes: bool = False
-    """Three SOP classes more [1.13.0 on]."""
+    """Three SOP classes more are known [1.13.0 on]."""
     rejects_sop_classes: bool = False
     """RejectedSopClasses is read [1.13.0 on]."""
 

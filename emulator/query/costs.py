@@ -13,10 +13,19 @@ class QueryCosts:
     studies of 50 (tests/benchmarks/README.md has the figures and the machine). All are linear in that range.
     """
 
-    find_ms: float = 0.5  # a find of which nothing comes
-    instance_search_ns: float = 360  # an indexed constraint at Instance level, for each instance that is stored
-    search_ns: float = 170  # ... at the levels above
-    candidate_us: float = 20  # each candidate
-    #: To find the file of a candidate, for each instance that is stored: 1.12 and 1.13 search a table for it.
+    find_ms: float = 0.5
+    """Milliseconds of a find of which nothing comes."""
+    instance_search_ns: float = 360
+    """Nanoseconds of an indexed constraint at Instance level, for each instance that is stored."""
+    search_ns: float = 170
+    """Nanoseconds of an indexed constraint at the levels above, for each instance that is stored [changed in
+    1.12.7].
+    """
+    candidate_us: float = 20
+    """Microseconds of each candidate [changed in 1.12.7]."""
     instance_lookup_ns: float = 0
-    lookup_ns: float = 0  # ... at the levels above
+    """Nanoseconds to find the file of a candidate, for each instance that is stored: later releases search a table
+    [changed in 1.12.7 and 1.13.0].
+    """
+    lookup_ns: float = 0
+    """The same at the levels above [changed in 1.12.7 and 1.13.0]."""

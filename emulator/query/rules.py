@@ -50,15 +50,15 @@ class QueryRules:
     lists_match_any_member: bool = False
     """ "A\\B" finds a stored "A\\C" in a file [1.12.7 on]."""
     refuses_sequence_constraints: bool = False
-    """A text asked of a sequence, once a file has it [1.12.7 on]."""
+    """A text asked of a sequence is an error, once a file has it [1.12.7 on]."""
     refuses_tags_far_below: bool = False
-    """A main DICOM tag two levels below the one asked: an SQLite error [1.12.7 on]."""
+    """A main DICOM tag two levels below the one asked is an SQLite error [1.12.7 on]."""
     stars_skip_the_levels_below: bool = False
     """ "*" on a main DICOM tag of a lower level narrows no candidates [1.12.7 on]."""
     modality_wildcards_are_literal: bool = False
     """ "C*" as ModalitiesInStudy asks for the modality "C*" [1.12.7 on]."""
     none_of_no_labels_is_unlabelled: bool = False
-    """LabelsConstraint "None" without Labels: what has no label at all [1.13.0 on]."""
+    """LabelsConstraint "None" without Labels finds what has no label at all [1.13.0 on]."""
 
     # Candidates and order
 

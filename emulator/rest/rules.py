@@ -33,7 +33,7 @@ class RestRules:
     decodes_arguments: bool = True
     """ "%31" and "+" in the query string are decoded [1.9.1 and 1.13.0]."""
     reads_plus_signs: bool = False
-    """Since=+1 is 1 [1.10.1 on]."""
+    """?since=+1 is 1 [1.10.1 on]."""
     boolean_arguments_are_read: bool = False
     """?expand=false is heeded [1.12.7 on]."""
     more_known_methods: frozenset[str] = frozenset()
@@ -46,28 +46,28 @@ class RestRules:
     error_content_type: str | None = None
     """The Content-Type of an error body [changed in 1.12.7]."""
     names_the_unknown_tag: bool = False
-    """ "Details" of the error "Unknown DICOM tag" [1.12.7 on]."""
+    """The error "Unknown DICOM tag" has "Details" [1.12.7 on]."""
     sends_nosniff: bool = False
     """Answers carry X-Content-Type-Options [1.12.7 on]."""
     redirect_status: int = 301
-    """Of / and /favicon.ico [changed in 1.12.7]."""
+    """The status of / and /favicon.ico [changed in 1.12.7]."""
     smallest_compressed_answer: int = 1
-    """Bytes, with HttpCompressionEnabled [changed in 1.12.7]."""
+    """The smallest answer that is compressed, in bytes (HttpCompressionEnabled) [changed in 1.12.7]."""
 
     # Routes
 
     has_numpy: bool = False
-    """/instances/{id}/numpy, and of frames and series [1.10.1 on]."""
+    """There is /instances/{id}/numpy, and that of frames and series [1.10.1 on]."""
     has_attachment_info: bool = False
-    """/{level}/{id}/attachments/{name}/info [1.10.1 on]."""
+    """There is /{level}/{id}/attachments/{name}/info [1.10.1 on]."""
     has_bulk_operations: bool = False
-    """/tools/bulk-modify, bulk-anonymize, bulk-delete, bulk-content [1.10.1 on]."""
+    """There are /tools/bulk-modify, bulk-anonymize, bulk-delete, bulk-content [1.10.1 on]."""
     deletes_jobs: bool = False
-    """DELETE of a job, and of its outputs [1.12.7 on]."""
+    """DELETE of a job, and of its outputs, is known [1.12.7 on]."""
     retrieves_by_get: bool = False
-    """/modalities/{id}/get [1.12.7 on]."""
+    """There is /modalities/{id}/get [1.12.7 on]."""
     gets_chosen_archives: bool = False
-    """GET /tools/create-archive and its like [1.12.7 on]."""
+    """There is GET /tools/create-archive, and its like [1.12.7 on]."""
 
     # Lists
 
@@ -78,7 +78,7 @@ class RestRules:
     negative_limit_is_none: bool = False
     """?limit=-1 means all."""
     unlimited_list_error: ErrorCode = ErrorCode.SQLITE_STEP_CACHED_STATEMENT
-    """Of ?since=-1."""
+    """The error for ?since=-1."""
     pages_by_identifier: bool = False
     """Lists with ?limit are sorted by identifier, whatever whole lists are."""
     filters_changes: bool = False
@@ -93,24 +93,24 @@ class RestRules:
     tag_views_check_level: bool = False
     """/module, /shared-tags, /instances-tags of an id of another level: 404 [1.12.7 on]."""
     statistics_of_unknown_are_zero: bool = False
-    """/{level}/{id}/statistics of an unknown id, else 404 [1.13.0 on]."""
+    """/{level}/{id}/statistics of an unknown id are zeros, else 404 [1.13.0 on]."""
     header_reads: str = "attachment dicom"
     """What /header can't read of an id that is no instance's [changed in 1.10.1]."""
     shows_whole_files: bool = False
-    """?whole of /tags and /simplified-tags [1.12.7 on]."""
+    """?whole of /tags and /simplified-tags is read [1.12.7 on]."""
     numbers_metadata: bool = False
-    """?numeric of /metadata [1.12.7 on]."""
+    """?numeric of /metadata is read [1.12.7 on]."""
 
     # Files
 
     file_is_named_by_identifier: bool = False
-    """Content-Disposition of /file, else by FileUuid [1.12.7 on]."""
+    """Content-Disposition of /file has the id, else FileUuid [1.12.7 on]."""
     names_files: bool = False
-    """?filename= of /file [1.12.7 on]."""
+    """?filename= of /file is read [1.12.7 on]."""
     cleans_file_names: bool = False
-    """Quotes and line feeds of such a name are left out [1.13.0 on]."""
+    """Quotes and line feeds in ?filename= are left out [1.13.0 on]."""
     transcodes_files: bool = False
-    """?transcode= of /file [1.12.7 on]."""
+    """?transcode= of /file is read [1.12.7 on]."""
     finds_no_transcoded_file: bool = False
     """A file that can't be transcoded: 404 without a body, else 500 [only 1.12.7]."""
 
@@ -130,7 +130,7 @@ class RestRules:
     archives_skip_incomplete_files: bool = False
     """A member without identifiers is left out, rather than an error [1.10.1 on]."""
     explains_compressions: bool = False
-    """ "Details" of a member of an archive in an unknown compression [1.10.1 on]."""
+    """A member of an archive in an unknown compression has "Details" [1.10.1 on]."""
     refuses_damaged_members: bool = False
     """A damaged member of an archive is an error, else it is left out [1.13.0 on]."""
     streams_gzip: bool = False
@@ -145,26 +145,26 @@ class RestRules:
     attachments_are_named_dcm: bool = True
     """The name in Content-Disposition of a DICOM file ends in .dcm [up to 1.10.1]."""
     names_attachments: bool = False
-    """?filename= of /data; /compressed-data of what is not compressed is as /data [1.12.7 on]."""
+    """?filename= of /data is read; /compressed-data of what is not compressed is as /data [1.12.7 on]."""
     serves_ranges: bool = False
-    """The header Range of /data and /compressed-data [1.12.7 on]."""
+    """The header Range of /data and /compressed-data is read [1.12.7 on]."""
     ranges_are_strict: bool = False
-    """A limit that is no number is an error, else absent [1.13.0 on]."""
+    """A limit of a Range that is no number is an error, else absent [1.13.0 on]."""
 
     # Images
 
     redirects_unsupported_images: bool = True
-    """No image: to an image that says so, else 415 [only 1.9.1]."""
+    """What is no image leads to an image that says so, else 415 [only 1.9.1]."""
     tells_absent_frames: bool = True
     """The image of a frame that is not there is 404, else as no image [up to 1.10.1]."""
     hides_decoding_errors: bool = False
     """/matlab: what can't be decoded is Not implemented yet, whatever the reason [1.12.7 on]."""
     names_undecodable_instances: bool = False
-    """... with the instance in "Details" [only 1.12.7]."""
+    """/matlab: the error has the instance in "Details" [only 1.12.7]."""
 
     # Modalities
 
     retrievals_need_objects: bool = False
     """The body of a retrieval, if it is JSON, is an object, or an unhandled error [only 1.10.1]."""
     retrieval_members: tuple[str, ...] = ("TargetAet", "Timeout")
-    """Checked before the query [changed in 1.10.1 and 1.12.7]."""
+    """The members of a retrieval that are checked before the query [changed in 1.10.1 and 1.12.7]."""

@@ -99,18 +99,18 @@ class StoreRules:
     has_extra_main_dicom_tags: bool = False
     """The configuration's ExtraMainDicomTags are read [1.12.7 on]."""
     repeated_tags_error: ErrorCode = ErrorCode.SQLITE_RUN_CACHED_STATEMENT
-    """Of a tag of both patient and study."""
+    """The error for a tag of both patient and study."""
     reads_reconstruct_options: bool = False
-    """ReconstructFiles and LimitToThisLevelMainDicomTags [1.12.7 on]."""
+    """ReconstructFiles and LimitToThisLevelMainDicomTags of /reconstruct are read [1.12.7 on]."""
 
     # Levels and identifiers
 
     names_wrong_levels: bool = False
-    """ "Details" of an id of another level; children of an unknown one: code 7."""
+    """An id of another level has "Details"; children of an unknown one: code 7."""
     names_the_invalid_level: bool = False
-    """ "Details" of an unknown Level [1.12.7 on]."""
+    """The error for an unknown Level has "Details" [1.12.7 on]."""
     instances_are_checked: bool = False
-    """Images of an id of another level: 404, else an internal error [1.12.7 on]."""
+    """An id of another level has no images: 404, else an internal error [1.12.7 on]."""
 
     # Lists
 
@@ -133,9 +133,9 @@ class StoreRules:
     # Metadata
 
     metadata_names: NumberedNames = METADATA_NAMES_1_10_1
-    """With those of the server's UserMetadata [changed in 1.12.7]."""
+    """The names of metadata, with those of the server's UserMetadata [changed in 1.12.7]."""
     signs_main_dicom_tags: bool = False
-    """MainDicomTagsSignature [1.12.7 on]."""
+    """Resources have the metadata MainDicomTagsSignature [1.12.7 on]."""
 
     # Limits
 
@@ -146,7 +146,7 @@ class StoreRules:
     full_storage_status: int = 500
     """The HTTP status of an upload that finds no room [changed in 1.12.7]."""
     explains_full_storage: bool = True
-    """ "Details" of that error [up to 1.10.1]."""
+    """An upload that finds no room has "Details" [up to 1.10.1]."""
 
     # Reading and writing
 

@@ -30,11 +30,13 @@ class SystemRules:
     # Access
 
     has_default_user: bool = True
-    """Orthanc:orthanc, where one must authenticate from elsewhere and none is registered [up to 1.12.7]."""
+    """The user orthanc:orthanc is there, where one must authenticate from elsewhere and none is registered [up to
+    1.12.7].
+    """
     checks_passwords: bool = False
     """A password in RegisteredUsers that is no text is an error, else it lets nobody in [1.13.0 on]."""
     compresses_answers: bool = True
-    """A client that accepts gzip gets it (HttpCompressionEnabled's default) [up to 1.10.1]."""
+    """A client that accepts gzip gets it (the default of HttpCompressionEnabled) [up to 1.10.1]."""
 
     # Log and metrics
 
