@@ -122,8 +122,11 @@ def test_the_same_seed_asks_the_same() -> None:
 
 
 def without_identifiers(client: PlantedClient) -> list[str]:
-    """What was sent, without the identifiers of copies, which are new each time."""
-    return [re.sub(r"[0-9a-f]{8}(-[0-9a-f]{8}){4}", "ID", one) for one in client.sent]
+    """What was sent, without the identifiers of copies and jobs, which are new each time."""
+    return [
+        re.sub(r"[0-9a-f]{8}(-[0-9a-f]{8}){4}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID", one)
+        for one in client.sent
+    ]
 
 
 def test_an_interruption_leaves_nothing_behind() -> None:

@@ -18,9 +18,7 @@ RULES = [(f"{room}.{rule}", said) for room, rule, said, _ in all_rules(RELEASES[
 
 def values_of(name: str) -> list[object]:
     """The values of a rule, the oldest release first."""
-    return [
-        value for one in RELEASES.values() for room, rule, _, value in all_rules(one) if f"{room}.{rule}" == name
-    ]
+    return [value for one in RELEASES.values() for room, rule, _, value in all_rules(one) if f"{room}.{rule}" == name]
 
 
 def mark_of(values: list[object]) -> str:
