@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "sections": 'compare how servers start with generated sections "Dictionary"',
     "pydicom_files": "compare what becomes of every file that pydicom ships as test data",
     "bad_requests": "compare the answers to thousands of bad requests to every route",
+    "rules": "find the scenario that shows each rule in which releases differ",
     "client_methods": "compare what every public method of two clients gives",
 }
 
