@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
 
-from .configuration import Configuration, ConfigurationSource
+from .configuration import ConfigurationSource
 from .diagnostics import Diagnostic, DiagnosticCode, DiagnosticGuard, asked
 from .dicom.views import Format
 from .dictionary import Dictionary
@@ -29,11 +29,11 @@ from .store.metadata import metadata_of
 from .store.uploads import StoredInstance
 
 if TYPE_CHECKING:
-    import httpx
     from _typeshed.wsgi import WSGIApplication
     from requests.adapters import HTTPAdapter
     from werkzeug.test import Client
 
+    from .clients.httpx_transports import EmulatorTransport
     from .clients.interception import Interception
 
 UnknownTags = Literal["reject", "as-release"]
@@ -103,16 +103,6 @@ class Emulator:
     def release(self) -> Release:
         """The release that it stands for, with what the configuration changes of it."""
         return self.server.release
-
-    @property
-    def unknown_tags(self) -> UnknownTags:
-        """Its mode: what becomes of a request that names an unknown tag."""
-        return "reject" if self.server.rejects_unknown_tags else "as-release"
-
-    @property
-    def configuration(self) -> Configuration:
-        """The configuration, as the release has read it."""
-        return self.server.configuration
 
     @property
     def dictionary(self) -> Dictionary:
@@ -331,22 +321,6 @@ class Emulator:
         with self._request(f'anonymize("{self._level(level).value}", "{identifier}", ...)'):
             return self.server.modifications.anonymize(self._level(level), identifier, request or {})
 
-    def bulk_modify(self, request: Mapping[str, Any]) -> JobResult:
-        """Modifies the resources that a request names (`POST /tools/bulk-modify`): the job's result."""
-        with self._request("bulk_modify(...)"):
-            answer: JobResult = self.server.modifications.bulk_modify(request)
-            return answer
-
-    def bulk_anonymize(self, request: Mapping[str, Any]) -> JobResult:
-        """Anonymizes the resources that a request names (`POST /tools/bulk-anonymize`): the job's result."""
-        with self._request("bulk_anonymize(...)"):
-            answer: JobResult = self.server.modifications.bulk_anonymize(request)
-            return answer
-
-    def bulk_delete(self, request: Mapping[str, Any]) -> None:
-        """Deletes the resources that a request names (`POST /tools/bulk-delete`)."""
-        self.server.modifications.bulk_delete(request)
-
     def split(self, study: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Moves series of a study into a new one (`POST /studies/{id}/split`): the job's result."""
         with self._request(f'split("{study}", ...)'):
@@ -445,20 +419,14 @@ class Emulator:
 
         return Client(self.wsgi)
 
-    def httpx_transport(self) -> httpx.BaseTransport:
+    def httpx_transport(self) -> EmulatorTransport:
         """Answers in process: `httpx.Client(transport=orthanc.httpx_transport(), base_url="http://orthanc")`.
 
-        Raises ImportError where httpx is not installed, as the next one does.
+        It serves an `httpx.AsyncClient` as well, with asyncio or trio. Raises ImportError where httpx is not installed.
         """
         from .clients.httpx_transports import EmulatorTransport
 
         return EmulatorTransport(self.wsgi)
-
-    def httpx_async_transport(self) -> httpx.AsyncBaseTransport:
-        """The same for an `httpx.AsyncClient`, with asyncio or trio."""
-        from .clients.httpx_transports import AsyncEmulatorTransport
-
-        return AsyncEmulatorTransport(self.wsgi)
 
     def requests_adapter(self, **options: Any) -> HTTPAdapter:
         """Answers in process: `session.mount("http://orthanc", orthanc.requests_adapter())`.

@@ -241,8 +241,8 @@ def test_overwriting_is_a_mode_on_the_last_release() -> None:
     for release in ALL[:3]:
         with pytest.raises(OrthancError, match='"OverwriteInstances" must be a Boolean'):
             Emulator({"OverwriteInstances": "Always"}, release=release)
-    assert Emulator({"OverwriteInstances": "Always"}, release=ALL[3]).configuration.overwrite_instances
-    assert not Emulator({"OverwriteInstances": 5}, release=ALL[3]).configuration.overwrite_instances
+    assert Emulator({"OverwriteInstances": "Always"}, release=ALL[3]).server.configuration.overwrite_instances
+    assert not Emulator({"OverwriteInstances": 5}, release=ALL[3]).server.configuration.overwrite_instances
     with pytest.raises(OrthancError, match='Unrecognized value for "OverwriteInstances": never'):
         Emulator({"OverwriteInstances": "never"}, release=ALL[3])
 
@@ -250,9 +250,9 @@ def test_overwriting_is_a_mode_on_the_last_release() -> None:
 def test_options_that_are_read_late() -> None:
     emulator = Emulator({"Name": 5, "DefaultPrivateCreator": None})
     with pytest.raises(OrthancError, match='"Name" must be a string'):
-        _ = emulator.configuration.name
+        _ = emulator.server.configuration.name
     with pytest.raises(OrthancError, match='"DefaultPrivateCreator" must be a string'):
-        _ = emulator.configuration.default_private_creator
+        _ = emulator.server.configuration.default_private_creator
 
 
 def test_default_encoding() -> None:

@@ -41,21 +41,17 @@ def target_of(request: httpx.Request) -> str:
     return request.url.raw_path.decode("ascii")
 
 
-class EmulatorTransport(httpx.BaseTransport):
-    """For `httpx.Client(transport=...)`."""
+class EmulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """For `httpx.Client(transport=...)` and `httpx.AsyncClient(transport=...)`.
+
+    A request is answered without a break, so that the order of asynchronous ones is certain.
+    """
 
     def __init__(self, application: WSGIApplication) -> None:
         self.application = application
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return answer(self.application, request, target_of(request), request.read())
-
-
-class AsyncEmulatorTransport(httpx.AsyncBaseTransport):
-    """For `httpx.AsyncClient(transport=...)`; a request is answered without a break, so that the order is certain."""
-
-    def __init__(self, application: WSGIApplication) -> None:
-        self.application = application
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         return answer(self.application, request, target_of(request), await request.aread())

@@ -6,7 +6,7 @@
         stored = orthanc.store(dicom(private={("MYLAB", 0x0011, 0x01): ("LO", "label-A")}))
         print(orthanc.tree())
 
-The rest is at `emulator.Emulator`: `client`, `httpx_transport`, `httpx_async_transport`, `requests_adapter`,
+The rest is at `emulator.Emulator`: `client`, `httpx_transport`, `requests_adapter`,
 `intercept`, `serve`, `requests`, `fail_next`, `tree`.
 """
 

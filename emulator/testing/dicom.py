@@ -114,9 +114,9 @@ def identifiers(patient: str, study: int, series: int, instance: int) -> dict[st
 
 
 def uid(*words: str | int) -> str:
-    """A UID under 2.25 (PS3.5 §B.2) made of the words; all have 42 characters, so that files of one form have one size."""
+    """A UID under 2.25 (PS3.5 §B.2) made of the words."""
     digest = hashlib.sha256("|".join(map(str, words)).encode()).digest()
-    return f"2.25.{10**36 + int.from_bytes(digest[:15], 'big') % (9 * 10**36)}"
+    return f"2.25.{int.from_bytes(digest[:15], 'big')}"
 
 
 def item_of(values: Item) -> Dataset:

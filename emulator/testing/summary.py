@@ -16,7 +16,8 @@ TOLD_QUERIES = 5
 
 def summary(emulator: Emulator) -> str:
     """What is stored, the last requests with their answers, the last diagnostics, the last query plans."""
-    lines = [f'{emulator!r}, unknown_tags="{emulator.unknown_tags}"']
+    mode = "reject" if emulator.server.rejects_unknown_tags else "as-release"
+    lines = [f'{emulator!r}, unknown_tags="{mode}"']
     if emulator.requests:
         lines.append(emulator.requests.summary(TOLD_REQUESTS))
     lines += told("diagnostic", [*emulator.diagnostics], TOLD_DIAGNOSTICS)

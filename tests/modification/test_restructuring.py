@@ -42,7 +42,7 @@ def test_a_held_merge_can_be_canceled(orthanc: Emulator) -> None:
 def test_an_unknown_private_tag_is_refused_before_anything_is_stored(orthanc: Emulator) -> None:
     body = {"Resources": [study(orthanc, "P1"), study(orthanc, "P2")], "Replace": {"0011,1001": "x"}}
     with pytest.raises(OrthancError, match='add "PrivateCreator"') as error:
-        orthanc.bulk_modify(body)
+        orthanc.server.modifications.bulk_modify(body)
     assert error.value.http_status == 400
     with pytest.raises(OrthancError, match="Unknown tag") as error:
         orthanc.split(study(orthanc, "P1"), {"Series": orthanc.resources("Series")[:1], "Remove": ["NotATag"]})
@@ -51,5 +51,7 @@ def test_an_unknown_private_tag_is_refused_before_anything_is_stored(orthanc: Em
 
 
 def test_what_is_deleted_together(orthanc: Emulator) -> None:
-    orthanc.bulk_delete({"Resources": [study(orthanc, "P1"), "nope", *orthanc.resources("Series")]})
+    orthanc.server.modifications.bulk_delete(
+        {"Resources": [study(orthanc, "P1"), "nope", *orthanc.resources("Series")]}
+    )
     assert orthanc.statistics()["CountPatients"] == 0

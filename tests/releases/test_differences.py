@@ -6,8 +6,8 @@ import json
 from itertools import combinations, pairwise
 
 import pytest
-from conformance.scenarios.scenario import all_scenarios
 
+from conformance.scenarios.scenario import all_scenarios
 from emulator import RELEASES
 from emulator.commands.command_line import main
 from emulator.releases.differences import Said, all_rules, differences, scenarios
@@ -38,7 +38,8 @@ def mark_of(values: list[object]) -> str:
 
 @pytest.mark.parametrize(("name", "said"), RULES, ids=[name for name, _ in RULES])
 def test_each_rule_says_what_it_is_and_where_it_holds(name: str, said: Said) -> None:
-    assert len(said.text) > 10 and said.text.endswith(".")
+    assert len(said.text) > 10
+    assert said.text.endswith(".")
     assert said.mark == mark_of(values_of(name))
 
 

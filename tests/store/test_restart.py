@@ -137,5 +137,5 @@ def test_a_refused_configuration_changes_nothing(file: bytes) -> None:
     orthanc.store(file)
     with pytest.raises(OrthancError):
         orthanc.restart({"ExtraMainDicomTags": {"Instance": ["NotATag"]}})
-    assert orthanc.configuration.name == "first"
+    assert orthanc.server.configuration.name == "first"
     assert len(orthanc.resources("Instance")) == 1

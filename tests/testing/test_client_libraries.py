@@ -83,7 +83,7 @@ def test_pyorthanc_with_asyncio(orthanc: Emulator, way: str) -> None:
             await client.delete_instances_id(uploaded["ID"])
 
     if way == "in process":
-        asyncio.run(work("http://orthanc", transport=orthanc.httpx_async_transport()))
+        asyncio.run(work("http://orthanc", transport=orthanc.httpx_transport()))
     else:
         with url_of(orthanc, way) as url:
             asyncio.run(work(url))

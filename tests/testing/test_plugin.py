@@ -74,8 +74,8 @@ def test_the_marker_sets_it_up(pytester: pytest.Pytester) -> None:
             @pytest.mark.orthanc(unknown_tags="as-release")
             def test_all(self, orthanc, orthanc_release):
                 assert orthanc.release.version == orthanc_release == "1.10.1"
-                assert orthanc.unknown_tags == "as-release"
-                assert orthanc.configuration.name == "mine"
+                assert not orthanc.server.rejects_unknown_tags
+                assert orthanc.server.configuration.name == "mine"
                 stored = orthanc.store(dicom(private=LABEL))
                 assert orthanc.simplified_tags(stored.id)["MyLabel"] == "label-A"
 
@@ -106,7 +106,7 @@ def test_the_ini_file_sets_up_all(pytester: pytest.Pytester) -> None:
     )
     source = """
         def test_ini(orthanc, orthanc_release):
-            assert (orthanc.configuration.name, orthanc.unknown_tags) == ("mine", "as-release")
+            assert (orthanc.server.configuration.name, orthanc.server.rejects_unknown_tags) == ("mine", False)
             assert len(orthanc.resources("Instance")) == 1
             assert orthanc.release.version == orthanc_release
 
@@ -254,7 +254,7 @@ def test_anyio(pytester: pytest.Pytester) -> None:
         async def test_async(orthanc, orthanc_url):
             async with httpx.AsyncClient(base_url=orthanc_url) as client:
                 assert (await client.post("/instances", content=dicom_bytes())).status_code == 200
-            transport = orthanc.httpx_async_transport()
+            transport = orthanc.httpx_transport()
             async with httpx.AsyncClient(transport=transport, base_url="http://orthanc") as client:
                 assert len((await client.get("/instances")).json()) == 1
         """

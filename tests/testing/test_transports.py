@@ -101,7 +101,7 @@ def test_httpx_is_answered_in_process(orthanc: Emulator) -> None:
 @pytest.mark.usefixtures("no_sockets")
 def test_httpx_is_answered_in_process_without_await_between(orthanc: Emulator) -> None:
     async def ask() -> int:
-        transport = orthanc.httpx_async_transport()
+        transport = orthanc.httpx_transport()
         async with httpx.AsyncClient(transport=transport, base_url="http://orthanc") as client:
             files = [dicom_bytes(PatientID=f"P{number}") for number in range(20)]
             await asyncio.gather(*(client.post("/instances", content=file) for file in files))

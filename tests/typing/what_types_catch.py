@@ -1,0 +1,32 @@
+"""What a type checker knows of an Emulator: `mypy --strict` reads this file in CI.
+
+It fails where an answer has another type than is said here, and where a mistake is no longer caught: in strict mode an
+ignore that is not needed is an error.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from typing_extensions import assert_type
+
+from emulator import Emulator
+from emulator.emulator import JobResult
+
+
+def answers(orthanc: Emulator, identifier: str, level: Any) -> None:
+    assert_type(orthanc.find("Study", {"PatientID": "P1"}), list[str])
+    assert_type(orthanc.find("Study", {"PatientID": "P1"}, expand=True), list[dict[str, Any]])
+    assert_type(orthanc.modify("Instance", identifier, {}), bytes)
+    assert_type(orthanc.modify("Study", identifier, {}), JobResult)
+    assert_type(orthanc.anonymize("Instance", identifier), bytes)
+    assert_type(orthanc.anonymize("Patient", identifier)["Resources"], list[dict[str, str]])
+
+
+def mistakes(orthanc: Emulator, identifier: str) -> None:
+    orthanc.resources("Studdy")  # type: ignore[arg-type]
+    orthanc.find("studies", {})  # type: ignore[call-overload]
+    orthanc.modify("Study", identifier, {})["Resource"]  # type: ignore[typeddict-item]
+    orthanc.tags(identifier, "simplified")  # type: ignore[arg-type]
+    orthanc.expect_no_diagnostics("writen-as-un")  # type: ignore[arg-type]
+    Emulator(unknown_tags="ignore")  # type: ignore[arg-type]
