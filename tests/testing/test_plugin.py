@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import subprocess
 import sys
 import textwrap
@@ -11,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+import emulator
 from emulator.testing import dicom_bytes
 
 ROOT = Path(__file__).parent.parent.parent
@@ -24,6 +27,12 @@ from emulator.testing import dicom, dicom_bytes
 DICTIONARY = {"0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"]}
 LABEL = {("MYLAB", 0x0011, 0x01): ("LO", "label-A")}
 """
+
+
+# An inner run of pytest forgets the modules that it was the first to import: a class of a room would then be there twice.
+for module in pkgutil.walk_packages(emulator.__path__, "emulator."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
 
 
 def run(pytester: pytest.Pytester, source: str, *arguments: str) -> pytest.RunResult:
