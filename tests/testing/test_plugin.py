@@ -29,7 +29,7 @@ LABEL = {("MYLAB", 0x0011, 0x01): ("LO", "label-A")}
 """
 
 
-# An inner run of pytest forgets the modules that it was the first to import: a class of a room would then be there twice.
+# An inner run of pytest forgets the modules that it is the first to import: a class would then be there twice.
 for module in pkgutil.walk_packages(emulator.__path__, "emulator."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
