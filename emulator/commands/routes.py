@@ -9,17 +9,12 @@ import argparse
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
 
 LEVELS = ("patients", "studies", "series", "instances")
 EMULATED = "emulated"
-
-#: The marks of the table in the README.
-BEGIN = "<!-- python -m emulator routes --write README.md -->\n"
-END = "<!-- end of the routes -->"
 
 #: What is not one of Orthanc's routes but the emulator's own.
 OWN_ROUTES = "/emulator"
@@ -39,8 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(command=run)
     parser.add_argument("--release", choices=[*RELEASES], help="only the routes of this release")
     parser.add_argument("--openapi", action="store_true", help="print an OpenAPI description of a release's routes")
-    parser.add_argument("--markdown", action="store_true", help="print the table as it stands in the README")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table of all releases into a README")
+    parser.add_argument("--markdown", action="store_true", help="print the table in Markdown")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -49,9 +43,7 @@ def run(options: argparse.Namespace) -> int:
         return 0
     releases = [RELEASES[options.release]] if options.release else [*RELEASES.values()]
     rows = sorted(compact(rows_of(releases)))
-    if options.write:
-        write(options.write, rows)
-    elif options.markdown:
+    if options.markdown:
         print("\n".join(markdown(rows)))
     else:
         width = max(len(row.path) for row in rows)
@@ -116,16 +108,6 @@ def markdown(rows: Iterable[Row]) -> Iterator[str]:
         path = row.path.replace("|", "\\|")
         since = "" if row.since == oldest else row.since
         yield f"| `{path}` | {', '.join(row.methods)} | {since} | {state_text(row)} |"
-
-
-def write(file: Path, rows: Iterable[Row]) -> None:
-    """Puts the table between its two marks in a file; raises OSError."""
-    text = file.read_text(encoding="utf-8")
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise OSError(f"{file} has no place for the table: write the lines {BEGIN.strip()} and {END}")
-    file.write_text("".join([before, begin, *(f"{line}\n" for line in markdown(rows)), end, after]), encoding="utf-8")
 
 
 def state_text(row: Row) -> str:

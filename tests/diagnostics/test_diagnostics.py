@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from tests.dicom.files import explicit, file
 from tests.modification.modified_files import LABEL, dicom, server
 
 STUDY = "Study"
-README = Path(__file__).parents[2] / "README.md"
 
 
 def labelled(**options: Any) -> tuple[Emulator, str]:
@@ -128,11 +125,6 @@ def test_each_code_is_provoked(code: str) -> None:
     assert told[0].advice
     assert told[0].request
     assert str(told[0]).startswith(f"{code} {tag}:" if tag else f"{code}:")
-
-
-def test_the_readme_has_each_code() -> None:
-    section = README.read_text(encoding="utf-8").partition("## Diagnostics")[2].partition("\n## ")[0]
-    assert re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", section, re.MULTILINE) == [*CODES.items()]
 
 
 def test_harmless_requests_are_not_told() -> None:

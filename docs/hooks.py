@@ -1,0 +1,102 @@
+"""Fills in what the pages take from the code: a line `<!-- generated: NAME -->` becomes the table of that name.
+
+So they can't drift: each table is made, when the site is built, of the data by which the emulator itself works.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import sys
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from emulator import DEFAULT_RELEASE, RELEASES
+from emulator.checking import CODES as PROBLEMS
+from emulator.commands.command_line import main, parser
+from emulator.commands.releases import diff_text
+from emulator.commands.routes import compact, markdown, rows_of
+from emulator.configuration.option_table import State, all_options
+from emulator.diagnostics import CODES
+from emulator.releases.differences import differences
+
+MARK = re.compile(r"^<!-- generated: (?P<name>[\w-]+) -->$", re.MULTILINE)
+
+
+def on_page_markdown(text: str, **_: Any) -> str:
+    return MARK.sub(lambda found: GENERATED[found["name"]](), text)
+
+
+def help_text(*arguments: str) -> str:
+    """What a command prints for --help."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+        main([*arguments, "--help"])
+    return printed.getvalue()
+
+
+def command_line() -> str:
+    """Each command with its arguments, from argparse."""
+    actions = [one for one in parser()._actions if getattr(one, "choices", None)]
+    parts = []
+    for name, command in actions[0].choices.items():
+        nested = [one for one in command._actions if isinstance(getattr(one, "choices", None), dict)]
+        for words in [[name, inner] for one in nested for inner in one.choices] or [[name]]:
+            parts.append(f"## {' '.join(words)}\n\n```text\n{help_text(*words)}```\n")
+    return "\n".join(parts)
+
+
+def diagnostics() -> str:
+    rows = (f"| `{code}` | {text} |" for code, text in CODES.items())
+    return "\n".join(["| code | what happened |", "| --- | --- |", *rows])
+
+
+def problems() -> str:
+    rows = (f"| `{code}` | {text} |" for code, text in PROBLEMS.items())
+    return "\n".join(["| code | what it means |", "| --- | --- |", *rows])
+
+
+def routes() -> str:
+    return "\n".join(markdown(sorted(compact(rows_of(RELEASES.values())))))
+
+
+def options() -> str:
+    titles = {
+        State.HONOURED: "An emulated server does as the release does.",
+        State.REFUSED: "The emulator does not start with it, or its route answers 501.",
+        State.WITHOUT_EFFECT: "It changes no answer, or in a way that a program on the emulator would not notice.",
+    }
+    parts = []
+    for state, text in titles.items():
+        rows = [f"| `{name}` | {why} |" for name, (one, why) in all_options().items() if one is state]
+        parts += [f"## {state.value.capitalize()}\n\n{text}\n", "| option | why |", "| --- | --- |", *rows, ""]
+    return "\n".join(parts)
+
+
+def releases() -> str:
+    rows = [
+        f"| {one.version}{' (default)' if one.version == DEFAULT_RELEASE else ''} | {one.api_version} "
+        f"| {one.dcmtk_version} |"
+        for one in RELEASES.values()
+    ]
+    versions = [*RELEASES]
+    parts = ["| release | API | DCMTK's dictionary |", "| --- | --- | --- |", *rows, ""]
+    for older, newer in pairwise(versions):
+        told = diff_text((older, newer), differences(RELEASES[older], RELEASES[newer]))
+        parts.append(f"## {older} to {newer}\n\n```text\n{told}\n```\n")
+    return "\n".join(parts)
+
+
+GENERATED: dict[str, Callable[[], str]] = {
+    "command-line": command_line,
+    "diagnostics": diagnostics,
+    "dictionary-codes": problems,
+    "routes": routes,
+    "options": options,
+    "releases": releases,
+}
