@@ -1,8 +1,8 @@
 """Every code block of the README and the documentation runs, in the order of its page, in an empty folder.
 
 A Python block with tests is run by pytest, all others in one namespace per page; shell blocks by bash. What was
-printed, in a block under a line `<!-- output -->`, is compared. `<!-- skip: next "reason" -->` is for the few that can't
-run here.
+printed, in a block under a line `<!-- output -->`, is compared. `<!-- skip: next "reason" -->` is for the few that
+can't run here.
 """
 
 from __future__ import annotations
