@@ -62,7 +62,9 @@ def check(configuration: ConfigurationSource, *, release: str = DEFAULT_RELEASE)
         *places.problems(section),
         *(placed(problem, places) for problem in entry_problems(section, base, loaded, chosen)),
     ]
-    return sorted(problems, key=lambda problem: (problem.file or "", problem.line or 0, SEVERITIES.index(problem.severity)))
+    return sorted(
+        problems, key=lambda problem: (problem.file or "", problem.line or 0, SEVERITIES.index(problem.severity))
+    )
 
 
 def placed(problem: Problem, places: Places) -> Problem:

@@ -78,11 +78,11 @@ NOTHING_INSTEAD = frozenset(
 class Problem:
     """One thing that is wrong with a configuration's dictionary.
 
-    `code` is one of `CODES`, by which its `severity` goes; `key` the key of the entry as it is written, None where it is about the whole file;
-    `message` says what happens, `advice` what to do, and `instead` holds the line or lines of "Dictionary" to write
-    instead, None for the codes `NOTHING_INSTEAD`, and where no line can be told that keeps the entry's meaning; all
-    that is offered can be written at once. `file`, `line` and `column` are where the key stands, None for a
-    configuration that comes from no file.
+    `code` is one of `CODES`, by which its `severity` goes; `key` the key of the entry as it is written, None where it
+    is about the whole file; `message` says what happens, `advice` what to do, and `instead` holds the line or lines of
+    "Dictionary" to write instead, None for the codes `NOTHING_INSTEAD`, and where no line can be told that keeps the
+    entry's meaning; all that is offered can be written at once. `file`, `line` and `column` are where the key stands,
+    None for a configuration that comes from no file.
     """
 
     code: str

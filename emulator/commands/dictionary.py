@@ -1,4 +1,4 @@
-"""The commands `python -m emulator dictionary check` and `dictionary show`."""
+"""The commands `python -m emulator dictionary check`, `show` and `suggest`."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from ..configuration.configuration import Configuration
 from ..dictionary import Dictionary, Entry
 from ..dictionary.registration import sorted_section
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
+from . import dictionary_suggest
 
 if TYPE_CHECKING:
-    from ..checking import Problem
+    from ..checking import Problem, Severity
     from ..checking.check import Place
 
 WIDTH = 100
@@ -31,7 +32,7 @@ NOTHING_FOUND = 1
 
 
 def add_parsers(command: argparse.ArgumentParser) -> None:
-    """Adds the two subcommands; each sets `command` to the function that runs it."""
+    """Adds the subcommands; each sets `command` to the function that runs it."""
     commands = command.add_subparsers(required=True, metavar="COMMAND")
     checking = commands.add_parser(
         "check",
@@ -53,6 +54,14 @@ def add_parsers(command: argparse.ArgumentParser) -> None:
         metavar="CODE",
         help="leave out the warnings or notes of this code; repeatable",
     )
+    suggesting = commands.add_parser(
+        "suggest",
+        help='print the lines of "Dictionary" that files need',
+        description='Read DICOM files and folders, up to their pixel data, and print the lines of "Dictionary" that '
+        "are missing for the private tags found. Exit status: 0, or 2 where a path, a folder or a file could not be "
+        "read (files in folders that are no DICOM are told, and count as read), or a configuration.",
+    )
+    dictionary_suggest.add_arguments(suggesting)
     showing = commands.add_parser("show", help="look up what a server's dictionary knows, and from where")
     showing.set_defaults(command=show_command)
     showing.add_argument(
@@ -113,17 +122,20 @@ def check_command(options: argparse.Namespace) -> int:
 
 
 def problems_as_json(
-    options: argparse.Namespace, problems: Sequence[Problem], counts: Mapping[str, int]
+    options: argparse.Namespace, problems: Sequence[Problem], counts: Mapping[Severity, int]
 ) -> dict[str, Any]:
     """The problems for machines. `refusals` and `regrets` are deprecated: what 0.1 called errors, and all else."""
+    from ..checking.problem import SEVERITIES
+
     return {
         "file": options.file,
         "release": options.release,
-        **{f"{severity}s": counts[severity] for severity in ("error", "warning", "note")},
+        **{f"{severity}s": counts[severity] for severity in SEVERITIES},
         "refusals": counts["error"],
         "regrets": counts["warning"] + counts["note"],
         "problems": [
-            {"code": problem.code, "severity": problem.severity} | {k: v for k, v in asdict(problem).items() if k != "code"}
+            {"code": problem.code, "severity": problem.severity}
+            | {k: v for k, v in asdict(problem).items() if k != "code"}
             for problem in problems
         ],
     }
@@ -131,6 +143,8 @@ def problems_as_json(
 
 def check_text(file: str, release: str, problems: Sequence[Problem]) -> str:
     """The problems for people, one paragraph per entry, and a last line that sums up."""
+    from ..checking.problem import SEVERITIES
+
     counts = Counter(problem.severity for problem in problems)
     paragraphs = [
         entry_text(list(same))
@@ -138,9 +152,7 @@ def check_text(file: str, release: str, problems: Sequence[Problem]) -> str:
     ]
     starts = "does not start" if counts["error"] else "starts"
     told = ", ".join(
-        f"{number} {severity}{'' if number == 1 else 's'}"
-        for severity in ("error", "warning", "note")
-        if (number := counts[severity])
+        f"{number} {severity}{'' if number == 1 else 's'}" for severity in SEVERITIES if (number := counts[severity])
     )
     summary = wrapped(f"{file}: Orthanc {release} {starts} with this dictionary: {told or 'no problems'}", "")
     return "\n\n".join([*paragraphs, "\n".join(summary)])
