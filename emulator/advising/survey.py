@@ -87,21 +87,30 @@ class Survey:
         """Counts the private tags of a file, those in sequences included; each tag once per file."""
         self.files += 1
         explicit = file.transfer_syntax != IMPLICIT_LITTLE_ENDIAN
-        own: dict[Key, Found] = {}
+        own: dict[Key, list[tuple[int, str]]] = {}  # block and VR of each element, of those with one key
         for key, element in private_elements(file.dataset):
-            found = own.get(key)
+            found = self.tags.get(key)
             if found is None:
-                found = own[key] = Found(1)
-            found.blocks[element.tag >> 8 & 0xFF] = 1
-            vr = given_vr(element, explicit)
-            found.vrs[vr] = 1
-            found.examples[vr] = path
+                found = self.tags[key] = Found()
+            block, vr = element.tag >> 8 & 0xFF, given_vr(element, explicit)
+            before = own.get(key)
+            if before is None:
+                own[key] = [(block, vr)]
+                found.files += 1
+                new_block = new_vr = True
+            else:
+                new_block = all(block != other for other, _ in before)
+                new_vr = all(vr != other for _, other in before)
+                before.append((block, vr))
+            if new_block:
+                found.blocks[block] += 1
+            if new_vr:
+                found.vrs[vr] += 1
+                found.examples.setdefault(vr, path)
             if not vr:
-                found.guesses[guessed_vr(element.value)] = 1
+                found.guesses[guessed_vr(element.value)] += 1
             found.see(values_of(element, vr))
         self.with_private_tags += bool(own)
-        for key, found in own.items():
-            self.tags.setdefault(key, Found()).add(found)
 
 
 def private_elements(dataset: Dataset) -> Iterator[tuple[Key, Element]]:
