@@ -17,7 +17,7 @@ from ..configuration.configuration import Configuration
 from ..dictionary import Dictionary, Entry
 from ..dictionary.registration import sorted_section
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
-from . import dictionary_suggest
+from . import dictionary_report, dictionary_suggest
 
 if TYPE_CHECKING:
     from ..checking import Problem, Severity
@@ -62,6 +62,13 @@ def add_parsers(command: argparse.ArgumentParser) -> None:
         "read (files in folders that are no DICOM are told, and count as read), or a configuration.",
     )
     dictionary_suggest.add_arguments(suggesting)
+    reporting = commands.add_parser(
+        "report",
+        help="tell what files will suffer on a server",
+        description="Store, view and modify DICOM files in memory, without their pixel data, and tell per creator and "
+        "tag what is known of it on a server of the configuration, and what happens to it. Exit status as of suggest.",
+    )
+    dictionary_report.add_arguments(reporting)
     showing = commands.add_parser("show", help="look up what a server's dictionary knows, and from where")
     showing.set_defaults(command=show_command)
     showing.add_argument(

@@ -7,8 +7,12 @@ import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..releases import DEFAULT_RELEASE, RELEASES
+
+if TYPE_CHECKING:
+    from ..advising.survey import Survey
 
 #: The exit status where a path that was given, a folder or a file could not be read; all else was.
 NOT_ALL_READ = 2
@@ -50,6 +54,14 @@ def show_progress(what: str = "Reading") -> Callable[[int], None] | None:
     return lambda read: print(f"\r{what}: {read:,} files", end="", file=sys.stderr, flush=True)
 
 
+def tell_unread(survey: Survey) -> None:
+    """A line for each path that was not read."""
+    for unread in survey.unread:
+        print(f"orthanc-emulator: {unread}", file=sys.stderr)
+    if survey.unread_count > len(survey.unread):
+        print(f"orthanc-emulator: and {survey.unread_count - len(survey.unread):,} more", file=sys.stderr)
+
+
 def run(options: argparse.Namespace) -> int:
     from ..advising import suggest
 
@@ -71,10 +83,7 @@ def run(options: argparse.Namespace) -> int:
     if progress is not None:
         print(file=sys.stderr)
     survey = found.survey
-    for unread in survey.unread:
-        print(f"orthanc-emulator: {unread}", file=sys.stderr)
-    if survey.unread_count > len(survey.unread):
-        print(f"orthanc-emulator: and {survey.unread_count - len(survey.unread):,} more", file=sys.stderr)
+    tell_unread(survey)
     if options.json:
         print(
             json.dumps(
