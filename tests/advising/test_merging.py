@@ -28,7 +28,7 @@ SECTIONS = [
     '{"Dictionary": {"0011,02": ["LO", "Other", 1, 1, "MYLAB"]}, "Name": "}"}',
     '// "Dictionary": {\n{"A": {"Dictionary": {}}, /* "Dictionary" */ "B": [{"Dictionary": {}}]}',
     '{\r\n  "Dictionary": {\r\n    "0011,02": ["LO", "Other", 1, 1, "MYLAB"]\r\n  }\r\n}\r\n',
-    '{"Dictionary": {"0013,01": ["LO", "First", 1, 1, "X"]}, "Dictionary": {"0011,02": ["LO", "Other", 1, 1, "MYLAB"]}}',
+    '{"Dictionary": {"0013,01": ["LO", "First", 1, 1, "X"]}, "Dictionary": {"0011,02": ["LO", "B", 1, 1, "MYLAB"]}}',
 ]
 
 
