@@ -60,7 +60,7 @@ def releases_asked(config: pytest.Config) -> list[str]:
 
 @contextmanager
 def told_in_a_line() -> Iterator[None]:
-    """Lets a test fail for what its marker says and can't be meant, without the frames of pytest and of the emulator."""
+    """Lets a test fail, without frames of pytest and the emulator, for what its marker can't mean."""
     try:
         yield
         return
