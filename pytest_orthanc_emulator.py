@@ -57,7 +57,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "orthanc_release" in metafunc.fixturenames:
         from emulator.testing import pytest_settings
 
-        pytest_settings.parametrize_releases(metafunc)
+        with pytest_settings.told_in_a_line():
+            pytest_settings.parametrize_releases(metafunc)
 
 
 @pytest.fixture
@@ -65,7 +66,8 @@ def orthanc_release(request: pytest.FixtureRequest) -> str:
     """The release that `orthanc` emulates, such as "1.12.7"."""
     from emulator.testing import pytest_settings
 
-    return pytest_settings.releases_of(request.node)[0]
+    with pytest_settings.told_in_a_line():
+        return pytest_settings.releases_of(request.node)[0]
 
 
 @pytest.fixture
@@ -73,7 +75,8 @@ def orthanc(request: pytest.FixtureRequest, orthanc_release: str) -> Iterator[Em
     """A fresh emulator, set up by the marker `orthanc(...)`."""
     from emulator.testing import pytest_settings
 
-    watch = pytest_settings.watch_of(request.node, orthanc_release)
+    with pytest_settings.told_in_a_line():
+        watch = pytest_settings.watch_of(request.node, orthanc_release)
     request.node.stash[WATCH] = watch
     yield watch.emulator
     watch.emulator.server.faults.release()

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from emulator import DEFAULT_RELEASE, RELEASES
 from emulator.checking import CODES as PROBLEMS
+from emulator.checking import SEVERITY_OF
 from emulator.commands.command_line import main, parser
 from emulator.commands.releases import diff_text
 from emulator.commands.routes import compact, markdown, rows_of
@@ -57,8 +58,8 @@ def diagnostics() -> str:
 
 
 def problems() -> str:
-    rows = (f"| `{code}` | {text} |" for code, text in PROBLEMS.items())
-    return "\n".join(["| code | what it means |", "| --- | --- |", *rows])
+    rows = (f"| `{code}` | {SEVERITY_OF[code]} | {text} |" for code, text in PROBLEMS.items())
+    return "\n".join(["| code | | what it means |", "| --- | --- | --- |", *rows])
 
 
 def routes() -> str:

@@ -15,6 +15,7 @@ from .configuration import ConfigurationSource
 from .diagnostics import Diagnostic, DiagnosticCode, DiagnosticGuard, asked
 from .dicom.views import Format
 from .dictionary import Dictionary
+from .errors import OrthancError
 from .exchanges.exchange import Requests
 from .exchanges.faults import Failure, Fault
 from .jobs.jobs import Jobs
@@ -67,8 +68,8 @@ class Emulator:
     `configuration` is a mapping of Orthanc's options or the path of a JSON file; `release` one of
     `emulator.RELEASES`. With `unknown_tags="reject"` a request that writes a private tag which is not in the
     dictionary, or names an unknown tag, gets 400 and changes nothing (the documented contract); with "as-release"
-    it gets what the release answers. Raises OrthancError for a configuration that the server refuses, ValueError
-    for an unknown release or mode.
+    it gets what the release answers. Raises OrthancError for a configuration that the server refuses, whose
+    text tells the entry, its place and what to write; ValueError for an unknown release or mode.
 
     Every method is safe to call from several threads, and raises OrthancError as the server answers.
     """
@@ -85,7 +86,8 @@ class Emulator:
             raise ValueError(f'unknown_tags must be "reject" or "as-release", not {unknown_tags!r}')
         rejects = unknown_tags == "reject"
         #: The rooms behind the methods below, for who extends the emulator; a test does not need it.
-        self.server = Server(configuration, release_named(release), rejects_unknown_tags=rejects, clock=clock)
+        with explained(configuration, release_named(release)):
+            self.server = Server(configuration, release_named(release), rejects_unknown_tags=rejects, clock=clock)
 
     def __enter__(self) -> Emulator:
         return self
@@ -103,6 +105,11 @@ class Emulator:
     def release(self) -> Release:
         """The release that it stands for, with what the configuration changes of it."""
         return self.server.release
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with its configuration and no server tells: options that nobody reads, misspelt ones."""
+        return self.server.configuration.warnings
 
     @property
     def dictionary(self) -> Dictionary:
@@ -394,7 +401,9 @@ class Emulator:
         before, which has them only after `reconstruct`. Queries and what else is seen by tests stay. Raises
         OrthancError for a configuration that the server refuses, and then nothing has happened.
         """
-        self.server.restart(configuration, RELEASES[self.release.version])
+        release = RELEASES[self.release.version]
+        with explained(configuration, release):
+            self.server.restart(configuration, release)
 
     # Serving
 
@@ -532,3 +541,15 @@ class Snapshot:
     """What an emulator held at a moment: `Emulator.snapshot` makes it, `Emulator.restore` comes back to it."""
 
     state: Emulator
+
+
+@contextmanager
+def explained(configuration: ConfigurationSource, release: Release) -> Iterator[None]:
+    """Lets an error that a configuration makes say where it is, and what to write."""
+    try:
+        yield
+    except OrthancError as error:
+        from .checking.explaining import explain
+
+        explain(error, configuration, release)
+        raise

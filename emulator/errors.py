@@ -131,7 +131,7 @@ class OrthancError(Exception):
 
     `code` is Orthanc's code, `message` its text, `http_status` the status of the HTTP answer and `details` the
     text of the answer's `Details`, None where the server gives none. `hint` is what the emulator adds for people, and
-    never part of an answer.
+    `explanation` what it adds to the error's text where a configuration is refused: never part of an answer.
     """
 
     def __init__(self, code: ErrorCode, details: str | None = None, *, http_status: int | None = None) -> None:
@@ -139,9 +139,14 @@ class OrthancError(Exception):
         self.message = MESSAGES[code]
         self.details = details
         self.hint: str | None = None
+        self.explanation = ""
         self.payload: Any = None  # "ErrorPayload" of the answer, from 1.13 on: what a job had done
         self.http_status = http_status if http_status is not None else HTTP_STATUSES.get(code, 500)
         super().__init__(f"{self.message}: {details}" if details else self.message)
+
+    def __str__(self) -> str:
+        text = super().__str__()
+        return f"{text}\n{self.explanation}" if self.explanation else text
 
 
 def unhandled() -> OrthancError:

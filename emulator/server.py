@@ -6,6 +6,7 @@ A room is made of what it needs each time it is asked for, so that it always see
 from __future__ import annotations
 
 import copy
+import logging
 import threading
 import uuid
 from collections import deque
@@ -49,6 +50,9 @@ if TYPE_CHECKING:  # what few tests need is imported when it is asked for
     from .network.network import Network
     from .system.metrics import Measured
 
+#: What is wrong with a configuration and no server tells.
+CONFIGURATION_LOGGER = logging.getLogger("emulator.configuration")
+
 #: How many query plans a server keeps.
 KEPT_PLANS = 1000
 
@@ -73,6 +77,8 @@ class Server:
         clock: Callable[[], float],
     ) -> None:
         self.configuration = Configuration.load(configuration, release)
+        for warning in self.configuration.warnings:
+            CONFIGURATION_LOGGER.warning("%s", warning)
         self.rejects_unknown_tags = rejects_unknown_tags
         self.dictionary = dictionary_for(self.configuration, release)
         self.release = configured(release, self.configuration, self.dictionary)

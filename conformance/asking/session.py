@@ -15,7 +15,7 @@ from .exchange import Answer, Entry, Exchange, Observation, Request
 DEFAULT_CREATOR = "MYLAB"
 
 #: How long a job may take.
-JOB_POLLS, JOB_POLL_SECONDS = 200, 0.05
+JOB_POLLS, JOB_POLL_SECONDS = 1200, 0.05
 
 
 class Client(Protocol):
@@ -172,6 +172,21 @@ class Session:
                 break
             time.sleep(JOB_POLL_SECONDS)
         return self.get(path)
+
+    def jobs_over(self) -> list[dict[str, Any]]:
+        """All jobs of the server, once each is over; not logged.
+
+        A request that waits for a job may be answered before the job is: one that fails was still seen Running then, on
+        a busy machine.
+        """
+        jobs: list[dict[str, Any]] = []
+        for _ in range(JOB_POLLS):
+            listed = self.client.send(Request("GET", "/jobs?expand"))
+            jobs = listed.json if listed.status == 200 else []
+            if listed.status == 200 and all(job["State"] in ("Success", "Failure") for job in jobs):
+                break
+            time.sleep(JOB_POLL_SECONDS)
+        return jobs
 
     def last_change(self) -> int:
         """The number after which the server's next change comes; not logged, for others may have made it.

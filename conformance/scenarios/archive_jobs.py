@@ -28,8 +28,7 @@ def make(session: Session, path: str, **body: Any) -> Answer:
 
 def observe_last_job(session: Session) -> None:
     """Logs what the last job tells, which a synchronous request did not name."""
-    listed = session.client.send(Request("GET", "/jobs?expand")).json
-    last = mask_media_size(max(listed, key=lambda job: str(job["CreationTime"])))
+    last = mask_media_size(max(session.jobs_over(), key=lambda job: str(job["CreationTime"])))
     names = ("Content", "ErrorCode", "ErrorDetails", "Priority", "Progress", "State", "Type", "UserData")
     session.observe("the job of it", {name: last[name] for name in names if name in last})
 
@@ -118,8 +117,7 @@ def synchronous(session: Session) -> None:
     observe_last_job(session)
     session.post("/tools/create-media", json=[stored.id])
     observe_last_job(session)
-    listed = session.client.send(Request("GET", "/jobs?expand")).json
-    newest = sorted(listed, key=lambda job: str(job["CreationTime"]))[-4:]
+    newest = sorted(session.jobs_over(), key=lambda job: str(job["CreationTime"]))[-4:]
     outputs = [session.client.send(Request("GET", f"/jobs/{job['ID']}/archive")).status for job in newest]
     session.observe("their outputs", outputs)
 
@@ -149,4 +147,5 @@ def no_history(session: Session) -> None:
     session.get(f"/series/{series}/archive")
     session.post(f"/series/{series}/archive", json={})
     make(session, f"/series/{series}/archive")
+    session.jobs_over()
     session.get("/jobs")

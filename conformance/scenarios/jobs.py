@@ -143,6 +143,7 @@ def history(session: Session) -> None:
         else:
             jobs.append(session.modify("studies", study, Replace={"StudyDescription": str(number)}, **ASYNCHRONOUS))
             session.wait_for_job(jobs[-1])
+    session.jobs_over()
     listed = session.client.send(Request("GET", "/jobs")).json
     session.observe("how many are listed, sorted", [len(listed), listed == sorted(listed)])
     session.observe("which are known", [session.get(f"/jobs/{job.id}").status for job in jobs])

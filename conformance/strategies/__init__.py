@@ -1,7 +1,8 @@
 """Hypothesis strategies for private tags: dictionaries, blocks, datasets, and requests that modify and find.
 
 For property tests of your own code, against the emulator or a real server. Each strategy draws what all emulated
-releases accept; with `valid=False` it draws what all of them refuse. They import nothing of the emulator.
+releases accept; with `valid=False` it draws what all of them refuse. They import nothing of the emulator, but for
+`assert_dictionary_holds`, which asks one.
 
 The room takes from `asking` and `files`, and gives to `exploring`, `sweeps` and to whoever tests with it.
 
@@ -19,6 +20,7 @@ The room takes from `asking` and `files`, and gives to `exploring`, `sweeps` and
 
 from .blocks import PrivateBlock, private_blocks
 from .entries import CREATORS, GROUPS, Entry, dictionaries, dictionary_entries
+from .holding import assert_dictionary_holds, files_for
 from .odd_sections import dictionary_sections
 from .requests import LEVELS, Level, find_requests, modify_requests
 from .stored_files import datasets
@@ -30,10 +32,12 @@ __all__ = [
     "Entry",
     "Level",
     "PrivateBlock",
+    "assert_dictionary_holds",
     "datasets",
     "dictionaries",
     "dictionary_entries",
     "dictionary_sections",
+    "files_for",
     "find_requests",
     "modify_requests",
     "private_blocks",

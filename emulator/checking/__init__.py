@@ -1,6 +1,6 @@
 """What the server would refuse of a configuration's "Dictionary", and what a user of it would regret."""
 
 from .check import check
-from .problem import CODES, Problem
+from .problem import CODES, SEVERITY_OF, Problem, Severity
 
-__all__ = ["CODES", "Problem", "check"]
+__all__ = ["CODES", "SEVERITY_OF", "Problem", "Severity", "check"]

@@ -1,4 +1,4 @@
-"""All problems of a configuration's "Dictionary" at once: refusals, and what a user would regret."""
+"""All problems of a configuration's "Dictionary" at once: errors, warnings, notes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from ..json.positions import KeyPosition, key_positions
 from ..releases import DEFAULT_RELEASE, RELEASES, Release, release_named
 from .mending import mended
 from .offers import Offers
-from .problem import Problem
+from .problem import SEVERITIES, Problem
 from .regret import Registration
 from .regrets import regrets
 from .rules_of_tags import is_plain_key
@@ -45,7 +45,7 @@ def check(configuration: ConfigurationSource, *, release: str = DEFAULT_RELEASE)
     """The problems of a configuration's "Dictionary", in the order of the file (else, of the keys).
 
     `configuration` is a mapping of Orthanc's options, or the path of a JSON file (comments allowed) or of a folder of
-    them. There is a refusal among the problems exactly if the release does not start with the configuration; each
+    them. There is an error among the problems exactly if the release does not start with the configuration; each
     entry is judged as if those that are refused before it were left out. Raises ValueError for an unknown release.
     """
     chosen = release_named(release)
@@ -56,13 +56,15 @@ def check(configuration: ConfigurationSource, *, release: str = DEFAULT_RELEASE)
     except OrthancError as error:
         place = places.of_error(error)
         advice = error.hint or "mend it, then check again: nothing else of it could be checked"
-        return [Problem("configuration", "refusal", str(error), advice, **vars(place))]
+        return [Problem("configuration", str(error), advice, **vars(place))]
     section = loaded.dictionary
     problems = [
         *places.problems(section),
         *(placed(problem, places) for problem in entry_problems(section, base, loaded, chosen)),
     ]
-    return sorted(problems, key=lambda problem: (problem.file or "", problem.line or 0, problem.severity))
+    return sorted(
+        problems, key=lambda problem: (problem.file or "", problem.line or 0, SEVERITIES.index(problem.severity))
+    )
 
 
 def placed(problem: Problem, places: Places) -> Problem:
@@ -96,7 +98,6 @@ def entry_problems(
     for reason, definition, advice in refused:
         yield Problem(
             code=reason.cause,
-            severity="refusal",
             key=reason.key,
             message=f"{reason} (code {int(reason.code)})",
             advice=advice,
@@ -147,7 +148,7 @@ def refused_later(section: Any, refused: set[str], configuration: Configuration,
                 if key not in told:
                     told.add(key)
                     message = f"Orthanc {version} refuses the entry and will not start: {error}"
-                    yield Problem("refused-later", "regret", message, error.advice, key=key)
+                    yield Problem("refused-later", message, error.advice, key=key)
 
 
 class Places:
@@ -202,15 +203,12 @@ class Places:
             message = f'"{name}" stands again in line {last}: the server takes that one and ignores this one'
             advice = "join the two sections" if code == "section-repeated" else "leave one of the two out"
             key = name if code == "key-repeated" else None
-            yield Problem(
-                code, "regret", message, advice, key=key, file=file, line=position.line, column=position.column
-            )
+            yield Problem(code, message, advice, key=key, file=file, line=position.line, column=position.column)
 
     def ignored(self, section: Any) -> Iterator[Problem]:
         if not isinstance(section, Mapping):
             yield Problem(
                 "section-ignored",
-                "regret",
                 f'"{SECTION}" is no object: the server ignores it',
                 "write it in braces",
                 instead=f'"{SECTION}": {{}}',
@@ -221,7 +219,6 @@ class Places:
             if name != SECTION and get_close_matches(name.lower(), [SECTION.lower()], cutoff=0.8):
                 yield Problem(
                     "section-ignored",
-                    "regret",
                     f'the server knows no option "{name}" and ignores it',
                     f'call it "{SECTION}"',
                     instead=f'"{SECTION}": {{}}',

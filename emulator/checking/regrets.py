@@ -55,4 +55,4 @@ def regrets(
         instead = repaired(one, repairs, offers) if repairs and not can_go else None
         for regret in found:
             mends = instead if regret.repair else None
-            yield Problem(regret.code, "regret", regret.message, regret.advice, key=one.key, instead=mends)
+            yield Problem(regret.code, regret.message, regret.advice, key=one.key, instead=mends)

@@ -82,6 +82,7 @@ def offset_name(one: Registration, section: Section) -> Regret | None:
         "offset-name",
         f'in modify and find "{entry.name}" stands for {shown_tag(entry)}, which is {what}: '
         f"it finds nothing, and writes to the wrong place",
-        "in requests, write the number; or add an entry in full, whose name can be used (while the block is 10)",
+        "best where files have the creator in several blocks: write numbers in requests. For a name in requests, too, "
+        "add an entry in full for the most frequent block; spelt like this, both are taken, on every release",
         {"both_forms": True},
     )

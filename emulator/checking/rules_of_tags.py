@@ -84,7 +84,8 @@ def full_form(one: Registration, section: Section) -> Regret | None:
         "full-form",
         f'only {shown_tag(entry)} is known, and only while block {block:02x} is "{entry.creator}": where a file has '
         f"the creator in another block, the element is unknown",
-        "add an entry by offset; spelt like this, both are taken",
+        "best where all files have this block: the name works in requests. For any block, too, add an entry by offset "
+        "behind it; spelt like this, both are taken, on every release",
         {"both_forms": True},
     )
 

@@ -1,12 +1,14 @@
-"""The commands `python -m emulator dictionary check` and `dictionary show`."""
+"""The commands `python -m emulator dictionary check`, `show` and `suggest`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from difflib import get_close_matches
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,36 +17,58 @@ from ..configuration.configuration import Configuration
 from ..dictionary import Dictionary, Entry
 from ..dictionary.registration import sorted_section
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
+from . import dictionary_report, dictionary_suggest
 
 if TYPE_CHECKING:
-    from ..checking import Problem
+    from ..checking import Problem, Severity
     from ..checking.check import Place
 
 WIDTH = 100
 INDENT = "    "
 
 #: Exit statuses of `check`; `show` ends with NOTHING_FOUND where it finds nothing.
-REGRETS, REFUSALS = 1, 2
+WARNINGS, ERRORS = 1, 2
 NOTHING_FOUND = 1
 
 
 def add_parsers(command: argparse.ArgumentParser) -> None:
-    """Adds the two subcommands; each sets `command` to the function that runs it."""
+    """Adds the subcommands; each sets `command` to the function that runs it."""
     commands = command.add_subparsers(required=True, metavar="COMMAND")
     checking = commands.add_parser(
         "check",
         help="tell all that is wrong with a configuration's dictionary",
-        description="Tell all that is wrong with a configuration's dictionary: what the server refuses, and what it "
-        "takes and a user will regret. Exit status: 0, 1 for regrets with --strict, 2 for refusals.",
+        description="Tell all that is wrong with a configuration's dictionary: errors, with which the server does not "
+        "start; warnings, which a user will regret; notes, what one should know of an entry that does what it can. "
+        "Exit status: 0, 1 for warnings with --strict, 2 for errors.",
     )
     checking.set_defaults(command=check_command)
     checking.add_argument("file", metavar="FILE", help="Orthanc's JSON configuration, or a folder of such files")
     add_release(checking)
     checking.add_argument("--json", action="store_true", help="print the problems as JSON")
-    checking.add_argument("--strict", action="store_true", help="exit with 1 if there are only regrets")
+    checking.add_argument("--strict", action="store_true", help="exit with 1 if there are warnings")
     checking.add_argument(
-        "--ignore", action="append", default=[], metavar="CODE", help="leave out the regrets of this code; repeatable"
+        "--ignore",
+        action="append",
+        default=[],
+        type=code_to_ignore,
+        metavar="CODE",
+        help="leave out the warnings or notes of this code; repeatable",
     )
+    suggesting = commands.add_parser(
+        "suggest",
+        help='print the lines of "Dictionary" that files need',
+        description='Read DICOM files and folders, up to their pixel data, and print the lines of "Dictionary" that '
+        "are missing for the private tags found. Exit status: 0, or 2 where a path, a folder or a file could not be "
+        "read (files in folders that are no DICOM are told, and count as read), or a configuration.",
+    )
+    dictionary_suggest.add_arguments(suggesting)
+    reporting = commands.add_parser(
+        "report",
+        help="tell what files will suffer on a server",
+        description="Store, view and modify DICOM files in memory, without their pixel data, and tell per creator and "
+        "tag what is known of it on a server of the configuration, and what happens to it. Exit status as of suggest.",
+    )
+    dictionary_report.add_arguments(reporting)
     showing = commands.add_parser("show", help="look up what a server's dictionary knows, and from where")
     showing.set_defaults(command=show_command)
     showing.add_argument(
@@ -76,37 +100,68 @@ def group_number(text: str) -> int:
 # dictionary check
 
 
+def code_to_ignore(code: str) -> str:
+    """A code of warnings or notes; an error can't be ignored, for the server does not start."""
+    from ..checking import SEVERITY_OF
+
+    ignorable = [known for known, severity in SEVERITY_OF.items() if severity != "error"]
+    if code in ignorable:
+        return code
+    why = "an error: the server does not start with it" if code in SEVERITY_OF else "no code"
+    similar = get_close_matches(code, ignorable, n=1)
+    guess = f" (did you mean {similar[0]}?)" if similar else f"; there are {', '.join(ignorable)}"
+    raise argparse.ArgumentTypeError(f"{code} is {why}{guess}")
+
+
 def check_command(options: argparse.Namespace) -> int:
     from ..checking import check
 
     checked = check(options.file, release=options.release)
-    problems = [one for one in checked if one.severity == "refusal" or one.code not in options.ignore]
-    refusals = sum(problem.severity == "refusal" for problem in problems)
-    regrets = len(problems) - refusals
+    problems = [one for one in checked if one.code not in options.ignore]
+    counts = Counter(problem.severity for problem in problems)
     if options.json:
-        found = {"file": options.file, "release": options.release, "refusals": refusals, "regrets": regrets}
-        print(json.dumps(found | {"problems": [asdict(problem) for problem in problems]}, indent=2))
+        print(json.dumps(problems_as_json(options, problems, counts), indent=2))
     else:
         print(check_text(options.file, options.release, problems))
-    if refusals:
-        return REFUSALS
-    return REGRETS if regrets and options.strict else 0
+    if counts["error"]:
+        return ERRORS
+    return WARNINGS if counts["warning"] and options.strict else 0
+
+
+def problems_as_json(
+    options: argparse.Namespace, problems: Sequence[Problem], counts: Mapping[Severity, int]
+) -> dict[str, Any]:
+    """The problems for machines. `refusals` and `regrets` are deprecated: what 0.1 called errors, and all else."""
+    from ..checking.problem import SEVERITIES
+
+    return {
+        "file": options.file,
+        "release": options.release,
+        **{f"{severity}s": counts[severity] for severity in SEVERITIES},
+        "refusals": counts["error"],
+        "regrets": counts["warning"] + counts["note"],
+        "problems": [
+            {"code": problem.code, "severity": problem.severity}
+            | {k: v for k, v in asdict(problem).items() if k != "code"}
+            for problem in problems
+        ],
+    }
 
 
 def check_text(file: str, release: str, problems: Sequence[Problem]) -> str:
     """The problems for people, one paragraph per entry, and a last line that sums up."""
-    refusals = sum(problem.severity == "refusal" for problem in problems)
+    from ..checking.problem import SEVERITIES
+
+    counts = Counter(problem.severity for problem in problems)
     paragraphs = [
         entry_text(list(same))
         for _, same in groupby(problems, key=lambda problem: (problem.file, problem.line, problem.key))
     ]
-    starts = "does not start" if refusals else "starts"
-    counts = ", ".join(
-        f"{number} {what}{'' if number == 1 else 's'}"
-        for number, what in ((refusals, "refusal"), (len(problems) - refusals, "regret"))
-        if number
+    starts = "does not start" if counts["error"] else "starts"
+    told = ", ".join(
+        f"{number} {severity}{'' if number == 1 else 's'}" for severity in SEVERITIES if (number := counts[severity])
     )
-    summary = wrapped(f"{file}: Orthanc {release} {starts} with this dictionary: {counts or 'no problems'}", "")
+    summary = wrapped(f"{file}: Orthanc {release} {starts} with this dictionary: {told or 'no problems'}", "")
     return "\n\n".join([*paragraphs, "\n".join(summary)])
 
 

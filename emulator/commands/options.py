@@ -6,8 +6,11 @@ import argparse
 from collections.abc import Iterable
 
 from ..configuration import Configuration
-from ..configuration.option_table import State, all_options
+from ..configuration.option_table import State, all_options, told_options, what_was_meant
 from ..releases import DEFAULT_RELEASE, RELEASES
+
+#: The exit status where the configuration has options that nobody reads.
+UNKNOWN_OPTIONS = 1
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -18,11 +21,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    known = all_options()
-    names: Iterable[str] = known
+    names: Iterable[str] = all_options()
     if options.configuration:
         names = sorted(Configuration.load(options.configuration, RELEASES[options.release]).options)
+    status = 0
     for name in names:
-        state, reason = known.get(name, (State.UNKNOWN, "no option that Orthanc documents"))
+        state, reason = told_options().get(name, (State.UNKNOWN, "no option that Orthanc documents"))
+        if state is State.UNKNOWN:
+            status = UNKNOWN_OPTIONS
+            meant = what_was_meant(name)
+            reason += f': did you mean "{meant}"?' if meant else ""
         print(f"{name:36} {state.value:15} {reason}".rstrip())
-    return 0
+    return status

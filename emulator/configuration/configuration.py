@@ -17,6 +17,7 @@ from ..dicom.character_sets import DEFAULT_ENCODINGS
 from ..dicom.rules import DEFAULT_CODEC
 from ..errors import ErrorCode, OrthancError
 from ..json.syntax import JsonSyntaxError, TooDeepError, read
+from .option_table import unknown_options
 from .rules import ConfigurationRelease
 
 ConfigurationSource = Mapping[str, Any] | str | os.PathLike[str] | None
@@ -104,6 +105,11 @@ class Configuration:
     def default_private_creator(self) -> str:
         """ "DefaultPrivateCreator"; raises OrthancError where it is no text, as late as the server does."""
         return str(option(self.options, "DefaultPrivateCreator", str, ""))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What is wrong with it that no server tells: options that nobody reads, with what was meant."""
+        return unknown_options(self.options)
 
     @classmethod
     def load(cls, source: ConfigurationSource, release: ConfigurationRelease) -> Configuration:

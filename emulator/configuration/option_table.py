@@ -6,8 +6,10 @@ requests were compared (fixtures/measurements/configuration.md).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from enum import Enum
+from functools import cache
 
 #: What an emulated server does as the release does it.
 HONOURED = (
@@ -67,6 +69,20 @@ REFUSED: Mapping[str, str] = {
     "501 from the routes that write files": "RestApiWriteToFileSystemEnabled",
 }
 
+#: Sections that plugins read, of which the emulator loads none.
+OF_PLUGINS = (
+    "AdvancedStorage Authentication Authorization AwsS3Storage AzureBlobStorage CloudObjectStorage DelayedDeletion "
+    "DicomWeb Gdcm GoogleCloudPlatform GoogleCloudStorage Housekeeper Indexer Java Keycloak MultitenantDicom MySQL "
+    "Neuro ODBC OHIF OrthancExplorer2 OsimisWebViewer PythonScript PythonVerbose STL ServeFolders StoneWebViewer Tcia "
+    "Transfers VolView WebViewer WholeSlideImaging Worklists"
+)
+
+#: What is no option of Orthanc itself, and honoured.
+FURTHER = {
+    "EmulatorMaximumUnpackedSize": "the emulator's own",
+    "PostgreSQL": "answers as with that database behind the index, if its EnableIndex is true",
+}
+
 
 class State(Enum):
     """What the emulator does with an option."""
@@ -84,3 +100,29 @@ def all_options() -> dict[str, tuple[State, str]]:
         for reason, names in groups.items():
             found |= dict.fromkeys(names.split(), (state, reason))
     return dict(sorted(found.items()))
+
+
+@cache
+def told_options() -> Mapping[str, tuple[State, str]]:
+    """Each option that someone reads, Orthanc, a plugin or the emulator, with what becomes of it, and why."""
+    plugins = dict.fromkeys(OF_PLUGINS.split(), (State.WITHOUT_EFFECT, "a plugin's: the emulator loads none"))
+    return {**plugins, **{name: (State.HONOURED, why) for name, why in FURTHER.items()}, **all_options()}
+
+
+def what_was_meant(name: str) -> str | None:
+    """The option that a name which is none is like, None where it is like none; case does not matter."""
+    by_lower = {known.lower(): known for known in told_options()}
+    similar = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.8)
+    return by_lower[similar[0]] if similar else None
+
+
+def unknown_options(names: Iterable[str]) -> tuple[str, ...]:
+    """What to tell of the options that nobody reads: Orthanc passes over them without a word."""
+    told = []
+    for name in names:
+        if name not in told_options():
+            meant = what_was_meant(name)
+            nobody = "no release documents it, nor is it a plugin's that is known"
+            advice = f'did you mean "{meant}"?' if meant else nobody
+            told.append(f'Orthanc has no option "{name}", and ignores it: {advice}')
+    return tuple(told)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -12,6 +13,7 @@ import pytest
 
 from ..configuration.configuration import Configuration, read_options
 from ..emulator import Emulator
+from ..errors import OrthancError
 from ..releases import DEFAULT_RELEASE, RELEASES, release_named
 
 if TYPE_CHECKING:
@@ -54,6 +56,17 @@ def releases_asked(config: pytest.Config) -> list[str]:
     text = config.getoption("--orthanc-release")
     asked = text.replace(",", " ").split() if text else config.getini("orthanc_release") or []
     return known_releases(asked)
+
+
+@contextmanager
+def told_in_a_line() -> Iterator[None]:
+    """Lets a test fail, without frames of pytest and the emulator, for what its marker can't mean."""
+    try:
+        yield
+        return
+    except (pytest.UsageError, OrthancError, OSError, ValueError) as error:
+        wrong = str(error)
+    pytest.fail(wrong, pytrace=False)
 
 
 def known_releases(named: Iterable[str]) -> list[str]:
@@ -126,7 +139,8 @@ def emulator_of(item: pytest.Item, options: Mapping[str, Any], release: str) -> 
     configuration = configuration_of(item, options, release)
     unknown_tags = options.get("unknown_tags") or item.config.getini("orthanc_unknown_tags") or "reject"
     mode = cast(Literal["reject", "as-release"], unknown_tags)
-    emulator = Emulator(configuration, release=release, unknown_tags=mode)
+    with placed(item, options, release):
+        emulator = Emulator(configuration, release=release, unknown_tags=mode)
     paths = [item.config.rootpath / path for path in item.config.getini("orthanc_load") or []]
     paths += [path_of(item, path) for path in listed(options.get("load"))]
     if paths:
@@ -139,11 +153,34 @@ def emulator_of(item: pytest.Item, options: Mapping[str, Any], release: str) -> 
     return emulator
 
 
-def configuration_of(item: pytest.Item, options: Mapping[str, Any], release: str) -> dict[str, Any]:
-    """Orthanc's options: the marker's, else the ini's, with the marker's dictionary added."""
+@contextmanager
+def placed(item: pytest.Item, options: Mapping[str, Any], release: str) -> Iterator[None]:
+    """Lets the error of a configuration that comes from a file tell the line there."""
+    try:
+        yield
+    except OrthancError as error:
+        from ..checking.explaining import explanation
+
+        path = source_of(item, options)
+        if isinstance(path, str | os.PathLike):
+            told = "\n".join(explanation(error, path_of(item, path), release_named(release)))
+            error.explanation = (
+                told if "the entry" in told or "the entry" not in error.explanation else error.explanation
+            )
+        raise
+
+
+def source_of(item: pytest.Item, options: Mapping[str, Any]) -> Any:
+    """The configuration of the marker, else of pytest.ini."""
     source = options.get("configuration")
     if source is None and item.config.getini("orthanc_configuration"):
-        source = item.config.rootpath / item.config.getini("orthanc_configuration")
+        return item.config.rootpath / item.config.getini("orthanc_configuration")
+    return source
+
+
+def configuration_of(item: pytest.Item, options: Mapping[str, Any], release: str) -> dict[str, Any]:
+    """Orthanc's options: the marker's, else the ini's, with the marker's dictionary added."""
+    source = source_of(item, options)
     if isinstance(source, str | os.PathLike):
         configuration = read_options(path_of(item, source), release_named(release))
     elif isinstance(source, Configuration):

@@ -168,7 +168,7 @@ SECTIONS = (
 
 
 def refusals(problems: list[Problem]) -> list[Problem]:
-    return [problem for problem in problems if problem.severity == "refusal"]
+    return [problem for problem in problems if problem.severity == "error"]
 
 
 @given(section=SECTIONS, release=releases)
@@ -247,7 +247,7 @@ def test_what_is_to_be_written_instead_keeps_its_meaning(section: Any, release: 
     if not isinstance(section, dict):
         return
     for problem in check({"Dictionary": section}, release=release):
-        if problem.instead is None or problem.key is None or problem.severity == "refusal":
+        if problem.instead is None or problem.key is None or problem.severity == "error":
             continue
         entry = alone_in(problem.key, section[problem.key], release)
         if entry is None:
