@@ -62,11 +62,11 @@ def test_the_order_of_the_lines_does_not_matter_to_the_outcome(
 
 
 def outcome(section: Any, release: str) -> str | None:
-    """Why a release does not start with a section, None if it does."""
+    """Why a release does not start with a section, in the server's words, None if it does."""
     try:
         Emulator({"Dictionary": section}, release=release)
     except OrthancError as error:
-        return str(error)
+        return str(error).partition("\n")[0]
     return None
 
 
