@@ -38,6 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("orthanc", "orthanc-emulator: the fixtures orthanc and orthanc_url")
     group.addoption(
         "--orthanc-release",
+        dest="orthanc_emulator_release",  # a name that no project has
         metavar="RELEASES",
         help="run each test with the fixture orthanc once per release, such as 1.10.1,1.12.7; or all",
     )

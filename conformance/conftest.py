@@ -22,10 +22,9 @@ HOW_TO_RUN_LIVE = (
 )
 
 
-def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
-    """In a checkout that is not installed; where it is, the plugin itself adds them."""
-    if not pluginmanager.has_plugin("orthanc_conformance"):
-        pytest_orthanc_conformance.pytest_addoption(parser)
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """In a checkout, where the folder is named, or none; else the plugin adds them, and this comes too late."""
+    pytest_orthanc_conformance.add_options(parser)
 
 
 @pytest.fixture(scope="session")
@@ -39,12 +38,12 @@ def live(request: pytest.FixtureRequest) -> Iterator[Target]:
 
 
 def live_target(config: pytest.Config) -> Target | None:
-    url = config.getoption("orthanc_url") or os.environ.get("ORTHANC_URL")
+    url = config.getoption("orthanc_url", None) or os.environ.get("ORTHANC_URL")
     if url:
-        user, password = config.getoption("orthanc_user"), config.getoption("orthanc_password")
-        return UrlTarget(url, user, password, config.getoption("orthanc_exclusive"))
-    executable = config.getoption("orthanc") or os.environ.get("ORTHANC_EXECUTABLE") or shutil.which("Orthanc")
-    root = config.getoption("orthanc_root") or os.environ.get("ORTHANC_ROOT")
+        user, password = config.getoption("orthanc_user", None), config.getoption("orthanc_password", None)
+        return UrlTarget(url, user, password, config.getoption("orthanc_exclusive", default=False))
+    executable = config.getoption("orthanc", None) or os.environ.get("ORTHANC_EXECUTABLE") or shutil.which("Orthanc")
+    root = config.getoption("orthanc_root", None) or os.environ.get("ORTHANC_ROOT")
     return ExecutableTarget(executable, Path(root) if root else None) if executable else None
 
 

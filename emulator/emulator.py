@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypedDict, overload
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, overload
 
 from .configuration import ConfigurationSource
 from .diagnostics import Diagnostic, DiagnosticCode, DiagnosticGuard, asked
@@ -94,6 +94,13 @@ class Emulator:
 
     def __exit__(self, *exception: object) -> None:
         """Nothing has to be closed: an emulator holds no file and no port of its own."""
+
+    def __reduce__(self) -> NoReturn:
+        """It has locks, and threads may be waiting in it: a copy in another process would be another server."""
+        raise TypeError(
+            "an Emulator can't be pickled or deep-copied: use fork() or snapshot() in this process; in another one "
+            "make an Emulator there, and give it the files, or the URL of serve()"
+        )
 
     def __repr__(self) -> str:
         count = self.server.store.count(Level.INSTANCE)
@@ -450,8 +457,9 @@ class Emulator:
     def intercept(self, url: str) -> Interception:
         """Answers every call of this process to a URL: `with orthanc.intercept("http://orthanc.hospital:8042"): ...`.
 
-        Calls by httpx (also async), requests and urllib3, also of clients made before, from any thread; all other URLs
-        are left alone. It may be nested: of two for the same URL the later one answers.
+        Calls by httpx (also async), requests, urllib3 and urllib.request, also of clients made before, from any thread;
+        all other URLs are left alone. Other libraries, such as aiohttp, and other processes go out to the real URL:
+        give them that of `serve()`. It may be nested: of two for the same URL the later one answers.
         """
         from .clients.interception import Interception
 

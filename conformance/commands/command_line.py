@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import signal
 import sys
 from collections.abc import Mapping, Sequence
@@ -62,6 +63,17 @@ def parser(asked: str | None) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a subcommand; returns the exit status: 0, 1 for a difference, 2 for a wrong call, 130 after Ctrl-C."""
     given = sys.argv[1:] if arguments is None else list(arguments)
+    print_what_can_be_encoded()
+    try:
+        return run(given)
+    except ImportError as error:
+        if not is_missing(error):
+            raise
+        print(f"conformance: {error if error.name is None else missing(error.name)}", file=sys.stderr)
+        return USAGE_ERROR
+
+
+def run(given: Sequence[str]) -> int:
     options = parser(given[0] if given else None).parse_args(given)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
@@ -72,6 +84,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("\nconformance: interrupted; what was made on the server has been removed", file=sys.stderr)
         return INTERRUPTED
+
+
+def print_what_can_be_encoded() -> None:
+    """Lets output in a narrow encoding, cp1252 for example, have a "?" for what it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+#: What `pip install orthanc-emulator` leaves out, and some commands need.
+EXTRA_PACKAGES = frozenset({"hypothesis", "httpx", "orthanc_api_client", "pyorthanc", "pytest", "requests", "urllib3"})
+
+
+def is_missing(error: ImportError) -> bool:
+    """Whether an error says that a package is missing which not everybody has installed."""
+    return (error.name or "").partition(".")[0] in EXTRA_PACKAGES or "orthanc-emulator[" in str(error)
+
+
+def missing(package: str) -> str:
+    return f"this needs {package}: pip install 'orthanc-emulator[test]'"
 
 
 def expected_errors() -> tuple[type[Exception], ...]:

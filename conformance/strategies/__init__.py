@@ -18,6 +18,11 @@ The room takes from `asking` and `files`, and gives to `exploring`, `sweeps` and
 >>> test_a_value_that_was_written_is_found()
 """
 
+from importlib.util import find_spec
+
+if find_spec("hypothesis") is None:
+    raise ImportError("conformance.strategies needs Hypothesis: pip install 'orthanc-emulator[test]'")
+
 from .blocks import PrivateBlock, private_blocks
 from .entries import CREATORS, GROUPS, Entry, dictionaries, dictionary_entries
 from .holding import assert_dictionary_holds, files_for

@@ -1,4 +1,4 @@
-"""Calls to a URL that an emulator answers, whoever makes them in this process: httpx, requests, urllib3.
+"""Calls to a URL that an emulator answers: by httpx, requests, urllib3 and urllib.request, anywhere in this process.
 
 The libraries are patched while at least one interception is open, at the class through which every call goes, so that
 clients made before it are intercepted, too; what is not asked of an intercepted URL goes where it always went.
@@ -22,7 +22,7 @@ UNDO: list[Callable[[], None]] = []
 class Interception(InterceptedUrl):
     """A context in which one URL is answered by an application; it gives the URL.
 
-    Raises ValueError for what is no http or https URL, ImportError on entry where none of the libraries is installed.
+    Raises ValueError for what is no http or https URL.
     """
 
     def __enter__(self) -> str:
@@ -53,6 +53,6 @@ def patch_libraries() -> list[Callable[[], None]]:
         from .urllib3_patch import patch
 
         undo += patch()
-    if not undo:
-        raise ImportError("intercept() needs httpx, requests or urllib3: pip install 'orthanc-emulator[clients]'")
-    return undo
+    from .urllib_patch import patch as patch_urllib  # of the standard library: it is always there
+
+    return undo + patch_urllib()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import logging
 import signal
 import sys
@@ -20,9 +21,13 @@ from . import options as options_command
 #: The exit status of a command that could not start: a wrong argument, configuration, path or port.
 CANNOT_START = 2
 
+#: How long the server waits in one piece.
+WAITING_SECONDS = 0.5
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status; what prevents its start is told in one line on stderr."""
+    print_what_can_be_encoded()
     options = parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
@@ -32,6 +37,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return CANNOT_START
     except KeyboardInterrupt:
         return 130  # what a shell expects after Ctrl-C
+
+
+def print_what_can_be_encoded() -> None:
+    """Lets output in a narrow encoding, cp1252 for example, have a "?" for what it lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -113,7 +125,8 @@ def serve(options: argparse.Namespace) -> int:
             f"{orthanc.server.store.count(Level.INSTANCE)} instances, {len(orthanc.dictionary)} dictionary entries",
             flush=True,
         )
-        stop.wait()
+        while not stop.wait(WAITING_SECONDS):  # on Windows, Ctrl-C does not end a wait without an end
+            pass
     return 0
 
 

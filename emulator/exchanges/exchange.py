@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from difflib import ndiff
 from fnmatch import fnmatchcase
 from typing import Any, overload
 
@@ -18,6 +19,9 @@ KEPT_BYTES_OF_BODY = 1 << 20
 
 #: How many characters of a body are printed.
 SHOWN_CHARACTERS = 800
+
+#: How many lines of a difference between two JSON values are printed.
+MOST_LINES = 60
 
 #: Stands for "any body" in `assert_called`, because None is a JSON value.
 ANY_BODY: Any = object()
@@ -118,24 +122,28 @@ class Requests(Sequence[Exchange]):
         `unittest.mock.ANY` fits anything; `times` how often, else at least once; `status` that of the answer. Raises
         AssertionError with what was asked.
         """
+        __tracebackhide__ = True
         found = [one for one in self.called(method, path, json=json) if status is None or one.status == status]
         if found and (times is None or times == len(found)):
             return found[-1]
         if not found and times == 0:
             raise ValueError("times=0 gives no request: use assert_not_called")
         wanted = f"{method} {path}"
-        wanted += "" if json is ANY_BODY else f" with {json!r}"
+        wanted += "" if json is ANY_BODY else " with this JSON"
         wanted += "" if status is None else f" answered {status}"
-        expected = "" if times is None else f"{times} times, but "
-        how_often = f"{len(found)} times" if found else "never"
-        raise AssertionError(f"{wanted} was called {expected}{how_often}.\n{self.summary()}")
+        how_often = f"was called {often(len(found))}" if found else "was never called"
+        expected = "" if times is None else f", not {often(times)}"
+        near = nearest(self.called(method, path), json, status) if not found else []
+        told = "\n".join([f"{wanted} {how_often}{expected}.", *near])
+        raise AssertionError(f"{told}\n{self.summary()}")
 
     def assert_not_called(self, method: str = "*", path: str = "*", *, json: Any = ANY_BODY) -> None:
         """Checks that there was no such request. Raises AssertionError with those there were."""
+        __tracebackhide__ = True
         found = self.called(method, path, json=json)
         if found:
             told = "\n".join(map(str, found[-10:]))
-            raise AssertionError(f"{method} {path} was called {len(found)} times:\n{told}")
+            raise AssertionError(f"{method} {path} was called {often(len(found))}:\n{told}")
 
     def summary(self, most: int = 20) -> str:
         """The last requests with their answers, as text."""
@@ -168,6 +176,45 @@ class Requests(Sequence[Exchange]):
     def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
         with self.lock:
             return self.exchanges[index] if isinstance(index, int) else list(self.exchanges)[index]
+
+
+def often(times: int) -> str:
+    return {0: "never", 1: "once", 2: "twice"}.get(times, f"{times} times")
+
+
+def nearest(similar: Sequence[Exchange], json: Any, status: int | None) -> list[str]:
+    """What the last call with the same method and path has otherwise: its status, its JSON line by line."""
+    if not similar:
+        return []
+    last = similar[-1]
+    told = [f"The last call of {len(similar)} with this method and path:"]
+    if status is not None and last.status != status:
+        told.append(f"  status: expected {status}, actual {last.status}")
+    if json is not ANY_BODY and not last.has_json(json):
+        try:
+            actual = last.json
+        except ValueError:
+            return [*told, "  its body is no JSON"]
+        told.append("  JSON (- expected, + actual):")
+        told += [f"    {line}" for line in differences(as_matched(json, actual), actual)]
+    return told
+
+
+def as_matched(expected: Any, actual: Any) -> Any:
+    """What was expected, with what is there in the place of what fits it, such as `unittest.mock.ANY`."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return {key: as_matched(value, actual.get(key)) for key, value in expected.items()}
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        return [as_matched(one, other) for one, other in zip(expected, actual, strict=True)]
+    return actual if expected == actual else expected
+
+
+def differences(expected: Any, actual: Any) -> list[str]:
+    """Two JSON values line by line, as pytest shows what is not equal."""
+    texts = (json.dumps(one, indent=2, sort_keys=True, ensure_ascii=False, default=repr) for one in (expected, actual))
+    before, after = (text.splitlines() for text in texts)
+    lines = [line.rstrip("\n") for line in ndiff(before, after)]
+    return lines if len(lines) <= MOST_LINES else [*lines[:MOST_LINES], f"... {len(lines) - MOST_LINES} more lines"]
 
 
 def fits(path: str, pattern: str) -> bool:

@@ -22,6 +22,14 @@ EXPLICIT_VR_LITTLE_ENDIAN = "1.2.840.10008.1.2.1"
 SECONDARY_CAPTURE = "1.2.840.10008.5.1.4.1.1.7"
 IMPLEMENTATION_CLASS_UID = "2.25.302159840714832049153094862094310982471"
 
+VRS = frozenset(
+    "AE AS AT CS DA DS DT FD FL IS LO LT OB OD OF OL OV OW PN SH SL SQ SS ST SV TM UC UI UL UN UR US UT UV".split()
+)
+LONGEST_CREATOR = 64
+
+#: How to write what is invalid all the same.
+ALLOWED = " (allow_invalid=True writes it all the same)"
+
 #: The numbers of instances for which none was given: each call makes another instance.
 NUMBERS = itertools.count(1)
 
@@ -34,6 +42,7 @@ def dicom(
     series: int = 1,
     instance: int | None = None,
     transfer_syntax: str = EXPLICIT_VR_LITTLE_ENDIAN,
+    allow_invalid: bool = False,
     **keywords: Any,
 ) -> Dataset:
     """A small valid file, a secondary capture without pixels, as a pydicom Dataset with its meta header.
@@ -50,11 +59,18 @@ def dicom(
     None leaves the element out.
 
     `transfer_syntax` is a UID. Nothing is encoded: for a compressed one, PixelData is a list of frames that are
-    encoded already. Raises ValueError for a keyword that the standard does not have.
+    encoded already. Raises ValueError for a keyword that the standard does not have, and for what no valid file can
+    hold: a VR that is none, a private tag outside of blocks, a creator that is none. With `allow_invalid` that
+    is pydicom's matter, which has its own limits: it writes no VR that is none.
     """
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import UID
 
+    if not allow_invalid:
+        check_private(private or {})
+        check_elements(elements or {})
+        for name, value in keywords.items():
+            check_items("SQ" if isinstance(value, list | tuple) else "", value, name)
     number = next(NUMBERS) if instance is None else instance
     values = {**identifiers(str(keywords.get("PatientID", "TEST")), study, series, number), **keywords}
     dataset = item_of({name: value for name, value in values.items() if value is not None and name != "PixelData"})
@@ -81,6 +97,7 @@ def dicom_bytes(
     series: int = 1,
     instance: int | None = None,
     transfer_syntax: str = EXPLICIT_VR_LITTLE_ENDIAN,
+    allow_invalid: bool = False,
     **keywords: Any,
 ) -> bytes:
     """What `dicom` makes, as the bytes of a file (PS3.10)."""
@@ -91,6 +108,7 @@ def dicom_bytes(
         series=series,
         instance=instance,
         transfer_syntax=transfer_syntax,
+        allow_invalid=allow_invalid,
         **keywords,
     )
     buffer = io.BytesIO()
@@ -146,6 +164,45 @@ def unknown_keyword(keyword: str) -> str:
 def sequence_of(representation: str, value: Any) -> Any:
     """The value of an element: the items of a sequence as Datasets, all else as it is."""
     return [item_of(item) for item in value] if representation == "SQ" else value
+
+
+def check_private(elements: PrivateElements, where: str = "private") -> None:
+    """Refuses what PS3.5 §7.8 does not allow."""
+    for (creator, group, element), (representation, value) in elements.items():
+        key = f"{where}[({creator!r}, 0x{group:04x}, 0x{element:02x})]"
+        check_representation(representation, key)
+        if group % 2 == 0 or group < 0x0009 or group >= 0xFFFF:
+            raise ValueError(f"{key}: a private tag has an odd group from 0009 to fffd{ALLOWED}")
+        if not (0 <= element <= 0xFF or 0x1000 <= element <= 0xFFFF):
+            reach = "an offset is 0x00 to 0xff, an element 0x1000 to 0xffff"
+            raise ValueError(f"{key}: {reach}; no block holds another{ALLOWED}")
+        if not creator.strip() or len(creator) > LONGEST_CREATOR or "\\" in creator:
+            raise ValueError(f"{key}: a creator is a text of 1 to 64 characters, without backslashes{ALLOWED}")
+        check_items(representation, value, key)
+
+
+def check_elements(elements: Mapping[int, tuple[str, Any]]) -> None:
+    for tag, (representation, value) in elements.items():
+        key = f"elements[0x{tag:08x}]"
+        check_representation(representation, key)
+        if not 0x00080000 <= tag < 0xFFFE0000:
+            private = f": did you mean private={{(creator, group, 0x{tag:x}): ...}}?"
+            meant = private if tag < 0x10000 else ""
+            raise ValueError(f"{key}: a tag of a file is 0xggggeeee, from group 0008 to fffd{meant}{ALLOWED}")
+        check_items(representation, value, key)
+
+
+def check_items(representation: str, value: Any, key: str) -> None:
+    for index, item in enumerate(value if representation == "SQ" else ()):
+        if isinstance(item, Mapping):
+            check_private({tag: one for tag, one in item.items() if isinstance(tag, tuple)}, f"{key}[{index}]")
+
+
+def check_representation(representation: str, key: str) -> None:
+    if representation not in VRS:
+        near = difflib.get_close_matches(str(representation).upper(), VRS, 1, 0.5)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        raise ValueError(f"{key}: {representation!r} is no VR{hint}{ALLOWED}")
 
 
 def add_private(dataset: Dataset, elements: PrivateElements) -> None:

@@ -78,7 +78,7 @@ def test_an_orphan_has_no_creator() -> None:
 def test_what_can_not_be_is_refused() -> None:
     with pytest.raises(ValueError, match="did you mean PatientName"):
         dicom(PatientNam="x")
-    with pytest.raises(ValueError, match="even group"):
+    with pytest.raises(ValueError, match="odd group"):
         dicom(private={("MYLAB", 0x0010, 0x01): ("LO", "x")})
     with pytest.raises(ValueError, match="block 10 of group 0011"):
         dicom(private={("MYLAB", 0x0011, 0x1001): ("LO", "x"), ("OTHER", 0x0011, 0x1002): ("LO", "y")})

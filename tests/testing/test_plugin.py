@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import pkgutil
 import subprocess
 import sys
@@ -33,6 +34,8 @@ LABEL = {("MYLAB", 0x0011, 0x01): ("LO", "label-A")}
 for module in pkgutil.walk_packages(emulator.__path__, "emulator."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
+if importlib.util.find_spec("httpcore"):  # httpx imports it late, and maps its errors once
+    importlib.import_module("httpcore")
 
 
 def run(pytester: pytest.Pytester, source: str, *arguments: str) -> pytest.RunResult:
