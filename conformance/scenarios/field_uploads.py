@@ -15,7 +15,8 @@ BOUNDARY = "----Boundary"
 
 
 def form(part: bytes) -> bytes:
-    head = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files[]"; filename="a.dcm"\r\nContent-Type: application/octet-stream\r\n\r\n'
+    name = 'form-data; name="files[]"; filename="a.dcm"'
+    head = f"--{BOUNDARY}\r\nContent-Disposition: {name}\r\nContent-Type: application/octet-stream\r\n\r\n"
     return head.encode() + part + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 

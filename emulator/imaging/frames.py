@@ -6,8 +6,9 @@ import re
 import struct
 from dataclasses import dataclass
 
-from ..dicom.element import PIXEL_DATA, TEXT_VRS, Dataset, Element
-from ..dicom.reader import DicomFile, fragments
+from ..dicom.element import PIXEL_DATA, TEXT_VRS, Dataset, Element, even
+from ..dicom.reader import DicomFile, fragments, swapped
+from ..dicom.transfer_syntaxes import GE_PRIVATE
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -26,9 +27,6 @@ LONGEST_COUNT = 16
 
 #: More are not listed: the list alone would take the machine's memory.
 MOST_FRAMES = 1_000_000
-
-#: Transfer syntaxes of videos, whose frames can't be told apart.
-VIDEO = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109))
 
 CONTENT_TYPES = {
     "1.2.840.10008.1.2.4.50": "image/jpeg",
@@ -169,6 +167,8 @@ class FrameReader:
         element = self.dataset.get(PIXEL_DATA)
         if element is None or element.items is not None:
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+        if self.file.transfer_syntax == GE_PRIVATE:
+            return Element(element.tag, element.vr, swapped(element.value, "OW"))
         return element
 
     def raw(self, index: int) -> bytes:
@@ -178,9 +178,9 @@ class FrameReader:
             raise OrthancError(ErrorCode.BAD_REQUEST, details)
         made = self.format()
         if PIXEL_DATA not in self.dataset:
-            absent = index >= self.count()
-            details = None if absent else "Cannot access a raw frame"
-            raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE if absent else ErrorCode.BAD_FILE_FORMAT, details)
+            if index >= self.count():
+                raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Cannot access a raw frame")
         return self.frame(index, made, details=None)
 
     def frame(self, index: int, made: ImageFormat, *, details: str | None) -> bytes:
@@ -200,9 +200,9 @@ class FrameReader:
 
     def encapsulated(self, element: Element, count: int) -> list[bytes]:
         """The frames of encapsulated pixel data (PS3.5 annex A.4): by offset table, or as many as fragments, or one."""
-        table, *parts = fragments(element.value) or [b""]
+        table, *parts = [even(part) for part in fragments(element.value)] or [b""]
         offsets = [offset for (offset,) in struct.iter_unpack("<L", table[: len(table) // 4 * 4])]
-        if self.file.transfer_syntax in VIDEO or (offsets and len(offsets) != count):
+        if not parts or (offsets and len(offsets) != count):
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
         if len(parts) == count:
             return parts

@@ -147,7 +147,7 @@ class Descriptions:
         if number is None:
             return None
         if self.release.store.metadata_numbers_are_unsigned:
-            return number if 0 <= number < 1 << 32 else None
+            return number if 0 <= number < 1 << 32 and "-" not in (text or "") else None
         return (number + (1 << 31)) % (1 << 32) - (1 << 31)
 
     def series_status(self, series: Resource) -> dict[str, Any]:
