@@ -28,6 +28,9 @@ LONGEST_COUNT = 16
 #: More are not listed: the list alone would take the machine's memory.
 MOST_FRAMES = 1_000_000
 
+#: Transfer syntaxes of videos, whose frames can't be told apart.
+VIDEO = frozenset(f"1.2.840.10008.1.2.4.{number}" for number in range(100, 109))
+
 CONTENT_TYPES = {
     "1.2.840.10008.1.2.4.50": "image/jpeg",
     "1.2.840.10008.1.2.4.90": "image/jp2",
@@ -78,15 +81,18 @@ class FrameReader:
         if text is None:
             return 1
         count = self.parsed_count(text.lstrip() if self.release.imaging.trims_frame_counts else text)
-        if count is None:
+        if count is None or count < 0:
             details = "Invalid number of frames" if self.release.imaging.explains_image_errors else None
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
         return checked_count(count)
 
     def slice_count(self) -> int:
-        """The number of frames as the slices of a series have it: blanks around it are left out, and 1 for none."""
+        """The number of frames as the slices of a series have it: blanks around it are left out, and 1 for none.
+
+        One below zero is a huge one, of which real servers before 1.13 try to make a list.
+        """
         count = self.parsed_count((self.count_text() or "").strip())
-        return 1 if count is None else checked_count(count)
+        return 1 if count is None else checked_count(count % (1 << 32))
 
     @property
     def has_empty_count(self) -> bool:
@@ -99,12 +105,12 @@ class FrameReader:
         return self.text(NUMBER_OF_FRAMES) if element is not None and element.vr in TEXT_VRS else None
 
     def parsed_count(self, text: str) -> int | None:
-        """The unsigned number of 32 bits that a text is; before 1.13 one below zero wraps around."""
+        """The number of 32 bits that a text is; one with a minus is none from 1.13 on."""
         match = SIGNED_NUMBER.match(text)
         if match is None or len(text) > LONGEST_COUNT or (match[1] == "-" and self.release.imaging.trims_frame_counts):
             return None
         number = int(text)
-        return number % (1 << 32) if abs(number) < 1 << 32 else None
+        return number if abs(number) < 1 << 32 else None
 
     def number(self, tag: int, default: int | None) -> int:
         text = self.text(tag)
@@ -202,7 +208,8 @@ class FrameReader:
         """The frames of encapsulated pixel data (PS3.5 annex A.4): by offset table, or as many as fragments, or one."""
         table, *parts = [even(part) for part in fragments(element.value)] or [b""]
         offsets = [offset for (offset,) in struct.iter_unpack("<L", table[: len(table) // 4 * 4])]
-        if not parts or (offsets and len(offsets) != count):
+        is_video = self.file.transfer_syntax in VIDEO and count != 1
+        if not parts or is_video or (offsets and len(offsets) != count):
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
         if len(parts) == count:
             return parts

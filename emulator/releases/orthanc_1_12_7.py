@@ -62,6 +62,7 @@ ORTHANC_1_12_7 = replace(
         metadata_numbers_are_unsigned=True,
         equal_indexes_count_once=True,
         stores_main_sequences=True,
+        deletions_are_updates=True,
         has_extra_main_dicom_tags=True,
         metadata_names=METADATA_NAMES,
         signs_main_dicom_tags=True,

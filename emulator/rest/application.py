@@ -44,6 +44,7 @@ from .answers import compress, empty_answer, error_answer, spell_status, turn_to
 from .forms import boundary_of, form_parts, part_of
 from .listings import with_directories
 from .not_emulated import with_gaps
+from .pieces import Pieces, piece_of
 from .recording import exchange_of, failed_answer
 from .request import OrthancRequest
 from .route import CLOSES, METHODS, Call, Route
@@ -115,6 +116,7 @@ class Application:
         self.server = server
         self.known_methods = KNOWN_METHODS | server.release.rest.more_known_methods
         self.adapter = route_map().bind("localhost")
+        self.pieces = Pieces(server.maximum_body_size)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self.server.shut_down.is_set():
@@ -182,8 +184,12 @@ class Application:
         boundary = boundary_of(request)
         if not boundary:
             return self.dispatch(request)
+        piece = piece_of(request.headers)
         for part in form_parts(request.get_data(), boundary):
-            response = self.dispatch(part_of(request, part))
+            whole = part if piece is None else self.pieces.add(piece, part)
+            if whole is None:
+                continue
+            response = self.dispatch(part_of(request, whole))
             if response.status_code >= 400 and self.server.release.rest.heeds_status_of_parts:
                 raise OrthancError(ErrorCode.BAD_REQUEST)
         return empty_answer(200)

@@ -75,7 +75,7 @@ class Descriptions:
             return answer
         is_old = now - resource.changed >= self.stable_age
         answer["IsStable"] = is_old or resource.changed <= self.stable_until
-        answer["LastUpdate"] = date_text(resource.changed)
+        answer["LastUpdate"] = date_text(resource.last_update)
         answer[CHILDREN_KEYS[resource.level]] = [child.id for child in self.ordered([*resource.children.values()])]
         if resource.level is Level.STUDY:
             held = study_tags(resource)

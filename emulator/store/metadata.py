@@ -122,7 +122,7 @@ def metadata_key(number: int) -> str:
 def stored_metadata(resource: Resource) -> dict[str, str]:
     """The metadata of a resource by key, the date among them."""
     date = "ReceptionDate" if resource.level is Level.INSTANCE else "LastUpdate"
-    return {**resource.metadata, date: date_text(resource.changed)}
+    return {**resource.metadata, date: date_text(resource.last_update)}
 
 
 def numbered_metadata(resource: Resource) -> dict[int, str]:
