@@ -143,10 +143,10 @@ def accepted_encodings(session: Session) -> None:
         f"/instances/{stored.id}/tags",
     ):
         answer = session.client.send(Request("GET", path, headers=accept))
-        session.observe(f"Content-Encoding of {path.split('/')[-1]}", answer.headers.get("content-encoding"))
+        session.observe(f"Content-Encoding of {path.split('/')[-1]}", answer.headers.get("content-encoding", "none"))
     for path in ("/tools/create-archive", "/tools/create-media"):
         answer = session.client.send(Request("POST", path, body_bytes([stored.id], None), accept))
-        session.observe(f"Content-Encoding of {path.split('/')[-1]}", answer.headers.get("content-encoding"))
+        session.observe(f"Content-Encoding of {path.split('/')[-1]}", answer.headers.get("content-encoding", "none"))
 
 
 PATIENTS = (

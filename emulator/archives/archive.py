@@ -125,7 +125,9 @@ class ArchiveWriter:
             folder = series.ancestor(level)
             if folder.id not in self.paths:
                 name = folder_name(folder, release, utf8=utf8)
-                self.paths[folder.id] = self.paths[above] + (f"{self.names[above].unique(name)}/" if name else "")
+                self.paths[folder.id] = self.paths[above] + (
+                    "" if name is None else f"{self.names[above].unique(name)}/"
+                )
             above = folder.id
         return above
 

@@ -100,7 +100,9 @@ class ModificationRules:
     checks_patient_tags: bool = False
     """A study may not contradict the tags of a patient with other studies [1.12.7 on]."""
     names_missing_patient_tags: bool = False
-    """The error for contradicting patient tags tells a missing tag from a failing one [1.13.0 on]."""
+    """The error for contradicting patient tags tells a missing tag from a failing one; what is empty need not be given
+    [1.13.0 on].
+    """
     unknown_cascades_are_out_of_range: bool = False
     """Modify of an unknown patient, study or series: 400, else 404 [1.13.0 on]."""
 

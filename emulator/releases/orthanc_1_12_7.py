@@ -131,6 +131,7 @@ ORTHANC_1_12_7 = replace(
         checks_archived_level=True,
         names_archives=True,
         numbers_archived_files=True,
+        takes_carets_for_nothing=True,
         posted_series_stand_alone=True,
     ),
     imaging=replace(
