@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.asking.configurations import LAB
 from conformance.asking.exchange import Request
 from conformance.asking.session import Session, body_bytes
-from conformance.files.raw import raw_file
+from conformance.files.raw import RawElement, raw_file
 from conformance.scenarios.scenario import scenario
 
 ENCODINGS = (
@@ -117,7 +117,7 @@ PLACES = {
 def add_folders(place: str, tags: tuple[str, ...]) -> None:
     def function(session: Session) -> None:
         for number, text in enumerate(FOLDERS, 1):
-            elements = [(*tag.split(), text) for tag in tags]
+            elements: list[RawElement] = [(tag.split()[0], tag.split()[1], text) for tag in tags]
             stored = session.upload(
                 raw_file(session, *elements, study=number, series=number, instance=number, patient=f"{number}")
             )
@@ -156,7 +156,7 @@ PATIENTS = (
     [("0010,0040", "CS", "")],
     [("0010,0010", "PN", ""), ("0010,0030", "DA", ""), ("0010,0040", "CS", "")],
 )
-REPLACED = (
+REPLACED: tuple[dict[str, str], ...] = (
     {},
     {"PatientName": "A"},
     {"PatientName": ""},

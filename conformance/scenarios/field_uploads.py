@@ -119,8 +119,8 @@ LEVELS = (("series", "ParentSeries"), ("studies", "ParentStudy"), ("patients", "
 def last_update(session: Session) -> None:
     stored = session.upload(raw_file(session))
     others = [
-        session.upload(raw_file(session, **place))
-        for place in ({"instance": 2}, {"series": 2, "instance": 3}, {"study": 2, "series": 3, "instance": 4})
+        session.upload(raw_file(session, study=study, series=series, instance=instance))
+        for study, series, instance in ((1, 1, 2), (1, 2, 3), (2, 3, 4))
     ]
 
     def seen() -> list[bytes]:
@@ -208,7 +208,7 @@ def numbers_of_anonymized(session: Session) -> None:
         return number - first[0]
 
     next_number()
-    for body in (
+    bodies: tuple[Mapping[str, object], ...] = (
         {"Replace": {"PatientName": "N"}},
         {"Keep": ["PatientName"]},
         {"Remove": ["PatientName"]},
@@ -218,10 +218,11 @@ def numbers_of_anonymized(session: Session) -> None:
         {"Transcode": "1.2.3"},
         {"DicomVersion": "2008"},
         {"RemovePrivateTags": True},
-    ):
+    )
+    for body in bodies:
         session.client.send(_anonymize(stored.id, body))
         session.observe(f"how far the number is after {body}", next_number())
 
 
-def _anonymize(instance: str, body: dict[str, object] | None = None) -> Request:
+def _anonymize(instance: str, body: Mapping[str, object] | None = None) -> Request:
     return Request("POST", f"/instances/{instance}/anonymize", body_bytes(body or {}, None))
