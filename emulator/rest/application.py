@@ -43,7 +43,7 @@ from . import (
 from .answers import compress, empty_answer, error_answer, spell_status, turn_to_xml, unauthorized, web_server_error
 from .forms import boundary_of, form_parts, part_of
 from .listings import with_directories
-from .not_emulated import with_gaps
+from .not_emulated import check_plugins, with_gaps
 from .pieces import Pieces, piece_of
 from .recording import exchange_of, failed_answer
 from .request import OrthancRequest
@@ -206,6 +206,7 @@ class Application:
             route: Route
             route, values = self.adapter.match(request.path.rstrip("/") or "/")
         except NotFound:
+            check_plugins(request, self.server.configuration.options)
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
         methods = route.methods(self.server.release)
         if not methods:
