@@ -18,7 +18,7 @@ ASKED = [
     ({"OrthancExplorer2": {}}, "/ui/app/", "Orthanc Explorer 2"),
     ({"Transfers": {"Threads": 4}}, "/transfers/send", "transfers accelerator"),
     ({"Plugins": ["/usr/share/orthanc/plugins/libOrthancWSI.so"]}, "/wsi/pyramids/x", "whole-slide imaging"),
-    ({"ServeFolders": {"/app": "/tmp"}}, "/app/index.html", "folders to serve"),
+    ({"ServeFolders": {"/static": "/srv"}}, "/static/index.html", "folders to serve"),
 ]
 
 

@@ -240,3 +240,20 @@ def odd_instance_uids(session: Session) -> None:
         session.modify(
             "studies", stored.text_field("ParentStudy"), Keep=["SOPInstanceUID"], Force=True, Replace={"StudyID": "x"}
         )
+
+
+@scenario("A data set of no known syntax is big endian if its first group is a low number so only", configuration=LAB)
+def guessed_byte_order(session: Session) -> None:
+    number = 0
+    for tag, value in (
+        ("0008,0000", b"\1\0\0\0"),
+        ("0008,0000", b""),
+        ("0009,0000", b"\1\0\0\0"),
+        ("0008,0001", b"\1\0\0\0"),
+    ):
+        for big_endian in (True, False):
+            number += 1
+            stored = session.upload(
+                raw_file(session, (tag, "UL", value), big_endian=big_endian, syntax="", instance=number)
+            )
+            session.get(f"/instances/{stored.id}/tags?short")

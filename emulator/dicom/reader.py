@@ -92,6 +92,9 @@ FRAGMENTED_VRS = frozenset({"OB", "OW", UNSUPPORTED_VR})
 #: A file whose transfer syntax has to be guessed needs as many bytes of dataset.
 SMALLEST_GUESSED_DATASET = 12
 
+#: Which of two byte orders in which a dictionary knows the first tag: that of a group up to here.
+HIGHEST_LOW_GROUP = 0xFF
+
 #: A deflated file may not grow beyond this many bytes: a stranger's kilobyte could otherwise fill the memory.
 MAXIMUM_INFLATED_SIZE = 1 << 30
 
@@ -237,14 +240,15 @@ def check_vr(data: bytes, position: int, rules: FileRules) -> None:
 def guess_transfer_syntax(data: bytes, start: int, dictionary: DataDictionary) -> TransferSyntax:
     """The encoding of a dataset whose file names none that the server knows.
 
-    Big endian if the dictionary knows the first tag that way only; explicit when a VR stands where one would.
+    Big endian if the dictionary knows the first tag that way only, or both ways and the group is a low number so only;
+    explicit when a VR stands where one would.
     """
     if len(data) - start < SMALLEST_GUESSED_DATASET:
         raise UnreadableError
-    little = dictionary.find(*tag_at(data, start, "<"), None)
-    big = dictionary.find(*tag_at(data, start, ">"), None)
-    big_only = little is None and big is not None
-    return TransferSyntax(explicit=data[start + 4 : start + 6] in VRS, little_endian=not big_only)
+    little_tag, big_tag = tag_at(data, start, "<"), tag_at(data, start, ">")
+    little, big = dictionary.find(*little_tag, None), dictionary.find(*big_tag, None)
+    is_big = big is not None and (little is None or big_tag[0] <= HIGHEST_LOW_GROUP < little_tag[0])
+    return TransferSyntax(explicit=data[start + 4 : start + 6] in VRS, little_endian=not is_big)
 
 
 def tag_at(data: bytes, position: int, order: str) -> tuple[int, int]:
