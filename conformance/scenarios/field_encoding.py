@@ -254,6 +254,6 @@ def guessed_byte_order(session: Session) -> None:
         for big_endian in (True, False):
             number += 1
             stored = session.upload(
-                raw_file(session, (tag, "UL", value), big_endian=big_endian, syntax="", instance=number)
+                raw_file(session, (tag, "UL", value), big_endian=big_endian, syntax="", patient=str(number))
             )
             session.get(f"/instances/{stored.id}/tags?short")

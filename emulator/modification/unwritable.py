@@ -38,12 +38,20 @@ def error_of_writing(file: DicomFile, source_syntax: str, release: ModificationR
     return None
 
 
-def unwritable_copy(file: DicomFile, source_syntax: str, release: ModificationRelease) -> OrthancError:
+class UnwritableCopyError(OrthancError):
+    """The error of a copy that is made and can't be written."""
+
+    def __init__(self, copy: DicomFile, details: str) -> None:
+        super().__init__(ErrorCode.INTERNAL_ERROR, details)
+        self.copy = copy
+
+
+def unwritable_copy(file: DicomFile, source_syntax: str, release: ModificationRelease) -> UnwritableCopyError:
     """The error of a cascade, and of a split or merge."""
     details = "Cannot write DICOM file to memory"
     if release.modification.names_errors_of_writing:
         details += f", DCMTK error: {error_of_writing(file, source_syntax, release)}"
-    return OrthancError(ErrorCode.INTERNAL_ERROR, details)
+    return UnwritableCopyError(file, details)
 
 
 def unwritable_answer(file: DicomFile, wanted: str | None, release: ModificationRelease) -> bytes | None:
