@@ -95,6 +95,7 @@ class Server:
             stable_age=self.configuration.stable_age,
             compresses=self.annotation_options.storage_compression,
             names_wrong_levels=self.release.store.names_wrong_levels,
+            deletions_are_updates=self.release.store.deletions_are_updates,
             limits=limits_of(self.configuration, self.release),
             is_complete=self.descriptions.is_complete,
             traffic=Traffic(self.configuration.maximum_storage_cache_size, self.release.store.traffic),

@@ -138,7 +138,7 @@ def test_letters_in_archives_by_default() -> None:
 def test_the_command_tells_of_a_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "orthanc.json"
     file.write_text('{"StableAge": 5, "StabelAge": 6, "Plugins": []}')
-    assert main(["options", str(file)]) == 0
+    assert main(["options", str(file)]) == 1
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[:2] for line in lines] == [
         ["Plugins", "without"],

@@ -19,6 +19,9 @@ from .sides import CarefulClient, Side
 if TYPE_CHECKING:
     from .exploration import Exploration
 
+#: What depends on UIDs that the server generated, once there are copies.
+COPY_DEPENDENT = ("/statistics", "/header", "/module", "/module-patient", "/archive", "/shared-tags")
+
 LEVELS_ABOVE = ("patients", "studies", "series")
 
 
@@ -121,7 +124,7 @@ class Machine(RuleBasedStateMachine):
     def view(self, data: st.DataObject) -> None:
         resource = self.drawn(data)
         view = data.draw(requests.views(resource.level))
-        if not (self.has_copies and view.split("?")[0] in ("/statistics", "/header", "/module")):
+        if not (self.has_copies and view.split("?")[0] in COPY_DEPENDENT):
             # lengths in a copy, and which instance comes first, depend on the UIDs that the server generated
             self.perform(f"session.get({resource.path(view)})")
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from ..asking.configurations import EXPLORED
 from ..files.raw import RawElement
 from ..strategies.element_values import values
+from .odd_files import oddities, syntaxes
 
 LEVELS = ("patients", "studies", "series", "instances")
 GROUPS = ("0011", "0013", "0015")
@@ -148,6 +149,12 @@ def element(draw: st.DrawFn, tag: str, depth: int) -> RawElement:
 def files(draw: st.DrawFn) -> tuple[list[RawElement], dict[str, Any]]:
     """The arguments of a `raw_file`: its elements, and which instance it is."""
     content: list[Any] = draw(elements())
+    named_syntax = None
+    if draw(st.integers(0, 1)):
+        odd = draw(oddities())
+        taken = {one[0] for one in odd}
+        content = sorted([*(one for one in content if one[0] not in taken), *odd], key=lambda one: one[0])
+        named_syntax = draw(syntaxes()) if draw(st.integers(0, 3)) == 3 else None
     if draw(st.integers(0, 19)) == 19:
         content.append((draw(st.sampled_from(("0008,0018", "0010,0020", "0020,000e", "0008,0016"))), None))
     options: dict[str, Any] = {
@@ -159,7 +166,8 @@ def files(draw: st.DrawFn) -> tuple[list[RawElement], dict[str, Any]]:
     if encoding:
         options[encoding] = True
     options["undefined_lengths"] = draw(st.booleans())
-    plain: dict[str, Any] = {"instance": 1, "series": 1, "study": 1, "patient": ""}
+    options["syntax"] = named_syntax
+    plain: dict[str, Any] = {"instance": 1, "series": 1, "study": 1, "patient": "", "syntax": None}
     return content, {name: value for name, value in options.items() if value != plain.get(name, False)}
 
 
@@ -367,13 +375,23 @@ FIND_OPTIONS: dict[str, st.SearchStrategy[Any]] = {
 
 #: What is asked of each resource, below /{level}/{id}.
 RESOURCE_VIEWS = (
-    *("", "?short", "?full", "/metadata", "/metadata?expand", "/statistics", "/module", "/module?short"),
+    *("", "?short", "?full", "/metadata", "/metadata?expand", "/statistics", "/module", "/module?short", "/module"),
     *("?requestedTags=0011-1001;PatientName", "?requested-tags=0011-1001;PatientName", "/module?simplify"),
 )
 VIEWS: dict[str, tuple[str, ...]] = {
-    "patients": (*RESOURCE_VIEWS, "/studies", "/series", "/instances", "/shared-tags", "/instances-tags?simplify"),
+    "patients": (
+        *RESOURCE_VIEWS,
+        "/archive",
+        "/studies",
+        "/series",
+        "/instances",
+        "/shared-tags",
+        "/instances-tags?simplify",
+    ),
     "studies": (
         *RESOURCE_VIEWS,
+        "/archive",
+        "/module-patient",
         "/patient",
         "/series",
         "/instances",
@@ -381,11 +399,20 @@ VIEWS: dict[str, tuple[str, ...]] = {
         "/shared-tags?short",
         "/instances-tags",
     ),
-    "series": (*RESOURCE_VIEWS, "/patient", "/study", "/instances", "/shared-tags", "/instances-tags?short"),
+    "series": (
+        *RESOURCE_VIEWS,
+        "/archive",
+        "/patient",
+        "/study",
+        "/instances",
+        "/shared-tags",
+        "/instances-tags?short",
+    ),
     "instances": (
         *("/tags", "/tags?short", "/tags?simplify", "/simplified-tags", "/content", "/file", "/header"),
         *(*RESOURCE_VIEWS, "/patient", "/study", "/series", "/tags?ignore-length=0011-1001,MyFull"),
         *("/tags?whole", "/tags?whole&short", "/tags?simplify&ignore-length=PatientID", "/header?short"),
+        *("/frames", "/frames/0/raw", "/frames/1/raw", "/pdf", "/metadata/IndexInSeries"),
         *("/simplified-tags?whole", "/tags?short&ignore-length=0011-1001&simplify", "/header?simplify"),
         *(f"/file?transcode={syntax}" for syntax in dict.fromkeys(TRANSFER_SYNTAXES)),
     ),

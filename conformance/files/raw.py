@@ -23,6 +23,7 @@ from . import datasets
 from .elements import LONG_FORM, UNDEFINED_LENGTH
 
 #: ("gggg,eeee", VR, raw value) or, for a sequence, ("gggg,eeee", VR, [item, ...]); an item is a list of elements.
+#: A value that is a tuple of bytes is encapsulated: an empty offset table, and these fragments (PS3.5 annex A.4).
 RawElement = tuple[str, str, Any]
 
 ITEM, ITEM_END, SEQUENCE_END = (0xFFFE, 0xE000), (0xFFFE, 0xE00D), (0xFFFE, 0xE0DD)
@@ -51,12 +52,14 @@ def raw_file(
     undefined_lengths: bool = False,
     big_endian: bool = False,
     deflated: bool = False,
+    syntax: str | None = None,
 ) -> bytes:
     """A small secondary capture with the identifiers of a session and these elements, in order of their tags.
 
     An element takes the place of the one with its tag; ("gggg,eeee", None) removes it. `implicit` writes implicit VR,
     `undefined_lengths` writes sequences and items with undefined lengths, `big_endian` big endian (values stay as they
-    are given), `deflated` a deflated data set.
+    are given), `deflated` a deflated data set. `syntax` is the transfer syntax that the file names, whatever it is
+    written in.
     """
     words = [patient, str(study), str(series), str(instance)]
     found: dict[str, RawElement] = {
@@ -82,6 +85,7 @@ def raw_file(
         undefined_lengths=undefined_lengths,
         big_endian=big_endian,
         deflated=deflated,
+        named_syntax=syntax,
     )
 
 
@@ -108,8 +112,9 @@ def encode_file(
     undefined_lengths: bool = False,
     big_endian: bool = False,
     deflated: bool = False,
+    named_syntax: str | None = None,
 ) -> bytes:
-    """The elements, in this order, as a DICOM file with a meta header."""
+    """The elements, in this order, as a DICOM file with a meta header; `named_syntax` is what it names as its own."""
     listed = list(elements)
     values = {element[0]: element[2] for element in listed}
     chosen = {
@@ -122,7 +127,7 @@ def encode_file(
         ("0002,0001", "OB", b"\0\1"),
         ("0002,0002", "UI", values.get("0008,0016", datasets.SECONDARY_CAPTURE)),
         ("0002,0003", "UI", values.get("0008,0018") or datasets.uid("no SOPInstanceUID")),
-        ("0002,0010", "UI", str(syntax)),
+        ("0002,0010", "UI", str(syntax) if named_syntax is None else named_syntax),
         ("0002,0012", "UI", datasets.IMPLEMENTATION_CLASS_UID),
     ]
     header = b"".join(encode(element, Form()) for element in meta)
@@ -145,7 +150,9 @@ def encode(element: RawElement, form: Form) -> bytes:
     """One element; a text value is padded to even length, bytes stay as they are."""
     tag, representation, value = element
     group, number = (int(half, 16) for half in tag.split(","))
-    if isinstance(value, list):
+    if isinstance(value, tuple):
+        content, length = encode_fragments(value), UNDEFINED_LENGTH
+    elif isinstance(value, list):
         content, length = encode_items(value, form)
     else:
         content = padded(representation, value) if isinstance(value, str) else value
@@ -157,6 +164,12 @@ def encode(element: RawElement, form: Form) -> bytes:
     long_form = representation in LONG_FORM or (representation not in SHORT_FORM and representation.isupper())
     sizes = struct.pack(f"{form.order}HI", 0, length) if long_form else struct.pack(f"{form.order}H", length)
     return head + code + sizes + content
+
+
+def encode_fragments(fragments: Iterable[bytes]) -> bytes:
+    """An empty offset table, the fragments and their delimiter, always little endian."""
+    items = (struct.pack("<HHI", *ITEM, len(one)) + one for one in (b"", *fragments))
+    return b"".join(items) + struct.pack("<HHI", *SEQUENCE_END, 0)
 
 
 def encode_items(items: list[list[RawElement]], form: Form) -> tuple[bytes, int]:

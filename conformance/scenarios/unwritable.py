@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from conformance.asking.configurations import LAB
 from conformance.asking.exchange import Answer
 from conformance.asking.session import Session
 from conformance.files import datasets
 from conformance.files.datasets import grayscale
+from conformance.files.raw import raw_file
 from conformance.scenarios.scenario import scenario
 
 EXPLICIT, IMPLICIT = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2"
@@ -62,3 +64,18 @@ def native_in_encapsulated(session: Session) -> None:
 )
 def native_transcoded(session: Session) -> None:
     session.modify("instances", encapsulated(session).id, Replace={"PixelData": "ab"}, Transcode=IMPLICIT)
+
+
+@scenario("A split or merge of what can't be written tells the study that it would be in", configuration=LAB)
+def unwritable_in_split_and_merge(session: Session) -> None:
+    fragments = ("7fe0,0010", "OB", (b"abcd",))
+    for number, more in enumerate(({}, {"Permissive": True}), 1):
+        stored, other = (
+            session.upload(raw_file(session, fragments, study=place, series=place, instance=place))
+            for place in (number, number + 10)
+        )
+        plain = session.upload(raw_file(session, study=number + 20, series=number + 20, instance=number + 20))
+        split = {"Series": [stored.text_field("ParentSeries")], "Asynchronous": True, **more}
+        merge = {"Resources": [other.text_field("ParentSeries")], "Asynchronous": True, **more}
+        session.wait_for_job(session.post(f"/studies/{stored.text_field('ParentStudy')}/split", json=split))
+        session.wait_for_job(session.post(f"/studies/{plain.text_field('ParentStudy')}/merge", json=merge))

@@ -13,7 +13,8 @@ from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import OrthancError
-from ..modification.transcoding import can_be_written, transcoded
+from ..modification.transcoding import can_be_written, is_lost_in_transcoding, transcoded
+from ..modification.writable import can_be_transcoded
 from ..store.level import LEVELS
 from ..store.resource import Resource
 from ..store.traffic import Traffic
@@ -78,8 +79,10 @@ class Archivist:
         file = self.read_file(instance)
         if not self.release.archives.rewrites_archived_files and wanted == file.transfer_syntax:
             return instance.file
-        if not can_be_written(wanted):
+        if not can_be_written(wanted) or not can_be_transcoded(file, self.release):
             return None if self.release.archives.leaves_out_untranscodable_files else instance.file
+        if wanted != file.transfer_syntax and is_lost_in_transcoding(file.dataset, self.release):
+            return b""
         return write_file(
             DicomFile(file.meta, file.dataset, transcoded(file, wanted, self.release)), self.release.dcmtk_version
         )
@@ -122,7 +125,9 @@ class ArchiveWriter:
             folder = series.ancestor(level)
             if folder.id not in self.paths:
                 name = folder_name(folder, release, utf8=utf8)
-                self.paths[folder.id] = self.paths[above] + (f"{self.names[above].unique(name)}/" if name else "")
+                self.paths[folder.id] = self.paths[above] + (
+                    "" if name is None else f"{self.names[above].unique(name)}/"
+                )
             above = folder.id
         return above
 

@@ -45,26 +45,41 @@ def clean(text: str, release: ArchiveRelease, *, utf8: bool) -> str:
     return re.sub(" +", " ", text).strip(" ")
 
 
-def folder_name(resource: Resource, release: ArchiveRelease, *, utf8: bool = False) -> str:
+def folder_name(resource: Resource, release: ArchiveRelease, *, utf8: bool = False) -> str | None:
     """The name of the folder of a patient, study or series, which that of another may have, too.
 
-    From 1.13 on it is empty, and there is no folder, if no letter of the values may stand in a name.
+    Where no letter of the values may stand in a name, it is empty; from 1.13 on there is no folder then (None).
     """
-    unknown = f"Unknown {resource.level.value}"
-    if not release.archives.hyphenates_archive_names:
-        text = " ".join(resource.main_tags.get(tag, "") for tag in WORDS[resource.level])
-        return clean(text, release, utf8=utf8) or unknown
-    values = (resource.main_tags.get(tag, "").strip() for tag in PARTS[resource.level])
-    text = " - ".join(value for value in values if value)
-    return clean(text, release, utf8=utf8) if text else unknown
+    tags, separator = WORDS[resource.level], " "
+    if release.archives.hyphenates_archive_names:
+        tags, separator = PARTS[resource.level], " - "
+    values = [resource.main_tags.get(tag, "") for tag in tags]
+    if release.archives.hyphenates_archive_names:
+        values = [value.strip() for value in values if value.strip()]
+        text = separator.join(values)
+    else:
+        text = separator.join(value if utf8 else ascii_text(value) for value in values).strip(" ")
+    carets = "^" if release.archives.takes_carets_for_nothing else ""
+    if not text.strip(carets or None):
+        return f"Unknown {resource.level.value}"
+    name = clean(text, release, utf8=utf8)
+    return None if not name and release.archives.hyphenates_archive_names else name
 
 
 def file_name(series: Resource, number: int, release: ArchiveRelease, *, utf8: bool = False) -> str:
-    """The name of a file: two letters of the modality and six digits, or one and seven, or eight digits."""
-    modality = series.main_tags.get(MODALITY, "").upper()[:2]
+    """The name of a file: two letters of the modality and six digits, or one and seven, or eight digits.
+
+    The server prints it with the modality in the format: a percent sign before the number's is printed in its place.
+    """
+    letters = series.main_tags.get(MODALITY, "").encode("utf-8", "surrogatepass")[:2].upper()
+    modality = letters.decode("utf-8", "ignore")
     if release.archives.signs_archived_numbers and number >= 1 << 31:
         number -= 1 << 32
-    return clean(f"{modality}{number:0{8 - len(modality)}d}.dcm", release, utf8=utf8)
+    digits = f"0{8 - len(letters)}d"
+    percents = len(modality) - len(modality.rstrip("%"))
+    name = modality[: len(modality) - percents] + "%" * ((percents + 1) // 2)
+    name += digits if percents % 2 else f"{number:{digits}}"
+    return clean(f"{name}.dcm", release, utf8=utf8)
 
 
 class Names:

@@ -31,13 +31,15 @@ class ArchiveRules:
     """Names and order by InstanceNumber, else counted as they arrived [1.12.7 on]."""
     signs_archived_numbers: bool = False
     """InstanceNumber in the names of an archive is a number of 32 bits with a sign [1.13.0 on]."""
+    takes_carets_for_nothing: bool = False
+    """A folder whose name would be of ^ alone is an unknown one [1.12.7 on]."""
     hyphenates_archive_names: bool = False
     """Folders are called "P1 - Doe^Jane", with SeriesNumber, else "P1 Doe Jane" [1.13.0 on]."""
 
     # Files in an archive
 
     streams_archives: bool = False
-    """An error within is noticed after the first bytes were sent [1.10.1 on]."""
+    """An archive is sent while it is made: uncompressed, an error comes after the first bytes [1.10.1 on]."""
     rewrites_archived_files: bool = False
     """Transcode to the file's own transfer syntax writes it anew [1.13.0 on]."""
     leaves_out_untranscodable_files: bool = False

@@ -76,6 +76,8 @@ def offset_name(one: Registration, section: Section) -> Regret | None:
     entry = one.entry
     if not is_offset(entry) or section.has_both_forms(entry) or section.dictionary.by_name(entry.name) is not entry:
         return None
+    if section.dictionary.is_for_creator_element(entry):
+        return None  # a request that reserves the block needs it
     what = "the creator of a block" if entry.element >= 0x10 else "no element of a block"
     what = "a group length" if entry.element == 0 else what
     return Regret(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ..configuration import Configuration
-from ..configuration.option_table import State, all_options, told_options, what_was_meant
+from ..configuration.option_table import State, all_options, nested_options, told_options, what_was_meant
 from ..releases import DEFAULT_RELEASE, RELEASES
 
 #: The exit status where the configuration has options that nobody reads.
@@ -22,8 +23,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     names: Iterable[str] = all_options()
+    given: Mapping[str, Any] = {}
     if options.configuration:
-        names = sorted(Configuration.load(options.configuration, RELEASES[options.release]).options)
+        given = Configuration.load(options.configuration, RELEASES[options.release]).options
+        names = sorted(given)
     status = 0
     for name in names:
         state, reason = told_options().get(name, (State.UNKNOWN, "no option that Orthanc documents"))
@@ -31,5 +34,7 @@ def run(options: argparse.Namespace) -> int:
             status = UNKNOWN_OPTIONS
             meant = what_was_meant(name)
             reason += f': did you mean "{meant}"?' if meant else ""
+        print(f"{name:36} {state.value:15} {reason}".rstrip())
+    for name, state, reason in nested_options(given):
         print(f"{name:36} {state.value:15} {reason}".rstrip())
     return status

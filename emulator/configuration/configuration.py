@@ -18,6 +18,7 @@ from ..dicom.rules import DEFAULT_CODEC
 from ..errors import ErrorCode, OrthancError
 from ..json.syntax import JsonSyntaxError, TooDeepError, read
 from .option_table import unknown_options
+from .plugins import plugin_warnings
 from .rules import ConfigurationRelease
 
 ConfigurationSource = Mapping[str, Any] | str | os.PathLike[str] | None
@@ -108,8 +109,8 @@ class Configuration:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What is wrong with it that no server tells: options that nobody reads, with what was meant."""
-        return unknown_options(self.options)
+        """What no server tells of it: options that nobody reads, with what was meant; plugins that are not emulated."""
+        return (*unknown_options(self.options), *plugin_warnings(self.options))
 
     @classmethod
     def load(cls, source: ConfigurationSource, release: ConfigurationRelease) -> Configuration:

@@ -6,10 +6,13 @@ requests were compared (fixtures/measurements/configuration.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from enum import Enum
 from functools import cache
+from typing import Any
+
+from .plugins import NESTED, PLUGINS
 
 #: What an emulated server does as the release does it.
 HONOURED = (
@@ -69,13 +72,8 @@ REFUSED: Mapping[str, str] = {
     "501 from the routes that write files": "RestApiWriteToFileSystemEnabled",
 }
 
-#: Sections that plugins read, of which the emulator loads none.
-OF_PLUGINS = (
-    "AdvancedStorage Authentication Authorization AwsS3Storage AzureBlobStorage CloudObjectStorage DelayedDeletion "
-    "DicomWeb Gdcm GoogleCloudPlatform GoogleCloudStorage Housekeeper Indexer Java Keycloak MultitenantDicom MySQL "
-    "Neuro ODBC OHIF OrthancExplorer2 OsimisWebViewer PythonScript PythonVerbose STL ServeFolders StoneWebViewer Tcia "
-    "Transfers VolView WebViewer WholeSlideImaging Worklists"
-)
+#: Sections of plugins that have a page of their own.
+OF_PLUGINS = "DicomWeb Worklists"
 
 #: What is no option of Orthanc itself, and honoured.
 FURTHER = {
@@ -106,6 +104,9 @@ def all_options() -> dict[str, tuple[State, str]]:
 def told_options() -> Mapping[str, tuple[State, str]]:
     """Each option that someone reads, Orthanc, a plugin or the emulator, with what becomes of it, and why."""
     plugins = dict.fromkeys(OF_PLUGINS.split(), (State.WITHOUT_EFFECT, "a plugin's: the emulator loads none"))
+    for plugin in PLUGINS:
+        reason = f"of a plugin that is not emulated ({plugin.name}): {plugin.without}"
+        plugins |= dict.fromkeys(plugin.sections, (State.WITHOUT_EFFECT, reason))
     return {**plugins, **{name: (State.HONOURED, why) for name, why in FURTHER.items()}, **all_options()}
 
 
@@ -126,3 +127,15 @@ def unknown_options(names: Iterable[str]) -> tuple[str, ...]:
             advice = f'did you mean "{meant}"?' if meant else nobody
             told.append(f'Orthanc has no option "{name}", and ignores it: {advice}')
     return tuple(told)
+
+
+def nested_options(options: Mapping[str, Any]) -> Iterator[tuple[str, State, str]]:
+    """The options in the sections of emulated plugins, as "Section.Option", with what becomes of each, and why."""
+    for section, known in NESTED.items():
+        given = options.get(section)
+        for name in sorted(given) if isinstance(given, Mapping) else ():
+            reason = known.get(name)
+            if reason is None:
+                yield f"{section}.{name}", State.UNKNOWN, "no option that the plugin documents"
+            else:
+                yield f"{section}.{name}", State.WITHOUT_EFFECT if reason else State.HONOURED, reason

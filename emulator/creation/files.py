@@ -69,7 +69,8 @@ class FileMaker:
         term = request.character_set
         if source is not None:
             term = inherited_character_set(source, term, release)
-        put_text(self.dataset, SPECIFIC_CHARACTER_SET, "CS", term)
+        if term is not None:
+            put_text(self.dataset, SPECIFIC_CHARACTER_SET, "CS", term)
         self.codec = codec_of(self.dataset, release.dicom.text)
         self.dropped: set[int] = set()
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..dicom.character_sets import DEFAULT_TERM, written_term
+from ..dicom.character_sets import DEFAULT_TERMS, written_term
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset, plain_text
 from ..dicom.views import tag_text, too_long
 from ..dictionary import Dictionary
@@ -47,9 +47,10 @@ def inherited_texts(
             yield tag, text
 
 
-def inherited_character_set(source: Dataset, given: str, release: CreationRelease) -> str:
+def inherited_character_set(source: Dataset, given: str | None, release: CreationRelease) -> str | None:
     """The defined term of a new file below `source`: its own, or the default for one that the server does not know."""
     element = source.get(SPECIFIC_CHARACTER_SET)
     if element is None:
         return given
-    return written_term(plain_text(element.value), release.dicom.text) or DEFAULT_TERM
+    rules = release.dicom.text
+    return written_term(plain_text(element.value), rules) or DEFAULT_TERMS.get(rules.default_codec)

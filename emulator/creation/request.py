@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..dicom.character_sets import DEFAULT_TERM, written_term
+from ..dicom.character_sets import DEFAULT_TERMS, written_term
 from ..errors import ErrorCode, OrthancError, unhandled
 from ..store.level import Level
 from ..store.resource import Resource
@@ -29,7 +29,7 @@ class CreationRequest:
     """
 
     tags: Mapping[str, Any]
-    character_set: str
+    character_set: str | None
     parent: Resource | None
     force: bool
     private_creator: str | None
@@ -67,10 +67,13 @@ def truth(value: Any) -> bool:
     return bool(value)
 
 
-def character_set_given(tags: Mapping[str, Any], release: CreationRelease) -> str:
-    """The defined term that "SpecificCharacterSet" asks for, by that name, as the server writes it; one alone."""
+def character_set_given(tags: Mapping[str, Any], release: CreationRelease) -> str | None:
+    """The defined term that "SpecificCharacterSet" asks for, by that name, as the server writes it; one alone.
+
+    Without it that of the option DefaultEncoding, None where that has none.
+    """
     if "SpecificCharacterSet" not in tags:
-        return DEFAULT_TERM
+        return DEFAULT_TERMS.get(release.dicom.text.default_codec)
     given = tags["SpecificCharacterSet"]
     if not isinstance(given, str):
         raise unhandled()

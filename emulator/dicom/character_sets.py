@@ -63,7 +63,23 @@ DEFAULT_ENCODINGS = {
     "korean": "cp949",
     "simplifiedchinese": "gb2312",
 }
-DEFAULT_TERM = "ISO_IR 100"
+#: The defined term of each in a new file; there is none for Windows-1251.
+DEFAULT_TERMS = {
+    "ascii": "ISO_IR 6",
+    "utf-8": "ISO_IR 192",
+    **{f"iso8859-{part}": f"ISO_IR {number}" for part, number in zip(range(1, 5), (100, 101, 109, 110), strict=True)},
+    "iso8859-9": "ISO_IR 148",
+    "iso8859-5": "ISO_IR 144",
+    "iso8859-6": "ISO_IR 127",
+    "iso8859-7": "ISO_IR 126",
+    "iso8859-8": "ISO_IR 138",
+    "tis-620": "ISO_IR 166",
+    "shift_jis": "ISO_IR 13",
+    "gb18030": "GB18030",
+    "iso2022_jp": "ISO 2022 IR 87",
+    "cp949": "ISO 2022 IR 149",
+    "gb2312": "ISO 2022 IR 58",
+}
 
 
 def encoding_name(codec: str) -> str:
@@ -92,12 +108,14 @@ NOT_THAI = re.compile(rb"[\x80-\xa0]")
 #: What a dataset with several character sets has taken out of its decoded text: shifts and escape sequences.
 ESCAPES = re.compile(r"[\x0e\x0f]|\x1b(?:[NOno|}~]|\$?[ -/][0-\x7f]|\$[0-\x7f])")
 
-#: What ISO-2022-JP switches to with an escape sequence, up to the next one: JIS X 0208 is read.
-JAPANESE_RUN = re.compile(rb"\x1b\$[@B]([^\x1b]*)")
+#: What ISO-2022-JP switches with: to ASCII, JIS X 0201 (letters, or kana), JIS X 0208 and JIS X 0212.
+JAPANESE_SWITCH = re.compile(rb"\x1b(\([BJI]|\$[@B]|\$\(D)")
 
-#: What the server drops outside of such runs: other sets of several bytes with what is in them, and stray bytes.
+#: What the server drops in such a text: other sets, not what is written in them, and stray bytes.
 NOT_JAPANESE = re.compile(
-    rb"\x1b\$\(D[^\x1b]*|\x1b\$\)[ACEG]|\x1b\$A|\x1bO|\x1b%.|[\x80-\xff\x0e\x0f]|\x1b(?!\([BJ]|\$[@B])", re.DOTALL
+    rb"\x1b\$\(C|\x1b\.[AF]|\x1b\$\)[ACEG]|\x1b\$A|\x1bO|\x1b%.|[\x80-\xff\x0e\x0f]"
+    rb"|\x1b(?!\([BJI]|\$[@B]|\$\(D)",
+    re.DOTALL,
 )
 
 #: Where the server's GB18030 differs from Python's, which has characters of the Private Use Area still.
@@ -130,8 +148,6 @@ ENCODED_AS: dict[str, dict[int, str]] = {
 
 #: VRs in which a backslash separates no values (PS3.5 section 6.2).
 SINGLE_VALUED_VRS = frozenset({"LT", "ST", "UT"})
-
-JAPANESE_ASCII = re.compile(rb"\x1b\([BJ]")
 
 REPLACEMENT = "\ufffd"
 
@@ -277,12 +293,10 @@ def decode_gb18030(value: bytes, character_set: CharacterSet, _: str) -> str:
 
 
 def decode_japanese(value: bytes, _character_set: CharacterSet, _vr: str) -> str:
-    """ISO-2022-JP with the additions of NEC and IBM, as Shift JIS of Microsoft has them."""
-    texts = JAPANESE_RUN.split(NOT_JAPANESE.sub(b"", value))
-    return "".join(
-        japanese_run(part) if number % 2 else JAPANESE_ASCII.sub(b"", part).decode("ascii")
-        for number, part in enumerate(texts)
-    )
+    """ISO-2022-JP with the additions of NEC and IBM, as Shift JIS of Microsoft has them, JIS X 0201 and JIS X 0212."""
+    first, *rest = JAPANESE_SWITCH.split(NOT_JAPANESE.sub(b"", value))
+    switched = (JAPANESE_RUNS[switch](run) for switch, run in zip(rest[::2], rest[1::2], strict=True))
+    return first.decode("ascii") + "".join(switched)
 
 
 def japanese_run(run: bytes) -> str:
@@ -292,6 +306,28 @@ def japanese_run(run: bytes) -> str:
         for row, cell in zip(run[::2], run[1::2], strict=False)
         if 0x21 <= row <= 0x7E and 0x21 <= cell <= 0x7E and is_assigned(shifted(row, cell))
     )
+
+
+def supplementary_run(run: bytes) -> str:
+    """Pairs of JIS X 0212."""
+    pairs = (run[start : start + 2] for start in range(0, len(run) - 1, 2))
+    return "".join((b"\x1b$(D" + pair).decode("iso2022_jp_1", errors="ignore") for pair in pairs)
+
+
+def kana_run(run: bytes) -> str:
+    """Half-width kana of JIS X 0201."""
+    return "".join(chr(0xFF61 + byte - 0x21) if 0x21 <= byte <= 0x5F else chr(byte) * (byte < 0x21) for byte in run)
+
+
+#: How what follows each switch is read.
+JAPANESE_RUNS: dict[bytes, Callable[[bytes], str]] = {
+    b"(B": lambda run: run.decode("ascii"),
+    b"(J": lambda run: run.decode("ascii").translate(YEN_AND_OVERLINE),
+    b"(I": kana_run,
+    b"$@": japanese_run,
+    b"$B": japanese_run,
+    b"$(D": supplementary_run,
+}
 
 
 def shifted(row: int, cell: int) -> bytes:

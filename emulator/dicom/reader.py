@@ -32,7 +32,13 @@ from .element import (
     plain_text,
 )
 from .rules import FileRules
-from .transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, TransferSyntax
+from .transfer_syntaxes import (
+    EXPLICIT_BIG_ENDIAN,
+    EXPLICIT_LITTLE_ENDIAN,
+    IMPLICIT_LITTLE_ENDIAN,
+    RFC_2557,
+    TransferSyntax,
+)
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM = 0xFFFEE000
@@ -77,11 +83,17 @@ VRS = {
     ).split()
 }
 
+#: DCMTK's codes for VRs that depend on the context, where a file has one.
+INTERNAL_VRS = {b"lt": "lt", b"ox": "OB", b"px": "OW", b"up": "up", b"xs": "xs"}
+
 #: VRs under which pixel data may have fragments.
 FRAGMENTED_VRS = frozenset({"OB", "OW", UNSUPPORTED_VR})
 
 #: A file whose transfer syntax has to be guessed needs as many bytes of dataset.
 SMALLEST_GUESSED_DATASET = 12
+
+#: Which of two byte orders in which a dictionary knows the first tag: that of a group up to here.
+HIGHEST_LOW_GROUP = 0xFF
 
 #: A deflated file may not grow beyond this many bytes: a stranger's kilobyte could otherwise fill the memory.
 MAXIMUM_INFLATED_SIZE = 1 << 30
@@ -140,16 +152,17 @@ def read_file(data: bytes, dictionary: DataDictionary, rules: FileRules) -> Dico
 def parse(data: bytes, dictionary: DataDictionary, rules: FileRules) -> DicomFile:
     meta, start = read_meta(data, dictionary, rules)
     named = meta.get(TRANSFER_SYNTAX_UID)
-    uid = "" if named is None else plain_text(named.value.partition(b"\0")[0]).strip()
+    value = b"" if named is None else named.value
+    uid = plain_text(value).lstrip(" ")
+    if value and not uid:
+        raise UnreadableError
     syntax = rules.transfer_syntaxes.get(uid)
     if start == len(data) and len(meta):
         return DicomFile(meta, Dataset(), uid)
-    stops_at_pixel_data = syntax is not None and not syntax.deflated
+    stops_at_pixel_data = is_listed(once_stripped(value), rules) and (syntax is None or not syntax.deflated)
     if syntax is None:
         syntax = guess_transfer_syntax(data, start, dictionary)
         uid = uncompressed_uid(syntax)
-    elif not syntax.explicit:
-        uid = IMPLICIT_LITTLE_ENDIAN
     if syntax.deflated:
         data, start = inflate(data[start:]), 0
     walker = Walker(data, syntax, dictionary, rules)
@@ -160,6 +173,16 @@ def parse(data: bytes, dictionary: DataDictionary, rules: FileRules) -> DicomFil
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     offset = walker.pixel_data_offset if dataset.from_pixel_data_on else None
     return DicomFile(meta, in_tag_order(dataset), uid, offset)
+
+
+def is_listed(uid: str, rules: FileRules) -> bool:
+    """Whether the server has a name of its own for a transfer syntax, and tells it in the metadata."""
+    return uid in RFC_2557 or (uid in rules.transfer_syntaxes and uid not in rules.unlisted_syntaxes)
+
+
+def once_stripped(value: bytes) -> str:
+    """A UID without its padding: blanks before a NUL stay."""
+    return value.rstrip(b" " if value.endswith(b" ") else b"\0").decode("latin-1")
 
 
 def from_pixel_data_on(tags: list[int]) -> frozenset[int]:
@@ -217,14 +240,15 @@ def check_vr(data: bytes, position: int, rules: FileRules) -> None:
 def guess_transfer_syntax(data: bytes, start: int, dictionary: DataDictionary) -> TransferSyntax:
     """The encoding of a dataset whose file names none that the server knows.
 
-    Big endian if the dictionary knows the first tag that way only; explicit when a VR stands where one would.
+    Big endian if the dictionary knows the first tag that way only, or both ways and the group is a low number so only;
+    explicit when a VR stands where one would.
     """
     if len(data) - start < SMALLEST_GUESSED_DATASET:
         raise UnreadableError
-    little = dictionary.find(*tag_at(data, start, "<"), None)
-    big = dictionary.find(*tag_at(data, start, ">"), None)
-    big_only = little is None and big is not None
-    return TransferSyntax(explicit=data[start + 4 : start + 6] in VRS, little_endian=not big_only)
+    little_tag, big_tag = tag_at(data, start, "<"), tag_at(data, start, ">")
+    little, big = dictionary.find(*little_tag, None), dictionary.find(*big_tag, None)
+    is_big = big is not None and (little is None or big_tag[0] <= HIGHEST_LOW_GROUP < little_tag[0])
+    return TransferSyntax(explicit=data[start + 4 : start + 6] in VRS, little_endian=not is_big)
 
 
 def tag_at(data: bytes, position: int, order: str) -> tuple[int, int]:
@@ -316,7 +340,9 @@ class Walker:
         if tag in DELIMITERS:
             return tag, "", length, position + 8
         known = VRS.get(raw_vr)
-        vr, has_long_length = (UNSUPPORTED_VR, self.has_long_length(raw_vr)) if known is None else known
+        if known is None:
+            known = INTERNAL_VRS.get(raw_vr, UNSUPPORTED_VR), self.has_long_length(raw_vr)
+        vr, has_long_length = known
         if group == DIRECTORY_GROUP and tag in OFFSETS and vr == "UL":
             vr = "up"
         if not has_long_length:
@@ -435,7 +461,8 @@ def fragments(value: bytes) -> list[bytes]:
 def swapped(value: bytes, vr: str) -> bytes:
     """A big endian value as little endian, or the other way round.
 
-    One of odd length ends with a NUL, but for OW, whose last byte stays as it is (measured on the four releases).
+    One of odd length ends with a NUL, but for OW, whose last byte stays as it is when it is read (measured on the four
+    releases).
     """
     decided = UNDECIDED_VRS.get(vr, vr)
     size = NUMBER_SIZES.get(decided) or WORD_SIZES.get(decided, 1)

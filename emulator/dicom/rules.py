@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from .transfer_syntaxes import ENCAPSULATED, TransferSyntax, transfer_syntaxes
+from .transfer_syntaxes import ENCAPSULATED, UNLISTED, TransferSyntax, transfer_syntaxes
 
 #: VRs that elements of the meta header may have; OV, SV and UV are strange to releases before 1.13.
 META_VRS = frozenset(
@@ -20,6 +20,8 @@ class FileRules:
 
     transfer_syntaxes: Mapping[str, TransferSyntax] = field(default_factory=lambda: transfer_syntaxes(ENCAPSULATED))
     """The transfer syntaxes that are known, and how each is written [changed in 1.12.7 and 1.13.0]."""
+    unlisted_syntaxes: frozenset[str] = UNLISTED
+    """Transfer syntaxes that are read, but neither told in metadata nor transcoded [changed in 1.12.7 and 1.13.0]."""
     meta_vrs: frozenset[str] = META_VRS
     """VRs that elements of the meta header may have [changed in 1.13.0]."""
     long_unknown_vrs: frozenset[bytes] = frozenset({b"lt", b"ox", b"px"})

@@ -15,6 +15,10 @@ DEFLATED_LITTLE_ENDIAN = "1.2.840.10008.1.2.1.99"
 EXPLICIT_BIG_ENDIAN = "1.2.840.10008.1.2.2"
 GE_PRIVATE = "1.2.840.113619.5.2"  # implicit little endian, its pixel data big endian
 
+#: Those without VRs, and those whose dataset is deflated.
+IMPLICIT = frozenset({IMPLICIT_LITTLE_ENDIAN, GE_PRIVATE})
+DEFLATED = frozenset({DEFLATED_LITTLE_ENDIAN, "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"})
+
 
 class TransferSyntax(NamedTuple):
     """How a dataset is encoded; the pixel data of an encapsulated one has fragments (PS3.5 annex A.4)."""
@@ -45,6 +49,22 @@ ENCAPSULATED_1_13_0 = (*ENCAPSULATED_1_12_7, "1.2.840.10008.1.2.8.1")
 #: JPIP: the pixel data is elsewhere, in the second kind the dataset is deflated.
 JPIP = ("1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95")
 JPIP_HIGH_THROUGHPUT = ("1.2.840.10008.1.2.4.204", "1.2.840.10008.1.2.4.205")
+
+
+#: Multipart MIME and XML encodings: the server tells them in the metadata, and reads a file as if they were unknown.
+RFC_2557 = frozenset(numbered("6.", "1 2"))
+
+#: Transfer syntaxes that are read, and told in no metadata: the server has no name for them.
+UNLISTED = frozenset({GE_PRIVATE})
+UNLISTED_1_12_7 = UNLISTED | {
+    "1.2.840.10008.1.2.1.98",
+    *numbered("4.", "100.1 101.1 102.1 103.1 104.1 105.1 106.1 110 111 112 201 202 203 204 205"),
+}
+UNLISTED_1_13_0 = UNLISTED | {
+    "1.2.840.10008.1.2.1.98",
+    "1.2.840.10008.1.2.8.1",
+    *numbered("4.", "100.1 101.1 102.1 103.1 104.1 105.1 106.1 204 205"),
+}
 
 
 def transfer_syntaxes(encapsulated: tuple[str, ...], *more_jpip: tuple[str, str]) -> Mapping[str, TransferSyntax]:

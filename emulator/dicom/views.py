@@ -35,13 +35,16 @@ def view(
     rules: TextRules,
     whole: bool = False,
     hidden: list[tuple[str, int]] | None = None,
+    character_set: CharacterSet | None = None,
 ) -> JsonObject:
     """The elements of a file up to its pixel data, or of the `whole` file, as JSON.
+
+    `character_set` is that of the file where `dataset` is a part of it, by default the one that `dataset` declares.
 
     Elements whose tags are in `ignore_length` are shown however long they are. `hidden` receives the name and tag of
     each element in whose place another of its name is shown.
     """
-    viewer = Viewer(dictionary, form, character_set_of(dataset, rules), ignore_length)
+    viewer = Viewer(dictionary, form, character_set or character_set_of(dataset, rules), ignore_length)
     viewed = viewer.dataset(dataset if whole else up_to_pixel_data(dataset))
     if hidden is not None:
         hidden += viewer.hidden

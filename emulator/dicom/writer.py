@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from .element import LONG_VRS, NUMBER_SIZES, TEXT_VRS, UNDECIDED_VRS, UNSUPPORTED_VR, Dataset, Element, even
 from .identifiers import generate_uid
-from .reader import ITEM, UNDEFINED_LENGTH, DicomFile, swapped
-from .transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN
+from .reader import ITEM, SEQUENCE_DELIMITER, UNDEFINED_LENGTH, DicomFile, fragments, swapped
+from .transfer_syntaxes import DEFLATED, EXPLICIT_BIG_ENDIAN, IMPLICIT
 
 #: Groups of which nothing is written: of the command and meta header, and those that hold no private elements.
 UNWRITTEN_GROUPS = frozenset({0x0000, 0x0001, 0x0002, 0x0003, 0x0005, 0x0007, 0xFFFF})
@@ -28,6 +28,9 @@ NO_SOP_CLASS = "1.2.276.0.7230010.3.1.0.1"
 #: DCMTK releases that take a SOP class or instance of any text VR, and an empty text for any other; later ones want UI.
 TAKES_TEXTS_FOR_UIDS = frozenset({"3.6.5"})
 
+#: DCMTK releases that fill a deflated dataset with NULs to the size that it had; later ones do not even pad it.
+FILLS_DEFLATED = frozenset({"3.6.5", "3.6.7"})
+
 SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
 
@@ -35,14 +38,15 @@ SOP_INSTANCE_UID = 0x00080018
 def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
     """The bytes of a file whose meta header names the DCMTK release as the implementation (PS3.10 section 7.1)."""
     encoder = Encoder(
-        explicit=file.transfer_syntax != IMPLICIT_LITTLE_ENDIAN,
+        explicit=file.transfer_syntax not in IMPLICIT,
         little_endian=file.transfer_syntax != EXPLICIT_BIG_ENDIAN,
     )
     body = encoder.dataset(file.dataset)
-    if file.transfer_syntax == DEFLATED_LITTLE_ENDIAN:
+    if file.transfer_syntax in DEFLATED:
         engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
-        body = engine.compress(body) + engine.flush()
-        body += b"\0" * (len(body) % 2)
+        size, body = len(body), engine.compress(body) + engine.flush()
+        if dcmtk_version in FILLS_DEFLATED:
+            body = body.ljust(size, b"\0")
     return bytes(128) + b"DICM" + meta_header(file, dcmtk_version) + body
 
 
@@ -82,7 +86,7 @@ def meta_uid(element: Element | None, *, takes_texts: bool) -> bytes | None:
         return None
     if element.vr not in TEXT_VRS:
         return b""
-    return even(element.value.rstrip(b" \0"))
+    return even(element.value.partition(b"\0")[0].rstrip(b" "))
 
 
 def uid(value: str) -> bytes:
@@ -96,6 +100,13 @@ def text(value: str) -> bytes:
 
 #: The VRs whose length has two bytes in explicit VR files (PS3.5 section 7.1.2), as they are written.
 SHORT_VRS = {vr: vr.encode("ascii") for vr in (TEXT_VRS | NUMBER_SIZES.keys()) - LONG_VRS}
+
+
+def encoded_fragments(value: bytes) -> bytes:
+    """Fragments as they are written: each of even length, and a delimiter of length 0 behind them."""
+    parts = (even(part) for part in fragments(value))
+    items = b"".join(struct.pack("<HHL", ITEM >> 16, ITEM & 0xFFFF, len(part)) + part for part in parts)
+    return items + struct.pack("<HHL", SEQUENCE_DELIMITER >> 16, SEQUENCE_DELIMITER & 0xFFFF, 0)
 
 
 class Encoder:
@@ -115,7 +126,7 @@ class Encoder:
             return b"".join(self.encoded(elements))
         encoded = [(element, self.element(element)) for element in elements]
         for index, (element, _) in enumerate(encoded):
-            if element.tag & 0xFFFF == 0 and element.items is None:
+            if element.tag & 0xFFFF == 0:
                 size = sum(
                     len(data) for other, data in encoded if other.group == element.group and other is not element
                 )
@@ -139,9 +150,9 @@ class Encoder:
             value = b"".join(self.item(item) for item in element.items)
             return self.header(element, len(value)) + value
         if element.undefined_length:  # fragments are OB, whatever the source said (PS3.5 annex A.4)
-            fragments = Element(element.tag, "OB", element.value)
-            return self.header(fragments, UNDEFINED_LENGTH) + element.value
-        value = element.value if self.little_endian else swapped(element.value, element.vr)
+            encoded = element.value if element.vr == "UN" else encoded_fragments(element.value)
+            return self.header(Element(element.tag, "OB", encoded), UNDEFINED_LENGTH) + encoded
+        value = element.value if self.little_endian else swapped(even(element.value), element.vr)
         value += b"\0" * (len(value) % 2)
         return self.header(element, len(value)) + value
 

@@ -52,6 +52,9 @@ def written_vr(tag: int, vr: str) -> str:
     return CONTEXT_VRS.get(vr, vr)
 
 
+#: The VRs of text, in which a creator element is heeded.
+CREATOR_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UI UR UT".split())
+
 #: The rules of 1.10.1 and, but for what they take more, of later releases.
 LATER_RULES = DictionaryRules(names_are_unique=False, shown_names=SHOWN_NAMES)
 
@@ -255,6 +258,16 @@ class Dictionary:
         if entry is None:
             return "UN"
         return written_vr(group << 16 | element, entry.vr)
+
+    def is_for_creator_element(self, entry: Entry) -> bool:
+        """Whether an entry is there for requests that reserve a block: it fits the creator element of a block that its
+        creator has entries in, and its VR is one in which a creator element is heeded (measured on all releases).
+        """
+        block = entry.element
+        if entry.creator is None or not 0x10 <= block <= 0xFF or entry.vr not in CREATOR_VRS:
+            return False
+        places = ((entry.creator, entry.group, block << 8 | offset) for offset in range(0x100))
+        return any(place in self.registered for place in places)
 
     def creators_of(self, group: int, element: int) -> list[str]:
         """The private creators under which an element has an entry, the registered ones first."""

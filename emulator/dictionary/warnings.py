@@ -25,6 +25,9 @@ def name_warnings(names: Iterable[str], dictionary: Dictionary) -> Iterator[Diag
         is_name = parse_tag(name) is None
         if not group % 2 or not 0 < element <= (0xFF if is_name else 0x0F):
             continue
+        entry = dictionary.by_name(name) if is_name else None
+        if entry is not None and dictionary.is_for_creator_element(entry):
+            continue
         example = f"{group:04x},{FIRST_PRIVATE_ELEMENT | element:04x}"
         yield Diagnostic(
             "offset-form-name",

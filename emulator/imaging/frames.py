@@ -6,8 +6,9 @@ import re
 import struct
 from dataclasses import dataclass
 
-from ..dicom.element import PIXEL_DATA, Dataset, Element
-from ..dicom.reader import DicomFile, fragments
+from ..dicom.element import PIXEL_DATA, TEXT_VRS, Dataset, Element, even
+from ..dicom.reader import DicomFile, fragments, swapped
+from ..dicom.transfer_syntaxes import GE_PRIVATE
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -19,6 +20,10 @@ ROWS, COLUMNS, SAMPLES, PLANAR_CONFIGURATION = 0x00280010, 0x00280011, 0x0028000
 BITS_ALLOCATED, BITS_STORED, HIGH_BIT, REPRESENTATION = 0x00280100, 0x00280101, 0x00280102, 0x00280103
 
 NATURAL_NUMBER = re.compile(r"[0-9]+\Z")
+SIGNED_NUMBER = re.compile(r"([+-]?)[0-9]+\Z", re.ASCII)
+
+#: Longer texts are no number of frames: it bounds what is computed for a strange file.
+LONGEST_COUNT = 16
 
 #: More are not listed: the list alone would take the machine's memory.
 MOST_FRAMES = 1_000_000
@@ -69,18 +74,43 @@ class FrameReader:
         return tag_text(self.dataset, tag, self.dictionary, self.release.dicom.text)
 
     def count(self) -> int:
-        """The number of frames; raises OrthancError (Bad file format) for a text that is none."""
-        text = self.text(NUMBER_OF_FRAMES)
+        """The number of frames: 1 where it is empty or no text; raises OrthancError (Bad file format) if it is none."""
+        if self.has_empty_count:
+            return 1
+        text = self.count_text()
         if text is None:
             return 1
-        if self.release.imaging.trims_frame_counts:
-            text = text.strip()
-        if not NATURAL_NUMBER.match(text) or len(text) > 10 or int(text) >= 1 << 32:
+        count = self.parsed_count(text.lstrip() if self.release.imaging.trims_frame_counts else text)
+        if count is None or count < 0:
             details = "Invalid number of frames" if self.release.imaging.explains_image_errors else None
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
-        if int(text) > MOST_FRAMES:
-            raise OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, f"The emulator reads at most {MOST_FRAMES} frames")
-        return int(text)
+        return checked_count(count)
+
+    def slice_count(self) -> int:
+        """The number of frames as the slices of a series have it: blanks around it are left out, and 1 for none.
+
+        One below zero is a huge one, of which real servers before 1.13 try to make a list.
+        """
+        count = self.parsed_count((self.count_text() or "").strip())
+        return 1 if count is None else checked_count(count % (1 << 32))
+
+    @property
+    def has_empty_count(self) -> bool:
+        element = self.dataset.get(NUMBER_OF_FRAMES)
+        return element is not None and element.items is None and element.vr in TEXT_VRS and not element.value
+
+    def count_text(self) -> str | None:
+        """The text of the number of frames; that of a UN does not count."""
+        element = self.dataset.get(NUMBER_OF_FRAMES)
+        return self.text(NUMBER_OF_FRAMES) if element is not None and element.vr in TEXT_VRS else None
+
+    def parsed_count(self, text: str) -> int | None:
+        """The number of 32 bits that a text is; one with a minus is none from 1.13 on."""
+        match = SIGNED_NUMBER.match(text)
+        if match is None or len(text) > LONGEST_COUNT or (match[1] == "-" and self.release.imaging.trims_frame_counts):
+            return None
+        number = int(text)
+        return number if abs(number) < 1 << 32 else None
 
     def number(self, tag: int, default: int | None) -> int:
         text = self.text(tag)
@@ -115,6 +145,8 @@ class FrameReader:
             photometric=(photometric or "").strip().upper(),
         )
         self.check(made)
+        if self.has_empty_count:
+            raise self.not_implemented("DicomImageInformation.cpp:195")
         return made
 
     def planar_configuration(self) -> int:
@@ -141,6 +173,8 @@ class FrameReader:
         element = self.dataset.get(PIXEL_DATA)
         if element is None or element.items is not None:
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+        if self.file.transfer_syntax == GE_PRIVATE:
+            return Element(element.tag, element.vr, swapped(element.value, "OW"))
         return element
 
     def raw(self, index: int) -> bytes:
@@ -148,7 +182,12 @@ class FrameReader:
         if PIXEL_DATA not in self.dataset and self.release.imaging.explains_image_errors:
             details = "Cannot extract a frame from a DICOM file that does not have pixel data."
             raise OrthancError(ErrorCode.BAD_REQUEST, details)
-        return self.frame(index, self.format(), details=None)
+        made = self.format()
+        if PIXEL_DATA not in self.dataset:
+            if index >= self.count():
+                raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Cannot access a raw frame")
+        return self.frame(index, made, details=None)
 
     def frame(self, index: int, made: ImageFormat, *, details: str | None) -> bytes:
         """The bytes of a frame; `details` are those of the error when the pixel data are too short."""
@@ -167,9 +206,10 @@ class FrameReader:
 
     def encapsulated(self, element: Element, count: int) -> list[bytes]:
         """The frames of encapsulated pixel data (PS3.5 annex A.4): by offset table, or as many as fragments, or one."""
-        table, *parts = fragments(element.value) or [b""]
+        table, *parts = [even(part) for part in fragments(element.value)] or [b""]
         offsets = [offset for (offset,) in struct.iter_unpack("<L", table[: len(table) // 4 * 4])]
-        if self.file.transfer_syntax in VIDEO or (offsets and len(offsets) != count):
+        is_video = self.file.transfer_syntax in VIDEO and count != 1
+        if not parts or is_video or (offsets and len(offsets) != count):
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
         if len(parts) == count:
             return parts
@@ -190,6 +230,12 @@ class FrameReader:
     @property
     def content_type(self) -> str:
         return CONTENT_TYPES.get(self.file.transfer_syntax, "application/octet-stream")
+
+
+def checked_count(count: int) -> int:
+    if count > MOST_FRAMES:
+        raise OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, f"The emulator reads at most {MOST_FRAMES} frames")
+    return count
 
 
 def unsupported(what: str) -> OrthancError:

@@ -19,7 +19,7 @@ class ImagingRules:
     requires_photometric_interpretation: bool = True
     """Frames of a file without it: Not implemented yet [up to 1.10.1]."""
     trims_frame_counts: bool = False
-    """A NumberOfFrames between blanks is read [1.13.0 on]."""
+    """A NumberOfFrames behind blanks is read, and one with a minus is none [1.13.0 on]."""
     explains_image_errors: bool = False
     """Errors about images have "Details" [1.13.0 on]."""
     rounds_rescaled_samples: bool = True

@@ -8,6 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from ..dicom.element import UNSUPPORTED_VR, Dataset, Element
@@ -32,6 +33,18 @@ LEVEL_OF_TAG = {level.identifier_tag: level for level in LEVELS}
 
 #: The references that 1.9.1 follows: to instances, to two frames of reference, to a related one.
 REFERENCE_TAGS = frozenset({0x00081155, 0x00200052, 0x30060024, 0x300600C2})
+
+#: The one place where a ReferencedSOPInstanceUID is that of a study: of an RT structure set's frame of reference.
+REFERENCED_STUDY = (0x30060010, 0x30060012, 0x00081155)
+#: The places, besides, where 1.9.1 follows references to series and studies.
+FURTHER_REFERENCES: Mapping[tuple[int, ...], Level] = MappingProxyType(
+    {
+        (0x00081115, 0x0020000E): Level.SERIES,
+        (0x0040A375, 0x00081115, 0x0020000E): Level.SERIES,
+        (0x30060010, 0x30060012, 0x30060014, 0x0020000E): Level.SERIES,
+        (0x0040A375, 0x0020000D): Level.STUDY,
+    }
+)
 
 #: The VRs of an element whose text can be emptied or replaced where it stands.
 TEXT_VRS = SPACE_PADDED_VRS | {"UI"}
@@ -180,9 +193,10 @@ class Anonymizer:
                     continue
                 if parents:
                     self.clean(dataset, element)
-            is_own_uid = not parents and element.tag in UID_TAGS
-            if element.tag in self.anonymization.renewed and element.vr in TEXT_VRS and not is_own_uid:
-                dataset.put(self.renewed_element(element))
+            if element.vr in TEXT_VRS:
+                level = self.level_of_reference(element.tag, parents)
+                if level is not None:
+                    dataset.put(self.renewed_element(element, level))
             if element.tag in dataset:
                 for index, item in enumerate(element.items or ()):
                     self.visit(item, (*parents, (element.tag, index)))
@@ -210,8 +224,17 @@ class Anonymizer:
         elif is_emptied and (element.vr not in UNKNOWN_VRS or self.dictionary_vr(element.tag) == "UN"):
             item.remove(element.tag)
 
-    def renewed_element(self, element: Element) -> Element:
-        level = LEVEL_OF_TAG.get(element.tag, Level.INSTANCE)
+    def level_of_reference(self, tag: int, parents: Parents) -> Level | None:
+        """The level of the resource that an element refers to, None where it is left as it is."""
+        path = (*(parent for parent, _ in parents), tag)
+        if not self.release.modification.anonymizes_items and path in FURTHER_REFERENCES:
+            level = FURTHER_REFERENCES[path]
+            return None if self.request.replaced(level.identifier_tag) else level
+        if tag not in self.anonymization.renewed or (not parents and tag in UID_TAGS):
+            return None
+        return Level.STUDY if path == REFERENCED_STUDY else LEVEL_OF_TAG.get(tag, Level.INSTANCE)
+
+    def renewed_element(self, element: Element, level: Level) -> Element:
         new = self.uids.new_identifier(level, element.value)
         return Element(element.tag, element.vr, padded(new.encode("utf-8"), element.vr))
 

@@ -10,10 +10,11 @@ from dataclasses import replace
 from typing import Any
 
 from ..diagnostics import Diagnostic
-from ..dicom.element import UNSUPPORTED_VR, Dataset
+from ..dicom.element import TEXT_VRS, UNSUPPORTED_VR, Dataset
 from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
+from ..errors import ErrorCode, OrthancError
 from ..jobs.job import percent
 from ..jobs.options import JobOptions
 from ..store.index import index_file
@@ -89,10 +90,17 @@ class Cascade:
         original = self.read_file(source)
         file = self.modifier.edited(original)
         data = write_file(file, self.release.dcmtk_version)
+        self.check_copy(file.dataset)
         new = index_file(data, self.dictionary, self.release, self.origin(source))
         if not self.release.modification.reconstructs_after_modification:
             new = as_edited(new, file.dataset)
         return new, [*self.modifier.warnings(original, file)]
+
+    def check_copy(self, copy: Dataset) -> None:
+        """Refuses a copy without a UID, as 1.9.1 does."""
+        uid = copy.get(Level.INSTANCE.identifier_tag)
+        if self.release.modification.refuses_copies_without_text_uids and (uid is None or uid.vr not in TEXT_VRS):
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "File without SOP instance UID")
 
     def origin(self, source: Resource) -> dict[Level, dict[str, str]]:
         """What the metadata of a copy says of its source: ModifiedFrom from the modified level down, AnonymizedFrom."""

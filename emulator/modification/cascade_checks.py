@@ -86,10 +86,13 @@ class CascadeChecks:
 
     def check_same_patient(self, patient: Resource, replaced: Mapping[int, Any]) -> None:
         """Refuses new patient tags that are not those of the patient to whom the copies of a study will belong."""
+        names_missing = self.release.modification.names_missing_patient_tags
         for tag in self.release.store.main_dicom_tags[Level.PATIENT]:
+            if tag not in replaced and names_missing and not patient.main_tags.get(tag):
+                continue  # what is empty need not be given
             if tag in patient.main_tags and replaced.get(tag) != patient.main_tags[tag]:
                 failure = "Failing tag"
-                if tag not in replaced and self.release.modification.names_missing_patient_tags:
+                if tag not in replaced and names_missing:
                     failure = "Missing tag in the 'Replace' tags"
                 raise bad_request(
                     f"{OTHER_STUDIES}All the 'Replace' tags should match the existing patient main dicom tags and you "

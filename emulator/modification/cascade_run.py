@@ -112,8 +112,8 @@ class CascadeRun(Run):
         self.store.set_origin(made, name, others)
 
     def copy_labels(self, source: Resource, made: Resource) -> None:
-        """Gives what is above a copy the labels of what is above its source; instances lose theirs."""
-        for level in LEVELS[:-1]:
+        """Gives what is above a copy the labels of what is above its source, and a copy in its place its own, too."""
+        for level in LEVELS if made.id == source.id else LEVELS[:-1]:
             labels = source.ancestor(level).labels
             if labels:
                 above = self.store.get(level, made.ancestor(level).id)

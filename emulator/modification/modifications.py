@@ -20,7 +20,7 @@ from ..store.level import Level
 from ..store.readable import readable_instance
 from ..store.resource import Resource
 from ..store.store import Store
-from .anonymization import Anonymization, parse_anonymization
+from .anonymization import PATIENT_NAME, Anonymization, parse_anonymization
 from .bulk import Sources, bulk_level, bulk_sources, delete_all
 from .cascade import Cascade
 from .cascade_checks import CascadeChecks, SourceOptions, parse_source_options
@@ -29,6 +29,7 @@ from .modifier import Modifier
 from .request import ModificationRequest, parse_modification
 from .restructuring import Parts, Restructuring, parse_merge, parse_split
 from .rules import ModificationRelease
+from .tag_path import TagPath
 from .transcoding import lossy_quality, parse_transcode
 from .unknown_tags import check_tags
 from .warnings import body_warnings
@@ -89,9 +90,11 @@ class Modifications:
 
     def anonymization(self, body: Any) -> Anonymization:
         with self.store.lock:
-            self.store.anonymizations += 1
-            name = f"Anonymized{self.store.anonymizations}"
-        return parse_anonymization(body, name, self.dictionary, self.release)
+            name = f"Anonymized{self.store.anonymizations + 1}"
+            parsed = parse_anonymization(body, name, self.dictionary, self.release)
+            if parsed.request.replace.get(TagPath((), PATIENT_NAME)) is name:  # none else takes a number
+                self.store.anonymizations += 1
+        return parsed
 
     def modified(
         self,

@@ -19,7 +19,7 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
 from ..jobs.job import Job, Run, percent
 from ..jobs.options import JobOptions, parse_job_options, strings
-from ..store.index import index_file
+from ..store.index import index_file, index_parsed
 from ..store.level import LEVELS, Level
 from ..store.modules import MODULES, shown_instance
 from ..store.resource import Resource
@@ -30,6 +30,7 @@ from .modifier import Modifier
 from .request import ModificationRequest
 from .rules import ModificationRelease
 from .tag_path import TagPath
+from .unwritable import UnwritableCopyError
 
 STUDY_UID = Level.STUDY.identifier_tag
 
@@ -88,6 +89,10 @@ class Restructuring:
         new = as_edited(index_file(data, self.parts.dictionary, release), file.dataset)
         return store.add(new, overwrite=self.parts.overwrite).instance.ancestor(Level.STUDY).id
 
+    def study_of(self, file: DicomFile) -> str:
+        """The identifier of the study that a copy is in, or would be."""
+        return index_parsed(file, b"", self.parts.dictionary, self.parts.release).identifiers[Level.STUDY]
+
 
 class RestructuringRun(Run):
     """One run of a restructuring: how many instances were copied so far, and where to."""
@@ -111,10 +116,14 @@ class RestructuringRun(Run):
             return False
         try:
             self.target = self.work.copy(store, instances[self.position])
-        except OrthancError:
+        except OrthancError as error:
+            is_written = not isinstance(error, UnwritableCopyError)
+            if isinstance(error, UnwritableCopyError):  # its study is told, and in a permissive job it is no failure
+                self.target = self.work.study_of(error.copy)
+                job.content = self.work.content(self.target, failed=self.failed)
             if not self.work.options.permissive:
                 raise
-            self.failed += 1
+            self.failed += is_written
         self.position += 1
         job.progress = percent(self.position, len(instances) + 1)
         job.content = self.work.content(self.target, failed=self.failed)

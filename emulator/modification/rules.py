@@ -82,6 +82,15 @@ class ModificationRules:
     negative_qualities_are_bad_types: bool = False
     """A LossyQuality below 0 is a value of a bad type [1.13.0 on]."""
 
+    # What can't be written
+
+    refuses_short_group_lengths: bool = True
+    """A file with a group length of less than four bytes can't be written [up to 1.12.7]."""
+    names_errors_of_writing: bool = False
+    """ "Details" of a file that can't be written name the error of DCMTK [1.12.7 on]."""
+    refuses_copies_without_text_uids: bool = True
+    """A copy whose SOPInstanceUID is no text, such as a UN, is not stored [only 1.9.1]."""
+
     # What a cascade checks first
 
     guards_parent_identifiers: bool = True
@@ -91,7 +100,9 @@ class ModificationRules:
     checks_patient_tags: bool = False
     """A study may not contradict the tags of a patient with other studies [1.12.7 on]."""
     names_missing_patient_tags: bool = False
-    """The error for contradicting patient tags tells a missing tag from a failing one [1.13.0 on]."""
+    """The error for contradicting patient tags tells a missing tag from a failing one; what is empty need not be given
+    [1.13.0 on].
+    """
     unknown_cascades_are_out_of_range: bool = False
     """Modify of an unknown patient, study or series: 400, else 404 [1.13.0 on]."""
 

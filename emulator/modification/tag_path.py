@@ -22,6 +22,10 @@ INDEX = re.compile(r"\s*[+-]?[0-9]{1,40}\s*\Z")
 MAXIMUM_INDEX = (1 << 31) - 1
 
 
+#: What "Details" begin with where parentheses hold no tag.
+UNREADABLE = "Cannot parse tag: "
+
+
 class TagPath(NamedTuple):
     """A tag and the items that lead to it: `parents` holds (tag of a sequence, item's index or ALL_ITEMS)."""
 
@@ -62,21 +66,28 @@ def parse_tag_path(text: str, dictionary: Dictionary, release: ModificationRelea
     if not release.modification.reads_tag_paths:
         return TagPath((), dictionary.tag(text))
     text = text.strip(WHITE_SPACE)
-    if text.startswith("(") and text.endswith(")"):
+    if text.startswith("(") and text.endswith(")") and "[" not in text:
         return TagPath((), tag_in_parentheses(text))
     if "[" not in text and "." not in text:
         return TagPath((), dictionary.tag(text))
     *steps, last = text.split(".")
     # A path of one step names the sequence itself: "0040,a730[0]" is read like "0040,a730"
-    tag = dictionary.tag(last)  # its error goes before those of the steps
+    tag = tag_of(last, dictionary)  # its error goes before those of the steps
     return TagPath(tuple(parse_step(step, dictionary) for step in steps), tag)
+
+
+def tag_of(text: str, dictionary: Dictionary) -> int:
+    """The tag that stands in one place of a path, in parentheses perhaps."""
+    if text.startswith("(") and text.endswith(")"):
+        return tag_in_parentheses(text)
+    return dictionary.tag(text)
 
 
 def tag_in_parentheses(text: str) -> int:
     """The tag that "(gggg,eeee)", "(gggg-eeee)" or "(ggggeeee)" is; no other number may stand there."""
     plain = PLAIN_TAG.match(text[1:-1])
     if plain is None:
-        raise OrthancError(ErrorCode.UNKNOWN_DICOM_TAG, f"Cannot parse tag: {text}")
+        raise OrthancError(ErrorCode.UNKNOWN_DICOM_TAG, f"{UNREADABLE}{text}")
     return int(plain[1], 16) << 16 | int(plain[2], 16)
 
 
@@ -88,7 +99,7 @@ def parse_step(step: str, dictionary: Dictionary) -> tuple[int, int]:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, "Parent path doesn't contain a tag")
     if not rest.endswith("]"):
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, "Parent path doesn't contain the end of the index")
-    return dictionary.tag(name), parse_index(rest[:-1])
+    return tag_of(name, dictionary), parse_index(rest[:-1])
 
 
 def parse_index(text: str) -> int:

@@ -21,11 +21,10 @@ from ..dicom.writer import write_file
 from ..errors import ErrorCode, OrthancError
 from ..store.level import Level
 from .rules import ModificationRelease
+from .writable import COMPRESSED, can_be_transcoded, has_short_group_length
 
 #: The transfer syntaxes that need no codec.
 UNCOMPRESSED = frozenset({IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN})
-
-COMPRESSED = "1.2.840.10008.1.2.4."
 
 #: JPEG and JPEG-LS, which the server writes; a file without pixel data just gets the new UID.
 WRITTEN = frozenset(COMPRESSED + number for number in "50 51 57 70 80 81".split())
@@ -41,8 +40,6 @@ KNOWN = frozenset(
 )
 #: The quality of lossy JPEG where a request names none.
 DEFAULT_QUALITY = 90
-
-PIXEL_DATA_PROVIDER_URL = 0x00287FE0
 
 HIGH_THROUGHPUT = frozenset(COMPRESSED + number for number in ("201", "202", "203"))
 
@@ -111,7 +108,7 @@ def transcoded(source: DicomFile, wanted: str | None, release: ModificationRelea
     own = source.transfer_syntax
     if wanted is None or wanted == own:
         return own
-    if not can_be_written(wanted) or has_pixels_elsewhere(source.dataset):
+    if not can_be_written(wanted) or not can_be_transcoded(source, release):
         if release.modification.explains_transcoding:
             raise OrthancError(ErrorCode.INTERNAL_ERROR, f"Cannot transcode to transfer syntax: {wanted}")
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED)
@@ -133,15 +130,8 @@ def transcoded_if_possible(source: DicomFile, wanted: str | None, release: Modif
 
     So it is in copies of studies, series and patients, measured on Orthanc 1.9.1 to 1.13.0.
     """
-    is_possible = wanted is None or (can_be_written(wanted) and not has_pixels_elsewhere(source.dataset))
+    is_possible = wanted is None or (can_be_written(wanted) and can_be_transcoded(source, release))
     return transcoded(source, wanted if is_possible else None, release)
-
-
-def has_pixels_elsewhere(dataset: Dataset) -> bool:
-    """Whether a file, or an item of it, has the element for a URL of its pixel data: no such file is transcoded."""
-    return PIXEL_DATA_PROVIDER_URL in dataset or any(
-        has_pixels_elsewhere(item) for element in dataset for item in element.items or ()
-    )
 
 
 def transcoded_file(source: DicomFile, wanted: str, release: ModificationRelease) -> bytes:
@@ -149,4 +139,11 @@ def transcoded_file(source: DicomFile, wanted: str, release: ModificationRelease
     dataset = source.dataset.copy()
     repad(dataset, strips_nuls=release.dicom.text.strips_nuls)
     syntax = transcoded(source, wanted, release)
+    if syntax != source.transfer_syntax and is_lost_in_transcoding(dataset, release):
+        return b""
     return write_file(DicomFile(source.meta, dataset, syntax), release.dcmtk_version)
+
+
+def is_lost_in_transcoding(dataset: Dataset, release: ModificationRelease) -> bool:
+    """Whether nothing comes of a file that is transcoded: a group length in it can't be counted."""
+    return release.modification.refuses_short_group_lengths and has_short_group_length(dataset, empty_sequences=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..dicom.element import format_tag
+from ..dicom.element import TEXT_VRS, format_tag
 from ..dictionary import Dictionary
 from ..dictionary.contract import contract_error
 from ..errors import OrthancError
@@ -78,7 +78,8 @@ def check_written(tag: int, dictionary: Dictionary, private_creator: str) -> Non
             'array of objects: [{"gggg,eeee": "value"}]'
         )
     if is_private_creator(tag):
-        raise unwritable_creator(tag)
+        check_creator_element(tag, dictionary, private_creator)
+        return
     if not is_private(tag):
         if dictionary.find(group, element, None) is None:
             raise unknown_number(tag, None)
@@ -89,11 +90,36 @@ def check_written(tag: int, dictionary: Dictionary, private_creator: str) -> Non
         raise unknown_number(tag, private_creator)
 
 
-def unwritable_creator(tag: int) -> OrthancError:
+def check_creator_element(tag: int, dictionary: Dictionary, private_creator: str) -> None:
+    """Refuses a creator element that would be written in a VR in which it reserves nothing.
+
+    A request reserves a block where the creator element itself has an entry under the request's private creator, of a
+    VR of text: measured on Orthanc 1.9.1 to 1.13.0.
+    """
+    group, element = tag >> 16, tag & 0xFFFF
+    entry = dictionary.find(group, element, private_creator) if private_creator else None
+    if entry is None:
+        raise unwritable_creator(tag, dictionary, private_creator)
+    if entry.vr not in TEXT_VRS:
+        raise contract_error(
+            f'Private creator element {format_tag(tag)} has VR {entry.vr} in its entry "{entry.name}": written so, it '
+            "reserves no block; register it as LO"
+        )
+
+
+def unwritable_creator(tag: int, dictionary: Dictionary, private_creator: str) -> OrthancError:
     text = format_tag(tag)
+    creators = dictionary.creators_of(tag >> 16, tag & 0xFFFF)
+    if creators:
+        advice = f'add "PrivateCreator": "{creators[0]}" to the request, under which the dictionary has it'
+    else:
+        entry = f'"Dictionary": {{"{text}": ["LO", "PrivateCreatorElement", 1, 1, "{private_creator or "CREATOR"}"]}}'
+        given = "" if private_creator else ", and give the request that PrivateCreator"
+        advice = f"to reserve a block in a request, register its creator element: {entry}{given}"
     return contract_error(
-        f"Private creator element {text} can't be written: Orthanc would write it as UN, and then not know the block "
-        f"that it reserves; leave {text} out and upload files that have the element, or a new block, from the start"
+        f"Private creator element {text} can't be written: without an entry under the request's PrivateCreator Orthanc "
+        f"would write it as UN, and then not know the block that it reserves; {advice}; or leave {text} out and upload "
+        "files that have the element"
     )
 
 

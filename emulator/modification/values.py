@@ -138,10 +138,11 @@ class ValueEncoder:
         return INTEGER_FORMATS.get(written_vr)
 
     def encode_bytes(self, vr: str, payload: bytes) -> bytes:
+        """The bytes of a text, which end at the first NUL of a data URI's, or of anything else, which may be odd."""
         if vr == "UI":
-            payload = unique_identifier(payload)
+            payload = unique_identifier(payload.partition(b"\0")[0])
         elif vr in SPACE_PADDED_VRS:
-            payload = payload.rstrip(b" ")
+            payload = payload.partition(b"\0")[0].rstrip(b" ")
         elif vr == "OW" and len(payload) % 2:
             if self.release.modification.explains_odd_words:
                 raise OrthancError(

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..dicom.character_sets import encode
-from ..dicom.element import TEXT_VRS, Dataset, Element, format_tag
+from ..dicom.element import TEXT_VRS, Dataset, Element, format_tag, plain_text
 from ..dicom.warnings import reserved_by
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
@@ -133,12 +133,7 @@ def written_warnings(dataset: Dataset, element: Element, elements: ElementMaker,
     """What is wrong with the VR and the place of an element that a request wrote into a dataset."""
     tag, number = element.tag, element.tag & 0xFFFF
     if element.is_private_creator and element.group >= 0x0009:
-        yield Diagnostic(
-            "private-creator-overwritten",
-            f"the creator element {format_tag(tag)} is written as {element.vr}: the block has no creator afterwards",
-            "leave it out: a request can't reserve a block; upload files that have the creator element",
-            path,
-        )
+        yield from creator_written(element, elements.private_creator, path)
         return
     if element.vr == "UN" and not has_entry(tag, elements):
         yield written_as_un(tag, elements, path)
@@ -160,6 +155,24 @@ def written_warnings(dataset: Dataset, element: Element, elements: ElementMaker,
             f'look at {block} of the file, and write into the block of "{elements.private_creator}"',
             path,
         )
+
+
+def creator_written(element: Element, private_creator: str, path: str) -> Iterator[Diagnostic]:
+    """What is wrong with a creator element that a request wrote: nothing if it reserves the block for its creator."""
+    tag, text = format_tag(element.tag), plain_text(element.value)
+    if element.vr not in TEXT_VRS:
+        happened = f"the creator element {tag} is written as {element.vr}: the block has no creator afterwards"
+        entry = f'"{tag}": ["LO", "PrivateCreatorElement", 1, 1, "{private_creator or "CREATOR"}"]'
+        advice = f"register it, to reserve the block: {entry}; or leave it out and upload files that have it"
+    elif not text:
+        happened = f"the creator element {tag} is written empty: the block has no creator afterwards"
+        advice = f'give it the text "{private_creator}"'
+    elif text != private_creator:
+        happened = f'the creator element {tag} is written as "{text}": the block is not "{private_creator}"\'s'
+        advice = f'give it the text "{private_creator}", the PrivateCreator of the request'
+    else:
+        return
+    yield Diagnostic("private-creator-overwritten", happened, advice, path)
 
 
 def has_entry(tag: int, elements: ElementMaker) -> bool:

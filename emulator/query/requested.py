@@ -9,7 +9,7 @@ from typing import Any
 from ..dicom.character_sets import character_set_of
 from ..dicom.element import PIXEL_DATA, Dataset, format_tag
 from ..dicom.text import element_text
-from ..dicom.views import sequence_view
+from ..dicom.views import sequence_view, shown_vr
 from ..dictionary import Dictionary
 from ..store.level import Level
 from ..store.main_tags import main_tag
@@ -148,5 +148,11 @@ class RequestedTags:
             return None
         if element.items is not None:
             return sequence_view(dataset, tag, self.dictionary, self.release.dicom.text)
-        vr = "LO" if element.is_private_creator else self.dictionary.value_representation(tag >> 16, tag & 0xFFFF, None)
-        return element_text(element, character_set_of(dataset, self.release.dicom.text), vr)
+        rules = self.release.dicom.text
+        if element.is_private_creator:
+            vr = "LO"
+        elif element.is_private:  # the creator of the block counts here, if not for the name
+            vr = shown_vr(dataset, tag, self.dictionary, rules)
+        else:
+            vr = self.dictionary.value_representation(tag >> 16, tag & 0xFFFF, None)
+        return element_text(element, character_set_of(dataset, rules), vr)

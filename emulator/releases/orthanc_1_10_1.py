@@ -49,6 +49,7 @@ ORTHANC_1_10_1 = replace(
     ),
     modification=replace(
         BEFORE.modification,
+        refuses_copies_without_text_uids=False,
         replaces_attribute_tags=True,
         replaces_numbers_by_context=True,
         empties_values=True,

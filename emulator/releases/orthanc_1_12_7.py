@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..dicom.rules import FileRules, TextRules, WebRules
-from ..dicom.transfer_syntaxes import ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT, transfer_syntaxes
+from ..dicom.transfer_syntaxes import ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT, UNLISTED_1_12_7, transfer_syntaxes
 from ..query.costs import QueryCosts
 from ..query.rules import RESPONSE_CONTENT
 from ..rest.rules import ATTACHMENT_OPERATIONS
@@ -37,7 +37,11 @@ ORTHANC_1_12_7 = replace(
     api_version=27,
     dicom=replace(
         BEFORE.dicom,
-        files=FileRules(transfer_syntaxes(ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT), reads_unprintable_vrs=False),
+        files=FileRules(
+            transfer_syntaxes(ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT),
+            unlisted_syntaxes=UNLISTED_1_12_7,
+            reads_unprintable_vrs=False,
+        ),
         text=TextRules(knows_underscores=True),
         web=WebRules(decides_vrs=True, keeps_decimals=True),
     ),
@@ -58,6 +62,7 @@ ORTHANC_1_12_7 = replace(
         metadata_numbers_are_unsigned=True,
         equal_indexes_count_once=True,
         stores_main_sequences=True,
+        deletions_are_updates=True,
         has_extra_main_dicom_tags=True,
         metadata_names=METADATA_NAMES,
         signs_main_dicom_tags=True,
@@ -93,6 +98,7 @@ ORTHANC_1_12_7 = replace(
     ),
     modification=replace(
         BEFORE.modification,
+        names_errors_of_writing=True,
         number_lists="lenient",
         has_models=True,
         tags_of_documents=frozenset({0x00420012}),
@@ -125,6 +131,7 @@ ORTHANC_1_12_7 = replace(
         checks_archived_level=True,
         names_archives=True,
         numbers_archived_files=True,
+        takes_carets_for_nothing=True,
         posted_series_stand_alone=True,
     ),
     imaging=replace(

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from ..dicom.rules import META_VRS, FileRules, TextRules, WebRules
-from ..dicom.transfer_syntaxes import ENCAPSULATED_1_13_0, JPIP_HIGH_THROUGHPUT, transfer_syntaxes
+from ..dicom.transfer_syntaxes import ENCAPSULATED_1_13_0, JPIP_HIGH_THROUGHPUT, UNLISTED_1_13_0, transfer_syntaxes
 from ..network.rules import NEGOTIATED_1_13_0
 from ..query.costs import QueryCosts
 from ..query.rules import RESPONSE_CONTENT
@@ -72,6 +72,7 @@ ORTHANC_1_13_0 = replace(
         BEFORE.dicom,
         files=FileRules(
             transfer_syntaxes(ENCAPSULATED_1_13_0, JPIP_HIGH_THROUGHPUT),
+            unlisted_syntaxes=UNLISTED_1_13_0,
             meta_vrs=META_VRS | {"OV", "SV", "UV"},
             reads_unprintable_vrs=False,
             word_sizes={"AT": 4, "OD": 8, "OF": 4, "OL": 4, "OV": 8},
@@ -130,6 +131,7 @@ ORTHANC_1_13_0 = replace(
     ),
     modification=replace(
         BEFORE.modification,
+        refuses_short_group_lengths=False,
         rewrites_untranscoded_files=True,
         checks_syntax_before_file=True,
         replaces_attribute_tag_lists=True,

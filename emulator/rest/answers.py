@@ -12,6 +12,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
+from ..modification.tag_path import UNREADABLE
 from ..releases import Release
 from .json_text import answer_text
 from .route import METHODS
@@ -120,6 +121,7 @@ def error_answer(error: OrthancError, request: Request, release: Release) -> Res
         error.code is ErrorCode.UNKNOWN_DICOM_TAG
         and error.http_status == 500
         and not release.rest.names_the_unknown_tag
+        and not (error.details or "").startswith(UNREADABLE)  # this is told by every release that reads paths
     )
     if error.details is not None and not silent:
         body["Details"] = error.details.partition("\0")[0]

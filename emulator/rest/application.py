@@ -43,7 +43,8 @@ from . import (
 from .answers import compress, empty_answer, error_answer, spell_status, turn_to_xml, unauthorized, web_server_error
 from .forms import boundary_of, form_parts, part_of
 from .listings import with_directories
-from .not_emulated import with_gaps
+from .not_emulated import check_plugins, with_gaps
+from .pieces import Pieces, piece_of
 from .recording import exchange_of, failed_answer
 from .request import OrthancRequest
 from .route import CLOSES, METHODS, Call, Route
@@ -115,6 +116,7 @@ class Application:
         self.server = server
         self.known_methods = KNOWN_METHODS | server.release.rest.more_known_methods
         self.adapter = route_map().bind("localhost")
+        self.pieces = Pieces(server.maximum_body_size)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self.server.shut_down.is_set():
@@ -136,12 +138,17 @@ class Application:
             response = unauthorized()
         spell_status(response)
         self.server.requests.append(exchange_of(request, response))
-        if self.server.settings.compresses_answers:
+        if self.server.settings.compresses_answers and not self.is_streamed(request, response):
             accepted = request.headers.get("Accept-Encoding", "")
             compress(response, accepted, self.server.release.rest.smallest_compressed_answer)
         if self.server.release.rest.sends_nosniff:
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response(environ, start_response)
+
+    def is_streamed(self, request: OrthancRequest, response: Response) -> bool:
+        """Whether an answer is an archive that is sent while it is made: it is never compressed."""
+        streams = self.server.release.archives.streams_archives and not request.path.startswith("/jobs/")
+        return streams and response.mimetype == "application/zip"
 
     def fail(self, request: OrthancRequest, fault: Fault) -> Response:
         """Fails as it was told to; a failure that is no answer leaves as an exception, for who carries answers."""
@@ -182,8 +189,12 @@ class Application:
         boundary = boundary_of(request)
         if not boundary:
             return self.dispatch(request)
+        piece = piece_of(request.headers)
         for part in form_parts(request.get_data(), boundary):
-            response = self.dispatch(part_of(request, part))
+            whole = part if piece is None else self.pieces.add(piece, part)
+            if whole is None:
+                continue
+            response = self.dispatch(part_of(request, whole))
             if response.status_code >= 400 and self.server.release.rest.heeds_status_of_parts:
                 raise OrthancError(ErrorCode.BAD_REQUEST)
         return empty_answer(200)
@@ -195,6 +206,7 @@ class Application:
             route: Route
             route, values = self.adapter.match(request.path.rstrip("/") or "/")
         except NotFound:
+            check_plugins(request, self.server.configuration.options)
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
         methods = route.methods(self.server.release)
         if not methods:

@@ -211,13 +211,17 @@ def no_image(call: Call) -> Response:
 
 
 def pdf(call: Call) -> Response:
-    """The document of an Encapsulated PDF (PS3.3 section A.45.1), its last byte left out as the server does."""
+    """The document of an Encapsulated PDF (PS3.3 section A.45.1).
+
+    Of an even number of bytes the last one is taken for padding, unless it is a line feed.
+    """
     reader = reader_of(call)
     document = reader.dataset.get(DOCUMENT)
     named = (reader.text(DOCUMENT_CLASS), (reader.text(DOCUMENT_TYPE) or "").strip())
-    if document is None or document.items is not None or named != (ENCAPSULATED_PDF, "application/pdf"):
+    if document is None or document.vr not in ("OB", "UN") or named != (ENCAPSULATED_PDF, "application/pdf"):
         return empty_answer(404)
-    return bytes_answer(document.value[:-1], "application/pdf")
+    is_padded = len(document.value) % 2 == 0 and not document.value.endswith(b"\n")
+    return bytes_answer(document.value[:-1] if is_padded else document.value, "application/pdf")
 
 
 def export(call: Call) -> Response:
@@ -244,7 +248,7 @@ def slices(call: Call) -> Response:
     with call.server.store.lock:
         ordered = slices_of(call)
         counts = [
-            FrameReader(call.server.files.read(instance), call.server.dictionary, call.server.release).count()
+            FrameReader(call.server.files.read(instance), call.server.dictionary, call.server.release).slice_count()
             for instance in ordered.instances
         ]
     pairs = [*zip((instance.id for instance in ordered.instances), counts, strict=True)]

@@ -5,12 +5,13 @@ A route, or a method of it, that another module answers wins over its entry here
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
+from ..configuration.plugins import plugin_of
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .route import Call, IsKnown, Route
@@ -45,6 +46,18 @@ class NotEmulated:
         raise OrthancError(
             ErrorCode.NOT_IMPLEMENTED,
             f"The emulator does not answer {call.request.method} {call.request.path}: not emulated: {self.what}",
+            http_status=501,
+        )
+
+
+def check_plugins(request: Request, options: Mapping[str, Any]) -> None:
+    """Says by a 501 that a plugin, which the configuration asks for, would answer a path that nobody knows."""
+    plugin = plugin_of(request.path, options)
+    if plugin is not None:
+        raise OrthancError(
+            ErrorCode.NOT_IMPLEMENTED,
+            f"The emulator does not answer {request.method} {request.path}: the configuration asks for a plugin that "
+            f"is not emulated: {plugin.name}",
             http_status=501,
         )
 

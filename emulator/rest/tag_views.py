@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from werkzeug.wrappers import Response
 
+from ..dicom.character_sets import character_set_of
 from ..dicom.element import Dataset
 from ..dicom.views import Format, in_form, view
 from ..errors import ErrorCode, OrthancError
@@ -50,8 +52,9 @@ def module(level: Level, shown: Level) -> Handler:
             whole = call.server.files.dataset(instance)
         tags = {tag: element for tag, element in whole.elements.items() if tag in MODULES[shown]}
         rules = call.server.release.dicom.text
-        form = tags_format(call.request)
-        return json_answer(view(Dataset(tags), call.server.dictionary, form, ignored, rules=rules))
+        form, text = tags_format(call.request), character_set_of(whole, rules)
+        shown_tags = view(Dataset(tags), call.server.dictionary, form, ignored, rules=rules, character_set=text)
+        return json_answer(shown_tags)
 
     return handler
 
@@ -80,20 +83,30 @@ def instances_tags(level: Level) -> Handler:
 
 
 def shared_tags(level: Level) -> Handler:
-    """The tags that every instance below a resource has, with the same text; no sequence is among them."""
+    """The tags that every instance below a resource has, with the same text; no sequence is among them.
+
+    Names and creators are not compared: they are those of the instance that stands for the resource.
+    """
 
     def handler(call: Call) -> Response:
-        by_number = [*views_of_instances(level, call, Format.FULL).values()]
-        if not by_number:
+        views = views_of_instances(level, call, Format.FULL)
+        if not views:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+        with call.server.store.lock:
+            shown = shown_instance(resource_of(level, call), call.server.release).id
         shared = {
             tag: value
-            for tag, value in by_number[0].items()
-            if value["Type"] == "String" and all(other.get(tag) == value for other in by_number)
+            for tag, value in views[shown].items()
+            if value["Type"] == "String" and all(is_alike(other.get(tag), value) for other in views.values())
         }
         return json_answer(in_form(shared, tags_format(call.request)))
 
     return handler
+
+
+def is_alike(tag: Any, other: Mapping[str, Any]) -> bool:
+    """Whether the tag of one instance has the type and the value of another's."""
+    return tag is not None and tag["Type"] == other["Type"] and tag["Value"] == other["Value"]
 
 
 ROUTES: tuple[Route, ...] = (

@@ -75,7 +75,7 @@ class Descriptions:
             return answer
         is_old = now - resource.changed >= self.stable_age
         answer["IsStable"] = is_old or resource.changed <= self.stable_until
-        answer["LastUpdate"] = date_text(resource.changed)
+        answer["LastUpdate"] = date_text(resource.last_update)
         answer[CHILDREN_KEYS[resource.level]] = [child.id for child in self.ordered([*resource.children.values()])]
         if resource.level is Level.STUDY:
             held = study_tags(resource)
@@ -147,7 +147,7 @@ class Descriptions:
         if number is None:
             return None
         if self.release.store.metadata_numbers_are_unsigned:
-            return number if 0 <= number < 1 << 32 else None
+            return number if 0 <= number < 1 << 32 and "-" not in (text or "") else None
         return (number + (1 << 31)) % (1 << 32) - (1 << 31)
 
     def series_status(self, series: Resource) -> dict[str, Any]:

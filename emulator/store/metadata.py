@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ..dicom.element import PIXEL_DATA, Dataset, format_tag, plain_text
-from ..dicom.reader import DicomFile
+from ..dicom.reader import DicomFile, is_listed
 from ..dicom.rules import TextRules
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN
 from ..dicom.views import tag_text
@@ -50,7 +50,7 @@ def first_metadata(
     expected = expected_instances(file.dataset, dictionary, release.dicom.text)
     if expected:
         metadata[Level.SERIES]["ExpectedNumberOfInstances"] = str(expected)
-    metadata[Level.INSTANCE].update(instance_metadata(file, dictionary, release.dicom.text))
+    metadata[Level.INSTANCE].update(instance_metadata(file, dictionary, release))
     if file.pixel_data_offset is not None:
         metadata[Level.INSTANCE]["PixelDataOffset"] = str(file.pixel_data_offset)
         if release.store.signs_main_dicom_tags and has_unusual_pixel_vr(file, dictionary, release.dicom.text):
@@ -68,11 +68,14 @@ def signature(tags: tuple[int, ...]) -> str:
     return ";".join(map(format_tag, tags))
 
 
-def instance_metadata(file: DicomFile, dictionary: Dictionary, rules: TextRules) -> dict[str, str]:
+def instance_metadata(file: DicomFile, dictionary: Dictionary, release: StoreRelease) -> dict[str, str]:
+    rules = release.dicom.text
     metadata = {"RemoteAET": "", "Origin": "RestApi", "RemoteIP": "127.0.0.1", "HttpUsername": ""}
     syntax = file.meta.get(TRANSFER_SYNTAX_UID)
     if syntax is not None:
-        metadata["TransferSyntax"] = plain_text(syntax.value)
+        uid = plain_text(syntax.value).lstrip(" ")
+        if is_listed(uid, release.dicom.files):
+            metadata["TransferSyntax"] = uid
     elif not len(file.meta):  # as it was detected
         metadata["TransferSyntax"] = file.transfer_syntax
     sop_class = tag_text(file.dataset, SOP_CLASS_UID, dictionary, rules)
@@ -81,7 +84,7 @@ def instance_metadata(file: DicomFile, dictionary: Dictionary, rules: TextRules)
     for tag in (INSTANCE_NUMBER, IMAGE_INDEX):
         text = tag_text(file.dataset, tag, dictionary, rules)
         if text is not None:
-            metadata["IndexInSeries"] = text
+            metadata["IndexInSeries"] = text.strip()
             break
     return metadata
 
@@ -119,7 +122,7 @@ def metadata_key(number: int) -> str:
 def stored_metadata(resource: Resource) -> dict[str, str]:
     """The metadata of a resource by key, the date among them."""
     date = "ReceptionDate" if resource.level is Level.INSTANCE else "LastUpdate"
-    return {**resource.metadata, date: date_text(resource.changed)}
+    return {**resource.metadata, date: date_text(resource.last_update)}
 
 
 def numbered_metadata(resource: Resource) -> dict[int, str]:

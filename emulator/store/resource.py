@@ -41,6 +41,7 @@ class Resource:
     labels: frozenset[str] = NO_LABELS
     children: dict[str, Resource] = field(default_factory=dict)
     changed: float = 0.0  # seconds since the epoch of the last instance that came below this resource
+    shrunk: float = 0.0  # when something below this resource was deleted last, where the release tells it
     file: bytes = b""
     file_uuid: str = ""
     first_change: int = 0  # the number of its own "New..." in the log of changes
@@ -48,6 +49,11 @@ class Resource:
     is_protected: bool = False  # of a patient: it is never recycled
     attachments: Mapping[int, Attachment] = field(default_factory=lambda: NOTHING)  # all but a file kept as it came
     revisions: Mapping[str, int] = field(default_factory=lambda: NOTHING)  # of the metadata that were written again
+
+    @property
+    def last_update(self) -> float:
+        """When something came or went below this resource, in seconds since the epoch."""
+        return max(self.changed, self.shrunk)
 
     @property
     def attached(self) -> dict[int, Attachment]:

@@ -130,6 +130,9 @@ class StoreRules:
     equal_indexes_count_once: bool = False
     """Two instances of one IndexInSeries are not "Inconsistent" [1.12.7 on]."""
 
+    deletions_are_updates: bool = False
+    """A deletion changes the LastUpdate of what is above [1.12.7 on]."""
+
     # Metadata
 
     metadata_names: NumberedNames = METADATA_NAMES_1_10_1

@@ -86,11 +86,13 @@ class Store:
         is_complete: Callable[[Resource], bool] = lambda series: False,
         compresses: bool = False,
         traffic: Traffic | None = None,
+        deletions_are_updates: bool = False,
     ) -> None:
         self.lock = threading.RLock()
         self.clock = clock or Clock()
         self.stable_age = stable_age  # seconds
         self.names_wrong_levels = names_wrong_levels  # the error of `get` tells that an id is of another level
+        self.deletions_are_updates = deletions_are_updates  # of what is above
         self.compresses = compresses  # what is stored from now on
         self.limits = limits or Limits()
         self.is_complete = is_complete  # whether a series has all instances that it announces
@@ -124,6 +126,7 @@ class Store:
                 is_complete=self.is_complete,
                 compresses=self.compresses,
                 traffic=self.traffic.fork(),
+                deletions_are_updates=self.deletions_are_updates,
             )
             other.layers = self.layers.fork()
             other.restore_counters(self)
@@ -419,9 +422,19 @@ class Store:
                 resource = self.writable(resource)
                 assert resource.parent is not None
                 del resource.parent.children[resource.id]
+                if self.deletions_are_updates:
+                    self.note_deletion(resource.parent)
             for level in LEVELS[resource.level.depth :]:
                 self.remove_all(resource.descendants(level))
             return resource.parent
+
+    def note_deletion(self, parent: Resource) -> None:
+        """Notes in a writable resource, and in those above it, that something below was deleted."""
+        now = self.clock()
+        above: Resource | None = parent
+        while above is not None:
+            above.shrunk = now
+            above = above.parent
 
     def remove_all(self, resources: Iterable[Resource]) -> None:
         for resource in resources:

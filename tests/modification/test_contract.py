@@ -30,7 +30,7 @@ REGISTER = '"Dictionary": {'
         ({"Replace": {"0011,1001": "x"}, "PrivateCreator": "OTHER"}, '0011,1001 of PrivateCreator "OTHER"', REGISTER),
         ({"Replace": {"0013,1001": "x"}, **MYLAB}, "group 0013, offset 01", REGISTER),
         ({"Replace": {"0013,1005": "x"}}, "0013,1005", "its entry in the dictionary has no creator"),
-        ({"Replace": {"0011,0010": "MYLAB"}, **MYLAB}, "0011,0010", "leave 0011,0010 out"),
+        ({"Replace": {"0011,0010": "MYLAB"}, **MYLAB}, "0011,0010", "or leave 0011,0010 out"),
         ({"Replace": {"0008,9999": "x"}}, "0008,9999", REGISTER),
         ({"Replace": {"fffe,e000": "x"}}, "fffe,e000", "array of objects"),
         ({"Replace": {"PatientNam": "x"}}, '"PatientNam"', 'did you mean "PatientName"?'),
