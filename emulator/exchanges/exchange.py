@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any, overload
+
+from ..threads import lock
 
 #: How many requests are kept, and how many bytes of their bodies, together and each.
 KEPT_REQUESTS = 1000
@@ -87,7 +88,7 @@ class Requests(Sequence[Exchange]):
     """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = lock()
         self.exchanges: deque[Exchange] = deque()
         self.kept_bytes = 0
 

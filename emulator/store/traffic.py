@@ -5,9 +5,9 @@ Measured with the metrics of Orthanc 1.12.7 and 1.13.0; earlier releases tell of
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 
+from ..threads import lock
 from .attachment import Attachment
 from .numbered_names import DICOM
 from .recent import Recent
@@ -54,7 +54,7 @@ class Traffic:
         self.bytes_read = 0
         self.bytes_written = 0
         self.removed = 0  # files
-        self.lock = threading.Lock()
+        self.lock = lock()
 
     def fork(self) -> Traffic:
         return Traffic(self.cache_size, self.rules)
