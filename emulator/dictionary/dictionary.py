@@ -259,7 +259,8 @@ class Dictionary:
     def creators_of(self, group: int, element: int) -> list[str]:
         """The private creators under which an element has an entry, the registered ones first."""
         creators: dict[str, None] = {}
-        for entry in self:
-            if entry.creator is not None and entry.group <= group <= entry.upper_group:
+        for entry in self.registered.values():
+            if entry.creator is not None and entry.group == group:
                 creators.setdefault(entry.creator)
+        creators |= dict.fromkeys(self.tables.creators_in(group))
         return [creator for creator in creators if self.find(group, element, creator)]
