@@ -11,6 +11,7 @@ from ..dicom.reader import DicomFile, fragments
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..numbers import whole
 from .rules import ImagingRelease
 
 NUMBER_OF_FRAMES = 0x00280008
@@ -75,17 +76,26 @@ class FrameReader:
             return 1
         if self.release.imaging.trims_frame_counts:
             text = text.strip()
-        if not NATURAL_NUMBER.match(text) or len(text) > 10 or int(text) >= 1 << 32:
+        if not NATURAL_NUMBER.match(text) or whole(text) >= 1 << 32:
             details = "Invalid number of frames" if self.release.imaging.explains_image_errors else None
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
-        if int(text) > MOST_FRAMES:
+        if whole(text) > MOST_FRAMES:
             raise OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, f"The emulator reads at most {MOST_FRAMES} frames")
-        return int(text)
+        return whole(text)
+
+    def count_for_slices(self) -> int:
+        """The number of frames among the slices of a series, 1 where the text is none (measured on all releases)."""
+        try:
+            return self.count()
+        except OrthancError as error:
+            if error.code is not ErrorCode.BAD_FILE_FORMAT:
+                raise
+            return 1
 
     def number(self, tag: int, default: int | None) -> int:
         text = self.text(tag)
         if text is not None and NATURAL_NUMBER.match(text):
-            return int(text)
+            return whole(text)
         if default is None:
             raise self.not_implemented("DicomImageInformation.cpp:187")
         return default
@@ -148,6 +158,7 @@ class FrameReader:
         if PIXEL_DATA not in self.dataset and self.release.imaging.explains_image_errors:
             details = "Cannot extract a frame from a DICOM file that does not have pixel data."
             raise OrthancError(ErrorCode.BAD_REQUEST, details)
+        self.count()  # a wrong one is noticed first
         return self.frame(index, self.format(), details=None)
 
     def frame(self, index: int, made: ImageFormat, *, details: str | None) -> bytes:

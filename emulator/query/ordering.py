@@ -9,6 +9,7 @@ from typing import Any
 
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..numbers import whole
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.metadata import metadata_name, stored_metadata
@@ -26,7 +27,7 @@ DECIMAL = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
 def as_integer(text: str) -> int:
     """The whole number that a text begins with, 0 where it begins with none, as SQL's CAST."""
     match = WHOLE.match(text)
-    return int(match[1]) if match else 0
+    return whole(match[1]) if match else 0
 
 
 def as_decimal(text: str) -> float:

@@ -76,7 +76,7 @@ def finder(piece: str) -> Find:
 def find_by_bits(piece: str, text: str, start: int, end: int) -> int:
     """As `finder`, with one step for each character of the text: a bit for each beginning of the piece that fits."""
     anywhere = sum(1 << index for index, letter in enumerate(piece) if letter == "?")
-    places = {letter: anywhere for letter in piece}
+    places = dict.fromkeys(piece, anywhere)
     for index, letter in enumerate(piece):
         if letter != "?":
             places[letter] |= 1 << index

@@ -244,7 +244,9 @@ def slices(call: Call) -> Response:
     with call.server.store.lock:
         ordered = slices_of(call)
         counts = [
-            FrameReader(call.server.files.read(instance), call.server.dictionary, call.server.release).count()
+            FrameReader(
+                call.server.files.read(instance), call.server.dictionary, call.server.release
+            ).count_for_slices()
             for instance in ordered.instances
         ]
     pairs = [*zip((instance.id for instance in ordered.instances), counts, strict=True)]

@@ -15,6 +15,7 @@ from ..dicom.padding import repadded
 from ..dicom.reader import fragments
 from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
+from ..numbers import whole
 from ..releases import Release
 from ..store.level import Level
 from ..store.readable import readable_instance
@@ -121,8 +122,8 @@ def index_of(step: str, release: Release) -> int | None:
     """The index that a step of a path names, None for what is none: 32 bits, with a sign where releases differ."""
     if release.rest.trims_indexes:
         match = UNSIGNED.match(step)
-        return int(match[1]) if match and int(match[1]) < 1 << 32 else None
-    return int(step) if SIGNED.match(step) and 0 <= int(step) < 1 << 31 else None
+        return whole(match[1]) if match and whole(match[1]) < 1 << 32 else None
+    return whole(step) if SIGNED.match(step) and 0 <= whole(step) < 1 << 31 else None
 
 
 def unknown(_: Call) -> Response:
