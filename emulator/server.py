@@ -52,6 +52,9 @@ if TYPE_CHECKING:  # what few tests need is imported when it is asked for
 #: How many query plans a server keeps.
 KEPT_PLANS = 1000
 
+#: How many bytes of texts its query plans may hold, and how many its diagnostics.
+KEPT_BYTES = 8 << 20
+
 #: The parts of a server that a restart leaves alone.
 KEPT_OVER_RESTARTS = frozenset(
     {"diagnostics", "faults", "jobs", "maximum_body_size", "plans", "rejects_unknown_tags", "requests", "whole"}
@@ -117,9 +120,9 @@ class Server:
         #: The largest body of a request over HTTP, in bytes; a larger one is answered 413.
         self.maximum_body_size = 2 << 30
         #: The plan of every query, the newest last.
-        self.plans: Last[QueryPlan] = Last(maxlen=KEPT_PLANS)
+        self.plans: Last[QueryPlan] = Last(KEPT_PLANS, QueryPlan.weight, KEPT_BYTES)
         #: What was done silently and an app would regret, the newest last.
-        self.diagnostics: Last[Diagnostic] = Last(maxlen=KEPT_DIAGNOSTICS)
+        self.diagnostics: Last[Diagnostic] = Last(KEPT_DIAGNOSTICS, Diagnostic.weight, KEPT_BYTES)
         #: The last requests over HTTP, on a port or in process, with their answers.
         self.requests = Requests()
         self.faults = Faults()
@@ -310,8 +313,8 @@ class Server:
             other.store = self.store.fork()
             other.settings = self.settings.fork()
             other.log = self.log.fork()
-            other.plans = Last(maxlen=KEPT_PLANS)
-            other.diagnostics = Last(maxlen=KEPT_DIAGNOSTICS)
+            other.plans = Last(KEPT_PLANS, QueryPlan.weight, KEPT_BYTES)
+            other.diagnostics = Last(KEPT_DIAGNOSTICS, Diagnostic.weight, KEPT_BYTES)
             other.requests = Requests()
             other.faults = Faults()
             other.shut_down = threading.Event()

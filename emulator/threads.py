@@ -6,7 +6,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -61,7 +61,28 @@ if hasattr(os, "register_at_fork"):  # not on Windows
 
 
 class Last(deque[ItemType]):
-    """The last of many items, which may be read while other threads add to them: who iterates has a copy."""
+    """The last of many items, which may be read while other threads add to them: who iterates has a copy.
+
+    At most `count` are kept, and no more than weigh `capacity` bytes together, but for the newest.
+    """
+
+    def __init__(self, count: int, weigh: Callable[[ItemType], int], capacity: int) -> None:
+        super().__init__()
+        self.count_kept, self.weigh, self.capacity = count, weigh, capacity
+        self.weight = 0
+        self.lock = lock()
+
+    def append(self, item: ItemType) -> None:
+        with self.lock:
+            super().append(item)
+            self.weight += self.weigh(item)
+            while len(self) > self.count_kept or (self.weight > self.capacity and len(self) > 1):
+                self.weight -= self.weigh(self.popleft())
+
+    def clear(self) -> None:
+        with self.lock:
+            super().clear()
+            self.weight = 0
 
     def __iter__(self) -> Iterator[ItemType]:
         while True:

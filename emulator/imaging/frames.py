@@ -11,7 +11,7 @@ from ..dicom.reader import DicomFile, fragments
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..numbers import whole
+from ..strangers import whole
 from .rules import ImagingRelease
 
 NUMBER_OF_FRAMES = 0x00280008

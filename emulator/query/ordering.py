@@ -9,12 +9,12 @@ from typing import Any
 
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..numbers import whole
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.metadata import metadata_name, stored_metadata
 from ..store.normalisation import NORMALISED_TAGS, normalised_identifier
 from ..store.resource import Resource
+from ..strangers import whole
 from .placement import index_level_upwards
 from .rules import QueryRelease
 

@@ -15,11 +15,11 @@ from ..dicom.padding import repadded
 from ..dicom.reader import fragments
 from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
-from ..numbers import whole
 from ..releases import Release
 from ..store.level import Level
 from ..store.readable import readable_instance
 from ..store.resource import Resource
+from ..strangers import whole
 from .answers import bytes_answer, empty_answer, json_answer, text_answer
 from .arguments import ignored_lengths, is_whole, tags_format
 from .content_disposition import name_file

@@ -13,7 +13,7 @@ from ..dicom.views import is_too_long, sequence_view, tag_text
 from ..dicom.warnings import file_warnings
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..numbers import whole
+from ..strangers import whole
 from .level import LEVELS, Level
 from .metadata import IMAGE_INDEX, INSTANCE_NUMBER, SOP_CLASS_UID, first_metadata
 from .rules import StoreRelease

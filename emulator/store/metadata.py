@@ -17,7 +17,7 @@ from ..dicom.rules import TextRules
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
-from ..numbers import whole
+from ..strangers import whole
 from .level import LEVELS, Level
 from .numbered_names import BUILT_IN_NAMES, METADATA_NUMBERS
 from .resource import Resource

@@ -258,12 +258,19 @@ class Store:
         series = instance.ancestor(Level.SERIES)
         if self.is_complete(series):
             self.changes.add("CompletedSeries", Level.SERIES, series.id, now)
+        self.sift_changes()
 
     def note(self, kind: str, resource: Resource) -> None:
         """Notes in the log what happened to a resource, such as "UpdatedMetadata"."""
         with self.lock:
             self.settle()
             self.changes.add(kind, resource.level, resource.id, self.clock())
+            self.sift_changes()
+
+    def sift_changes(self) -> None:
+        """Forgets, now and then, the changes of what is gone."""
+        if self.changes.is_due:
+            self.changes.sift(self.is_known)
 
     def is_known(self, change: Change) -> bool:
         """Whether the resource of a change is still there; one that came again has no part in what was before."""
