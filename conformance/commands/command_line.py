@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "sections": 'compare how servers start with generated sections "Dictionary"',
     "pydicom_files": "compare what becomes of every file that pydicom ships as test data",
     "bad_requests": "compare the answers to thousands of bad requests to every route",
+    "clean": "remove from a server in use what an earlier run has left there",
     "client_methods": "compare what every public method of two clients gives",
 }
 
@@ -59,17 +60,29 @@ def parser(asked: str | None) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a subcommand; returns the exit status: 0, 1 for a difference, 2 for a wrong call, 130 after Ctrl-C."""
+    """Runs a subcommand; returns the exit status: 0, 1 for a difference, 2 for a wrong call, 130 after Ctrl-C.
+
+    Of `run` it is 1, too, where the server failed or something is left on it, and 3 where too little was asked.
+    """
     given = sys.argv[1:] if arguments is None else list(arguments)
     options = parser(given[0] if given else None).parse_args(given)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return command_module(options.command).run(options)
     except expected_errors() as error:
-        print(f"conformance: {error}", file=sys.stderr)
+        from ..asking.exchange import terminal
+        from .printing import print_left
+
+        print(f"conformance: {terminal(str(error))}", file=sys.stderr)
+        print_left()
         return USAGE_ERROR
     except KeyboardInterrupt:
-        print("\nconformance: interrupted; what was made on the server has been removed", file=sys.stderr)
+        from ..targets.ownership import LEFT
+        from .printing import print_left
+
+        removed = "" if LEFT else "; what was made on the server has been removed"
+        print(f"\nconformance: interrupted{removed}", file=sys.stderr)
+        print_left()
         return INTERRUPTED
 
 
@@ -78,7 +91,17 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from ..asking.clients import UnreachableError
     from ..asking.exchange import UnexpectedAnswerError
     from ..targets.ownership import NotOursError
+    from ..targets.room import ForeignLossError, NoRoomError
     from ..targets.server_process import CannotStartError, StartRefusedError
 
     starting = (CannotStartError, StartRefusedError)
-    return (OSError, ValueError, *starting, UnreachableError, UnexpectedAnswerError, NotOursError)
+    return (
+        OSError,
+        ValueError,
+        *starting,
+        UnreachableError,
+        UnexpectedAnswerError,
+        NotOursError,
+        NoRoomError,
+        ForeignLossError,
+    )

@@ -8,10 +8,12 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
+from ..asking.clients import UnreachableError
 from ..asking.exchange import Answer, Request
 from ..asking.session import Client
 from ..files import datasets
 from .interruption import postponed
+from .room import Watch
 
 LEVELS = ("patients", "studies", "series", "instances")
 RESOURCE_PATH = re.compile(rf"^/({'|'.join(LEVELS)})/([^/?]+)")
@@ -60,6 +62,18 @@ SETTINGS = re.compile(
 )
 
 
+#: Answers that tell nothing of what is there.
+UNTOLD = frozenset({401, 403, 429, 500, 502, 503, 504})
+
+#: After so many requests without an answer the rest is not tried.
+MOST_UNREACHABLE = 3
+
+PATIENT_ID_NAMES = ("PatientID", "0010,0020", "0010-0020", "00100020")
+
+#: What this process has made on servers and could not remove, for the end of its run.
+LEFT: list[str] = []
+
+
 class NotOursError(Exception):
     """A request that would touch what the suite did not make: it was not sent."""
 
@@ -68,12 +82,16 @@ class OwnedClient:
     """A client of a live server that sends only what is safe, and can remove all that it made.
 
     `patients` are the Orthanc identifiers of the patients that it made, `resources` (level, identifier) of what it
-    made below other patients. `started` says that the suite has started the server itself: its settings may change.
+    made below other patients. `started` says that the suite has started the server itself: its settings may change. A `watch` looks after the
+    patients of others.
     """
 
-    def __init__(self, client: Client, *, started: bool = False) -> None:
+    def __init__(self, client: Client, *, started: bool = False, watch: Watch | None = None) -> None:
         self.client = client
         self.started = started
+        self.watch = watch
+        self.has_nobody = False  # whether the patient without a PatientID is the suite's
+        self.left: list[str] = []  # what could not be removed
         self.patients: set[str] = set()
         self.resources: set[tuple[str, str]] = set()
         self.uploaded: set[str] = set()
@@ -89,6 +107,8 @@ class OwnedClient:
         with postponed():
             answer = self.client.send(request)
             self.note(request, answer)
+        if self.watch is not None and self.watch.always and request.method in ("POST", "PUT"):
+            self.watch.check()
         return answer
 
     def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
@@ -130,7 +150,15 @@ class OwnedClient:
         name = str(dataset.get("PatientID", "") or "")
         if name and not name.startswith(datasets.PATIENT_PREFIX):
             raise NotOursError(f"The upload's PatientID is {name!r}; it must begin with {datasets.PATIENT_PREFIX}")
+        if not name:
+            self.check_nobody()
         self.check_not_there(dataset, name)
+
+    def check_nobody(self) -> None:
+        """What has no PatientID must not come below a patient without one that is somebody else's."""
+        if not self.has_nobody and self.exists("patients", datasets.orthanc_id("")):
+            raise NotOursError("The server has a patient without PatientID already: the suite stores nothing below it")
+        self.has_nobody = True
 
     def check_not_there(self, dataset: Dataset, name: str) -> None:
         identifiers = datasets.orthanc_ids(dataset)
@@ -200,12 +228,14 @@ class OwnedClient:
         items = contents if isinstance(contents, list) else []
         for tags in (body, *(one.get("Tags") for one in (body, *items) if isinstance(one, dict))):
             if isinstance(tags, dict):
+                if any(tags.get(tag, "x") in ("", None) for tag in PATIENT_ID_NAMES):
+                    self.check_nobody()
                 self.claim_patient({tag: value for tag, value in tags.items() if value not in ("", None)})
 
     def claim_patient(self, tags: dict[str, Any]) -> None:
         """A PatientID among the tags must be one of the suite; its patient is then one to remove."""
         for tag, value in tags.items():
-            if tag not in ("PatientID", "0010,0020", "0010-0020", "00100020"):
+            if tag not in PATIENT_ID_NAMES:
                 continue
             if isinstance(value, str) and not value.startswith(datasets.PATIENT_PREFIX):
                 raise NotOursError(f"The new PatientID is {value!r}; it must begin with {datasets.PATIENT_PREFIX}")
@@ -251,7 +281,11 @@ class OwnedClient:
                 self.resources.add((made[1], made[2]))
 
     def exists(self, level: str, identifier: str) -> bool:
-        return self.client.send(Request("GET", f"/{level}/{identifier}")).status == 200
+        """Whether a resource is there; raises UnreachableError for an answer that does not tell."""
+        answer = self.client.send(Request("GET", f"/{level}/{identifier}"))
+        if answer.status in UNTOLD:
+            raise UnreachableError(f"GET /{level}/{identifier} answers {answer.summary()}")
+        return answer.status == 200
 
     def patient_of(self, level: str, identifier: str) -> str | None:
         answer = self.client.send(Request("GET", f"/{level}/{identifier}/patient"))
@@ -263,16 +297,38 @@ class OwnedClient:
             self.delete_all()
 
     def delete_all(self) -> None:
-        for patient in sorted(self.patients):
-            answer = self.client.send(Request("GET", f"/patients/{patient}"))
-            if answer.status == 200 and is_ours(answer.json):
-                self.client.send(Request("DELETE", f"/patients/{patient}"))
-        for level, identifier in sorted(self.resources):
-            if self.exists(level, identifier):
-                self.client.send(Request("DELETE", f"/{level}/{identifier}"))
+        """Deletes what was made; what can't be removed is kept in `left`, and told in the end."""
+        unreachable = 0
+        for level, identifier in [*(("patients", one) for one in sorted(self.patients)), *sorted(self.resources)]:
+            try:
+                if unreachable < MOST_UNREACHABLE:
+                    self.delete(level, identifier)
+                    continue
+            except UnreachableError as error:
+                unreachable += 1
+                self.leave(level, identifier, str(error))
+                continue
+            self.leave(level, identifier, "not tried, for the server does not answer")
         self.patients.clear()
         self.resources.clear()
         self.uploaded.clear()
+        self.has_nobody = False
+
+    def delete(self, level: str, identifier: str) -> None:
+        """Deletes what is still there, a patient only if it is the suite's; raises UnreachableError."""
+        there = self.client.send(Request("GET", f"/{level}/{identifier}"))
+        if there.status in UNTOLD:
+            raise UnreachableError(f"GET /{level}/{identifier} answers {there.summary()}")
+        if there.status != 200 or (level == "patients" and not is_ours(there.json)):
+            return
+        answer = self.client.send(Request("DELETE", f"/{level}/{identifier}"))
+        if answer.status not in (200, 404):
+            self.leave(level, identifier, f"DELETE answers {answer.summary()}")
+
+    def leave(self, level: str, identifier: str, reason: str) -> None:
+        note = f"/{level}/{identifier} ({reason})"
+        self.left.append(note)
+        LEFT.append(note)
 
     def delete_leftovers(self, name: str) -> None:
         """Deletes the suite's patients whose PatientID begins with `name`: a clean-up can be too early for some.
@@ -297,5 +353,6 @@ ASKING = re.compile(
 
 def is_ours(patient: Any) -> bool:
     """Whether an answer of GET /patients/{id} is of a patient of the suite."""
-    name = patient.get("MainDicomTags", {}).get("PatientID", "")
+    tags = patient.get("MainDicomTags") if isinstance(patient, dict) else None
+    name = tags.get("PatientID", "") if isinstance(tags, dict) else None
     return isinstance(name, str) and name.startswith(datasets.PATIENT_PREFIX)

@@ -30,7 +30,7 @@ def ask(connection: socket.socket) -> bytes:
     return answer
 
 
-@pytest.mark.skipif(connection_limit() < IDLE + PARALLEL, reason="this process may not open so many files")
+@pytest.mark.skipif(connection_limit() < 2 * (IDLE + PARALLEL), reason="this process may not open so many files")
 def test_idle_connections_take_no_place_and_parallel_requests_are_answered() -> None:
     answers: list[bytes] = []
     with Emulator().serve() as url, ExitStack() as opened:
