@@ -18,5 +18,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--orthanc-user", metavar="USER", help="its user")
     group.addoption("--orthanc-password", metavar="PASSWORD", help="the user's password")
     group.addoption("--orthanc-exclusive", action="store_true", help="it is empty, and nobody else uses it")
+    group.addoption("--orthanc-no-limits", action="store_true", help="before 1.12: it recycles no patients")
     group.addoption("--orthanc", metavar="PATH", help="an Orthanc executable, started as needed (default: Orthanc)")
     group.addoption("--orthanc-root", metavar="DIR", help="run the executable in a chroot there (as root)")

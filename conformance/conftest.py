@@ -42,7 +42,13 @@ def live_target(config: pytest.Config) -> Target | None:
     url = config.getoption("orthanc_url") or os.environ.get("ORTHANC_URL")
     if url:
         user, password = config.getoption("orthanc_user"), config.getoption("orthanc_password")
-        return UrlTarget(url, user, password, config.getoption("orthanc_exclusive"), has_no_limits=True)
+        return UrlTarget(
+            url,
+            user,
+            password,
+            config.getoption("orthanc_exclusive"),
+            has_no_limits=config.getoption("orthanc_no_limits"),
+        )
     executable = config.getoption("orthanc") or os.environ.get("ORTHANC_EXECUTABLE") or shutil.which("Orthanc")
     root = config.getoption("orthanc_root") or os.environ.get("ORTHANC_ROOT")
     return ExecutableTarget(executable, Path(root) if root else None) if executable else None

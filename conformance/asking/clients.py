@@ -47,7 +47,7 @@ class HttpClient:
             user, password = unquote(parts.username), unquote(parts.password or "")
         self.prefix = parts.path.rstrip("/")
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self.connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+        self.connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
         self.headers = {"Accept": "*/*"}
         if user is not None:
             credentials = base64.b64encode(f"{user}:{password or ''}".encode()).decode()

@@ -1,7 +1,7 @@
 """Remove from a server in use what an earlier run has left there.
 
-Patients whose PatientID begins with the suite's prefix are the suite's, and those that were anonymized from one of them;
-nothing else is touched. After SIGKILL, or where a server failed, a run can leave some.
+Patients whose PatientID begins with the suite's prefix are the suite's, and those that were anonymized from one of
+them; nothing else is touched. After SIGKILL, or where a server failed, a run can leave some.
 """
 
 from __future__ import annotations
@@ -54,9 +54,8 @@ def patients(client: HttpClient) -> Iterator[dict[str, Any]]:
         answer = client.send(Request("GET", f"/patients?expand&since={since}&limit={PAGE}"))
         page = answer.json if answer.status == 200 else None
         if not isinstance(page, list):
-            raise UnreachableError(
-                f"GET /patients?expand answers {answer.summary()}: is it an Orthanc, and the user right?"
-            )
+            told = f"GET /patients?expand answers {answer.summary()}"
+            raise UnreachableError(f"{told}: is it an Orthanc, and the user right?")
         yield from (one for one in page if isinstance(one, dict) and isinstance(one.get("ID"), str))
         if len(page) < PAGE:
             return

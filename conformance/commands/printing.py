@@ -63,8 +63,7 @@ def too_little_asked(results: Sequence[running.Result], percent: float) -> int:
 def print_left() -> None:
     """Tells what was made on a server and could not be removed."""
     if LEFT:
-        print(
-            f"Left on the server, {len(LEFT)}: remove it with `python -m conformance clean --url ...`", file=sys.stderr
-        )
+        how = "remove it with `python -m conformance clean --url ...`"
+        print(f"Left on the server, {len(LEFT)}: {how}", file=sys.stderr)
         for one in LEFT[:20]:
             print(f"  {terminal(one)}", file=sys.stderr)

@@ -14,7 +14,7 @@ from ..targets.emulated import EmulatorTarget
 from ..targets.live import ExecutableTarget, UrlTarget
 from ..targets.outcome import Target
 from ..targets.releases import DEFAULT_RELEASE, known_release, nearest_release
-from .options import add_executable, add_only, add_postgresql, add_root, add_user
+from .options import add_executable, add_limits, add_only, add_postgresql, add_root, add_user
 from .printing import print_run
 
 
@@ -23,16 +23,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     where.add_argument("--url", help="a running server; it may be in use: only what the suite makes is touched")
     add_executable(where, required=False)
     add_user(command)
-    command.add_argument(
-        "--no-limits",
-        action="store_true",
-        help="the server at --url, before 1.12, has no MaximumPatientCount and no MaximumStorageSize, or room enough",
-    )
-    command.add_argument(
-        "--i-own-this-server",
-        action="store_true",
-        help="nothing on the server at --url matters: it may recycle patients of others",
-    )
+    add_limits(command)
     command.add_argument(
         "--min-asked",
         type=float,

@@ -156,9 +156,8 @@ class RunningServer:
             )
         body = answer.json
         if not isinstance(body, dict) or member not in body:
-            raise CannotStartError(
-                f"{self.client.url}{path} has no {member}, so this is no Orthanc: {answer.summary()}"
-            )
+            told = f"{self.client.url}{path} has no {member}"
+            raise CannotStartError(f"{told}, so this is no Orthanc: {answer.summary()}")
         return body
 
     def owned(self) -> OwnedClient:

@@ -82,8 +82,8 @@ class OwnedClient:
     """A client of a live server that sends only what is safe, and can remove all that it made.
 
     `patients` are the Orthanc identifiers of the patients that it made, `resources` (level, identifier) of what it
-    made below other patients. `started` says that the suite has started the server itself: its settings may change. A `watch` looks after the
-    patients of others.
+    made below other patients. `started` says that the suite has started the server itself: its settings may change.
+    A `watch` looks after the patients of others.
     """
 
     def __init__(self, client: Client, *, started: bool = False, watch: Watch | None = None) -> None:
@@ -315,11 +315,11 @@ class OwnedClient:
         self.has_nobody = False
 
     def delete(self, level: str, identifier: str) -> None:
-        """Deletes what is still there, a patient only if it is the suite's; raises UnreachableError."""
+        """Deletes what is still there, one of `patients` if it is the suite's; raises UnreachableError."""
         there = self.client.send(Request("GET", f"/{level}/{identifier}"))
         if there.status in UNTOLD:
             raise UnreachableError(f"GET /{level}/{identifier} answers {there.summary()}")
-        if there.status != 200 or (level == "patients" and not is_ours(there.json)):
+        if there.status != 200 or (identifier in self.patients and not is_ours(there.json)):
             return
         answer = self.client.send(Request("DELETE", f"/{level}/{identifier}"))
         if answer.status not in (200, 404):

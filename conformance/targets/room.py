@@ -63,8 +63,15 @@ def counted(statistics: Any, name: str) -> int:
     return value
 
 
-def check_room(system: Mapping[str, Any], statistics: Any, *, vouched: bool) -> None:
-    """Raises NoRoomError unless what the suite stores makes nothing else go.
+def check_room(
+    system: Mapping[str, Any],
+    statistics: Any,
+    *,
+    vouched: bool,
+    patients: int = PATIENTS,
+    mebibytes: int = MEBIBYTES,
+) -> None:
+    """Raises NoRoomError unless so many patients and MiB can be stored and nothing else goes.
 
     `vouched`: the user says that a server that does not tell its limits has none.
     """
@@ -76,21 +83,30 @@ def check_room(system: Mapping[str, Any], statistics: Any, *, vouched: bool) -> 
                 f"Orthanc {system.get('Version')} does not tell whether it recycles patients, and there are {there} of "
                 "others on it: what the suite stores could make it delete some. Look at its configuration: where "
                 "MaximumPatientCount and MaximumStorageSize are 0 (the default), give --no-limits; else give "
-                f"it room for {PATIENTS} patients and {MEBIBYTES} MiB more, and then --no-limits; or {OWNED}"
+                f"it room for {patients} patients and {mebibytes} MiB more, and then --no-limits; or {OWNED}"
             )
         return
     wanting = []
-    if limits.patients and limits.patients - there < PATIENTS:
-        wanting.append(f'"MaximumPatientCount" is {limits.patients}, with {there} there: {there + PATIENTS} are needed')
-    if limits.mebibytes and limits.mebibytes - used < MEBIBYTES + 1:
-        needed = used + MEBIBYTES + 1
+    if limits.patients and limits.patients - there < patients:
+        wanting.append(f'"MaximumPatientCount" is {limits.patients}, with {there} there: {there + patients} are needed')
+    if limits.mebibytes and limits.mebibytes - used < mebibytes + 1:
+        needed = used + mebibytes + 1
         wanting.append(f'"MaximumStorageSize" is {limits.mebibytes} MB, with {used} taken: {needed} are needed')
     if wanting:
         done = "delete patients of others" if limits.recycles else "refuse files of others"
         raise NoRoomError(
             f"What the suite stores would make this server {done}: {'; '.join(wanting)}. Nothing was stored. Give it "
-            f"room for {PATIENTS} patients and {MEBIBYTES} MiB more; or {OWNED}"
+            f"room for {patients} patients and {mebibytes} MiB more; or {OWNED}"
         )
+
+
+def check_server(
+    client: Client, *, vouched: bool, owned: bool, patients: int = PATIENTS, mebibytes: int = MEBIBYTES
+) -> None:
+    """As `check_room`, of a server that is asked what it has; nothing where the user owns it."""
+    if not owned:
+        room = get(client, "/system"), get(client, "/statistics")
+        check_room(*room, vouched=vouched, patients=patients, mebibytes=mebibytes)
 
 
 class Watch:

@@ -72,7 +72,7 @@ def run(
 
 
 class Asking:
-    """Asks a live server as long as it answers: a failure costs one scenario, and what was done is told all the same."""
+    """Asks a live server as long as it answers: a failure costs one scenario, and what was done is told."""
 
     def __init__(self, target: Target) -> None:
         self.target = target
