@@ -53,7 +53,7 @@ class HttpClient:
             credentials = base64.b64encode(f"{user}:{password or ''}".encode()).decode()
             self.headers["Authorization"] = f"Basic {credentials}"
         self.file_counter: Callable[[], int | None] = lambda: files_read_by_metrics(self)
-        self.retries = RETRIES
+        self.retries = RETRIES  # looked up now: a test may set it
         self.deadline = Deadline(self.connection)
 
     def send(self, request: Request) -> Answer:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..asking.clients import HttpClient
+from ..asking.clients import HttpClient, UnreachableError
 from ..asking.exchange import Request, UnexpectedAnswerError
 from ..asking.session import Session
 from ..scenarios.scenario import Scenario
@@ -123,7 +123,8 @@ class UrlTarget:
             except NotOursError as error:
                 return [str(error)]
             except (UnexpectedAnswerError, *STRANGE_ANSWERS) as error:
-                self.missing[key] = [f"an Orthanc ({type(error).__name__}: {error})"]
+                told = f"{type(error).__name__}: {error}"
+                raise UnreachableError(f"what its configuration has could not be found out ({told})") from None
             finally:
                 client.clean_up()
         return self.missing[key]

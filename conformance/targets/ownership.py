@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from pydicom.dataset import Dataset
@@ -302,17 +303,19 @@ class OwnedClient:
     def delete_all(self) -> None:
         """Deletes what was made; what can't be removed is kept in `left`, and told in the end."""
         unreachable = 0
+        left: dict[tuple[str, str], str] = {}
         self.note_anonymized()
         for level, identifier in [*(("patients", one) for one in sorted(self.patients)), *sorted(self.resources)]:
             try:
+                reason = "not tried, for the server does not answer"
                 if unreachable < MOST_UNREACHABLE:
-                    self.delete(level, identifier)
-                    continue
+                    reason = self.delete(level, identifier)
             except UnreachableError as error:
                 unreachable += 1
-                self.leave(level, identifier, str(error))
-                continue
-            self.leave(level, identifier, "not tried, for the server does not answer")
+                reason = str(error)
+            if reason:
+                left[level, identifier] = reason
+        self.leave(left, is_answering=unreachable < MOST_UNREACHABLE)
         self.patients.clear()
         self.resources.clear()
         self.uploaded.clear()
@@ -339,21 +342,29 @@ class OwnedClient:
             self.left.append("perhaps anonymized patients (the server does not answer)")
             LEFT.append(self.left[-1])
 
-    def delete(self, level: str, identifier: str) -> None:
-        """Deletes what is still there, one of `patients` if it is the suite's; raises UnreachableError."""
+    def delete(self, level: str, identifier: str) -> str:
+        """Deletes what is still there, one of `patients` if it is the suite's; raises UnreachableError.
+
+        Returns why it is left, "" if it is not.
+        """
         there = self.client.send(Request("GET", f"/{level}/{identifier}"))
         if there.status in UNTOLD:
             raise UnreachableError(f"GET /{level}/{identifier} answers {there.summary()}")
         if there.status != 200 or (identifier in self.patients and not is_ours(there.json)):
-            return
+            return ""
         answer = self.client.send(Request("DELETE", f"/{level}/{identifier}"))
-        if answer.status not in (200, 404):
-            self.leave(level, identifier, f"DELETE answers {answer.summary()}")
+        return "" if answer.status in (200, 404) else f"DELETE answers {answer.summary()}"
 
-    def leave(self, level: str, identifier: str, reason: str) -> None:
-        note = f"/{level}/{identifier} ({reason})"
-        self.left.append(note)
-        LEFT.append(note)
+    def leave(self, left: Mapping[tuple[str, str], str], *, is_answering: bool) -> None:
+        """Notes what is left, but for what has gone with something else."""
+        for (level, identifier), reason in left.items():
+            try:
+                if is_answering and not self.exists(level, identifier):
+                    continue
+            except UnreachableError:
+                is_answering = False
+            self.left.append(f"/{level}/{identifier} ({reason})")
+            LEFT.append(self.left[-1])
 
     def delete_leftovers(self, name: str) -> None:
         """Deletes the suite's patients whose PatientID begins with `name`: a clean-up can be too early for some.
