@@ -21,7 +21,7 @@ from .rules import QueryRelease
 SortValue = str | int | float
 
 WHOLE = re.compile(r"\s*([+-]?\d+)")
-DECIMAL = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
+DECIMAL = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)")
 
 
 def as_integer(text: str) -> int:
