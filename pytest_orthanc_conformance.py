@@ -45,6 +45,7 @@ def add_options(parser: pytest.Parser) -> None:
     add(group, "--orthanc-user", metavar="USER", help="its user")
     add(group, "--orthanc-password", metavar="PASSWORD", help="the user's password")
     add(group, "--orthanc-exclusive", action="store_true", help="it is empty, and nobody else uses it")
+    add(group, "--orthanc-no-limits", action="store_true", help="before 1.12: it recycles no patients")
     add(group, "--orthanc", metavar="PATH", help="an Orthanc executable, started as needed (default: Orthanc)")
     add(group, "--orthanc-root", metavar="DIR", help="run the executable in a chroot there (as root)")
 

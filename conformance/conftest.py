@@ -41,7 +41,13 @@ def live_target(config: pytest.Config) -> Target | None:
     url = config.getoption("orthanc_url", None) or os.environ.get("ORTHANC_URL")
     if url:
         user, password = config.getoption("orthanc_user", None), config.getoption("orthanc_password", None)
-        return UrlTarget(url, user, password, config.getoption("orthanc_exclusive", default=False))
+        return UrlTarget(
+            url,
+            user,
+            password,
+            config.getoption("orthanc_exclusive", default=False),
+            has_no_limits=config.getoption("orthanc_no_limits", default=False),
+        )
     executable = config.getoption("orthanc", None) or os.environ.get("ORTHANC_EXECUTABLE") or shutil.which("Orthanc")
     root = config.getoption("orthanc_root", None) or os.environ.get("ORTHANC_ROOT")
     return ExecutableTarget(executable, Path(root) if root else None) if executable else None

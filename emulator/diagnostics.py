@@ -99,6 +99,10 @@ class Diagnostic:
         times = "" if self.count == 1 else f" ({self.count:,} times)"
         return f"{self.code}{tag}: {self.happened}{times}; {self.advice} [{self.request}]"
 
+    def weight(self) -> int:
+        """About how many bytes the texts in it take."""
+        return 500 + len(self.happened) + len(self.advice) + len(self.request) + len(self.tag or "")
+
     def to_json(self) -> dict[str, Any]:
         """The diagnostic as `GET /emulator/diagnostics` answers it."""
         return {

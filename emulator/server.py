@@ -9,9 +9,8 @@ import copy
 import logging
 import threading
 import uuid
-from collections import deque
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .annotations.annotations import Annotations
 from .annotations.options import AnnotationOptions
@@ -42,6 +41,7 @@ from .store.uploads import Uploads
 from .system.access import access_of
 from .system.server_log import QueryLines, ServerLog
 from .system.settings import Settings
+from .threads import Last, lock
 
 if TYPE_CHECKING:  # what few tests need is imported when it is asked for
     from .archives.archives import Archives
@@ -56,10 +56,30 @@ CONFIGURATION_LOGGER = logging.getLogger("emulator.configuration")
 #: How many query plans a server keeps.
 KEPT_PLANS = 1000
 
+#: How many bytes of texts its query plans may hold, and how many its diagnostics.
+KEPT_BYTES = 8 << 20
+
 #: The parts of a server that a restart leaves alone.
 KEPT_OVER_RESTARTS = frozenset(
-    {"diagnostics", "faults", "jobs", "maximum_body_size", "plans", "rejects_unknown_tags", "requests"}
+    {"diagnostics", "faults", "jobs", "maximum_body_size", "plans", "rejects_unknown_tags", "requests", "whole"}
 )
+
+RoomType = TypeVar("RoomType")
+
+
+class Room(Generic[RoomType]):
+    """A room of a server, made of its parts each time it is asked for.
+
+    A restart puts other parts in their places: a room has either those before it or those after it.
+    """
+
+    def __init__(self, make: Callable[[Server], RoomType]) -> None:
+        self.make = make
+        self.__doc__ = make.__doc__
+
+    def __get__(self, server: Server, owner: type[Server]) -> RoomType:
+        with server.whole:
+            return self.make(server)
 
 
 class Server:
@@ -76,6 +96,8 @@ class Server:
         rejects_unknown_tags: bool,
         clock: Callable[[], float],
     ) -> None:
+        #: Held for a moment: while a room is made of the parts, and while a restart replaces these.
+        self.whole = lock()
         self.configuration = Configuration.load(configuration, release)
         for warning in self.configuration.warnings:
             CONFIGURATION_LOGGER.warning("%s", warning)
@@ -105,9 +127,9 @@ class Server:
         #: The largest body of a request over HTTP, in bytes; a larger one is answered 413.
         self.maximum_body_size = 2 << 30
         #: The plan of every query, the newest last.
-        self.plans: deque[QueryPlan] = deque(maxlen=KEPT_PLANS)
+        self.plans: Last[QueryPlan] = Last(KEPT_PLANS, QueryPlan.weight, KEPT_BYTES)
         #: What was done silently and an app would regret, the newest last.
-        self.diagnostics: deque[Diagnostic] = deque(maxlen=KEPT_DIAGNOSTICS)
+        self.diagnostics: Last[Diagnostic] = Last(KEPT_DIAGNOSTICS, Diagnostic.weight, KEPT_BYTES)
         #: The last requests over HTTP, on a port or in process, with their answers.
         self.requests = Requests()
         self.faults = Faults()
@@ -129,12 +151,12 @@ class Server:
 
     # Rooms
 
-    @property
+    @Room
     def contract(self) -> Contract:
         """What becomes of an unknown name."""
         return Contract(self.dictionary, self.rejects_unknown_tags)
 
-    @property
+    @Room
     def uploads(self) -> Uploads:
         """Stores files."""
         configuration = self.configuration
@@ -148,17 +170,17 @@ class Server:
             configuration.overwrite_if_changed,
         )
 
-    @property
+    @Room
     def resources(self) -> Resources:
         """Lists, describes and deletes what is stored."""
         return Resources(self.store, self.descriptions)
 
-    @property
+    @Room
     def annotations(self) -> Annotations:
         """Metadata, attachments and labels, with all that a request to them can say, such as revisions."""
         return Annotations(self.store, self.release, self.annotation_options)
 
-    @property
+    @Room
     def files(self) -> Files:
         """Reads what is stored: bytes, tags, parsed files."""
         return Files(
@@ -171,7 +193,7 @@ class Server:
             self.tell,
         )
 
-    @property
+    @Room
     def queries(self) -> Queries:
         """Answers finds, counts and look-ups."""
         return Queries(
@@ -189,7 +211,7 @@ class Server:
             self.annotation_options.store_md5,
         )
 
-    @property
+    @Room
     def modifications(self) -> Modifications:
         """Modifies, anonymizes, splits and merges."""
         from .modification.modifications import Modifications
@@ -208,14 +230,14 @@ class Server:
             rejects_unknown_tags=self.rejects_unknown_tags,
         )
 
-    @property
+    @Room
     def archives(self) -> Archives:
         """Makes archives and media."""
         from .archives.archives import Archives
 
         return Archives(self.store, self.dictionary, self.release, self.jobs, self.files.read)
 
-    @property
+    @Room
     def creator(self) -> Creator:
         """Creates one file, or one series."""
         from .creation.creation import Creator  # importing this takes a few ms
@@ -231,7 +253,7 @@ class Server:
             tell=self.tell,
         )
 
-    @property
+    @Room
     def network(self) -> Network:
         """Asks other servers."""
         from .network.network import Network
@@ -246,7 +268,7 @@ class Server:
             peers=self.settings.peers,
         )
 
-    @property
+    @Room
     def measured(self) -> Measured:
         """What the metrics tell of."""
         from .system.metrics import Measured
@@ -294,11 +316,12 @@ class Server:
         """Another server that holds the same; what is seen by tests begins anew (copy on write)."""
         with self.store.lock:
             other = copy.copy(self)
+            other.whole = lock()
             other.store = self.store.fork()
             other.settings = self.settings.fork()
             other.log = self.log.fork()
-            other.plans = deque(maxlen=KEPT_PLANS)
-            other.diagnostics = deque(maxlen=KEPT_DIAGNOSTICS)
+            other.plans = Last(KEPT_PLANS, QueryPlan.weight, KEPT_BYTES)
+            other.diagnostics = Last(KEPT_DIAGNOSTICS, Diagnostic.weight, KEPT_BYTES)
             other.requests = Requests()
             other.faults = Faults()
             other.shut_down = threading.Event()
@@ -314,17 +337,23 @@ class Server:
             self.follow_release(former.release)
 
     def restart(self, configuration: ConfigurationSource, release: Release) -> None:
-        """Starts anew on what is stored; raises OrthancError for a configuration, and then nothing has happened."""
+        """Starts anew on what is stored; raises OrthancError for a configuration, and then nothing has happened.
+
+        The store, and its lock, stay: what a request that is under way writes is kept, as if it had come just before.
+        """
         with self.store.lock:
             clock = self.store.clock
             source = self.configuration.options if configuration is None else configuration
             other = Server(source, release, rejects_unknown_tags=self.rejects_unknown_tags, clock=clock.source)
-            other.store.restart(self.store)
-            other.descriptions.stable_until = clock()
+            self.store.restart(other.store)
+            other.store = other.jobs.store = other.jobs.engine.store = self.store
+            other.started = other.descriptions.stable_until = clock()
             other.jobs.engine.tell = self.tell
             other.settings.take_over(self.settings)
-            self.jobs.restart(other.jobs, saved=self.configuration.saves_jobs)
-            self.__dict__.update({name: part for name, part in vars(other).items() if name not in KEPT_OVER_RESTARTS})
+            with self.whole:
+                self.jobs.restart(other.jobs, saved=self.configuration.saves_jobs)
+                parts = {name: part for name, part in vars(other).items() if name not in KEPT_OVER_RESTARTS}
+                self.__dict__.update(parts)
             self.jobs.go_on()
 
 

@@ -5,16 +5,27 @@ from __future__ import annotations
 import base64
 import http.client
 import re
+import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
+from socket import SHUT_RDWR
 from typing import Any
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import SplitResult, unquote, unquote_to_bytes, urlsplit
 
 from werkzeug.test import create_environ, run_wsgi_app
 
 from .exchange import Answer, Request
 
 TIMEOUT_SECONDS = 60.0
+
+#: How long an answer may take as a whole, in seconds, and how large it may be, in bytes.
+ANSWER_SECONDS = 300.0
+MOST_BYTES = 1 << 30
+PIECE = 1 << 16
+
+#: After how many seconds a GET that got no answer is sent once more.
+RETRIES = (0.1, 1.0)
 METRICS = Request("GET", "/tools/metrics-prometheus")
 
 
@@ -29,21 +40,32 @@ class HttpClient:
     """
 
     def __init__(self, url: str, user: str | None = None, password: str | None = None) -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise UnreachableError(f"{url!r} is no URL of a server: write it like http://127.0.0.1:8042")
-        self.url = url.rstrip("/")
+        parts = parsed(url)
+        #: Without user and password, which no message, report or log shows.
+        self.url = without_user(url).rstrip("/")
+        if user is None and parts.username is not None:
+            user, password = unquote(parts.username), unquote(parts.password or "")
         self.prefix = parts.path.rstrip("/")
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self.connection = kind(parts.hostname, parts.port, timeout=TIMEOUT_SECONDS)
+        self.connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
         self.headers = {"Accept": "*/*"}
         if user is not None:
             credentials = base64.b64encode(f"{user}:{password or ''}".encode()).decode()
             self.headers["Authorization"] = f"Basic {credentials}"
         self.file_counter: Callable[[], int | None] = lambda: files_read_by_metrics(self)
+        self.retries = RETRIES  # looked up now: a test may set it
+        self.deadline = Deadline(self.connection)
 
     def send(self, request: Request) -> Answer:
-        """Sends a request; raises UnreachableError."""
+        """Sends a request, a GET that gets no answer up to three times; raises UnreachableError."""
+        for pause in self.retries if request.method == "GET" else ():
+            try:
+                return self.send_or_raise(request)
+            except UnreachableError:
+                time.sleep(pause)
+        return self.send_or_raise(request)
+
+    def send_or_raise(self, request: Request) -> Answer:
         reused = self.connection.sock is not None
         try:
             try:
@@ -60,14 +82,26 @@ class HttpClient:
         body = request.body if request.body or request.method in ("POST", "PUT") else None
         headers = {**self.headers, **request.headers}
         try:
-            self.connection.request(request.method, self.prefix + request.path, body, headers)
-            response = self.connection.getresponse()
-            content = response.read()
+            with self.deadline:
+                self.connection.request(request.method, self.prefix + request.path, body, headers)
+                response = self.connection.getresponse()
+                content = self.content(response)
         except BaseException:
             # Ctrl-C, too: the answer that is still to come must not be taken for that to the next request
             self.connection.close()
             raise
         return Answer(response.status, {name.lower(): value for name, value in response.getheaders()}, content)
+
+    def content(self, response: http.client.HTTPResponse) -> bytes:
+        """The body of an answer, of which a server may send no end."""
+        pieces: list[bytes] = []
+        size = 0
+        while piece := response.read(PIECE):
+            pieces.append(piece)
+            size += len(piece)
+            if size > MOST_BYTES:
+                raise http.client.HTTPException(f"an answer of more than {MOST_BYTES} bytes")
+        return b"".join(pieces)
 
     def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
         before = self.file_counter()
@@ -80,6 +114,52 @@ class HttpClient:
 
     def close(self) -> None:
         self.connection.close()
+
+
+class Deadline:
+    """A context that an exchange may not stay in for long: then its connection is shut down, and reading fails."""
+
+    def __init__(self, connection: http.client.HTTPConnection) -> None:
+        self.connection = connection
+        self.seconds = ANSWER_SECONDS
+        self.end: float | None = None
+        self.thread: threading.Thread | None = None
+
+    def __enter__(self) -> None:
+        self.end = time.monotonic() + self.seconds
+        if self.thread is None:
+            self.thread = threading.Thread(target=self.watch, name="deadline", daemon=True)
+            self.thread.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.end = None
+
+    def watch(self) -> None:
+        while True:
+            time.sleep(min(self.seconds / 4, 1.0))
+            end, socket = self.end, self.connection.sock
+            if end is not None and time.monotonic() > end and socket is not None:
+                with suppress(OSError):
+                    socket.shutdown(SHUT_RDWR)
+
+
+def parsed(url: str) -> SplitResult:
+    """The parts of a URL; raises UnreachableError for what is none of a server."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UnreachableError(f"{without_user(url)!r} is no URL of a server: write it like http://127.0.0.1:8042")
+    return parts
+
+
+def without_user(url: str) -> str:
+    """A URL as it may be shown: without the user and the password in it."""
+    scheme, slashes, rest = url.rpartition("://")
+    authority, slash, path = rest.partition("/")
+    return f"{scheme}{slashes}{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def files_read_by_metrics(client: HttpClient) -> int | None:

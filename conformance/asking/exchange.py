@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,6 +11,15 @@ from typing import Any
 
 class UnexpectedAnswerError(Exception):
     """An answer from which a scenario cannot go on, such as an error where it needs an id."""
+
+
+#: What would steer a terminal; line feeds and tabs are the suite's own.
+CONTROL_CHARACTER = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def terminal(text: str) -> str:
+    """A text as it may be printed: control characters, which a server may send, are escaped."""
+    return CONTROL_CHARACTER.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Answer:
         """Status and the beginning of the body, on one line."""
         if self.body[128:132] == b"DICM":
             return f"{self.status} (a DICOM file of {len(self.body)} bytes)"
-        return f"{self.status} " + " ".join(self.body[:300].decode("utf-8", "replace").split())
+        return f"{self.status} " + terminal(" ".join(self.body[:300].decode("utf-8", "replace").split()))
 
 
 @dataclass(frozen=True)

@@ -9,16 +9,17 @@ Each operation runs on each server in turn; what is stored for it is deleted aga
 from __future__ import annotations
 
 import argparse
-import base64
 from contextlib import ExitStack
 
 from emulator import DEFAULT_RELEASE
 
+from ..asking.clients import HttpClient
 from ..asking.exchange import UnexpectedAnswerError
 from ..benchmarks import measuring, operations
 from ..benchmarks.servers import OverHttp, Server, executable, in_process, over_http
 from ..targets.releases import nearest_release
-from .options import add_executable, add_root, add_user
+from ..targets.room import check_server
+from .options import add_executable, add_limits, add_root, add_user
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -27,6 +28,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     add_executable(measured, required=False)
     add_root(command)
     add_user(command)
+    add_limits(command)
     command.add_argument("--release", help="the emulated release (default: that of the live server)")
     command.add_argument("--instances", type=int, default=10_000, help="how many small files are stored (10,000)")
     command.add_argument("--rounds", type=int, default=5, help="how often each operation runs on each server (5)")
@@ -42,7 +44,12 @@ def run(options: argparse.Namespace) -> int:
         if options.orthanc:
             live = stack.enter_context(executable(options.orthanc, options.root))
         elif options.url:
-            live = OverHttp(options.url, authorization(options.user, options.password))
+            client = HttpClient(options.url, options.user, options.password)
+            patients = options.instances // operations.INSTANCES_PER_STUDY + 20
+            room = {"patients": patients, "mebibytes": 100 + options.instances // 100}
+            check_server(client, vouched=options.no_limits, owned=options.i_own_this_server, **room)
+            live = OverHttp(client.url, {name: text for name, text in client.headers.items() if name != "Accept"})
+            client.close()
         if live is not None:
             check_free(live)
         release = nearest_release(options.release or (DEFAULT_RELEASE if live is None else live.version()))
@@ -78,9 +85,3 @@ def check_free(server: Server) -> None:
         raise UnexpectedAnswerError(
             f"The server has patients {operations.PATIENT}-… from an earlier run: delete them first"
         )
-
-
-def authorization(user: str | None, password: str | None) -> dict[str, str]:
-    if user is None:
-        return {}
-    return {"Authorization": "Basic " + base64.b64encode(f"{user}:{password or ''}".encode()).decode()}

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "record": "write the answers of a server to files",
     "check": "compare a server with itself: whatever differs is the suite's fault",
     "explore": "ask a server and the emulator alike, by chance, for differences",
+    "attack": "attack the emulator with damaged files, odd requests and swarms of clients",
     "config": "print the configuration that lets a server be asked everything",
     "bench": "measure what operations cost, beside a server if one is given",
     "queries": "compare the answers to generated finds, counts and look-ups, and the files read for them",
@@ -29,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "pydicom_files": "compare what becomes of every file that pydicom ships as test data",
     "bad_requests": "compare the answers to thousands of bad requests to every route",
     "rules": "find the scenario that shows each rule in which releases differ",
+    "clean": "remove from a server in use what an earlier run has left there",
     "client_methods": "compare what every public method of two clients gives",
 }
 
@@ -61,7 +63,10 @@ def parser(asked: str | None) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Runs a subcommand; returns the exit status: 0, 1 for a difference, 2 for a wrong call, 130 after Ctrl-C."""
+    """Runs a subcommand; returns the exit status: 0, 1 for a difference, 2 for a wrong call, 130 after Ctrl-C.
+
+    Of `run` it is 1, too, where the server failed or something is left on it, and 3 where too little was asked.
+    """
     given = sys.argv[1:] if arguments is None else list(arguments)
     print_what_can_be_encoded()
     try:
@@ -79,10 +84,19 @@ def run(given: Sequence[str]) -> int:
     try:
         return command_module(options.command).run(options)
     except expected_errors() as error:
-        print(f"conformance: {error}", file=sys.stderr)
+        from ..asking.exchange import terminal
+        from .printing import print_left
+
+        print(f"conformance: {terminal(str(error))}", file=sys.stderr)
+        print_left()
         return USAGE_ERROR
     except KeyboardInterrupt:
-        print("\nconformance: interrupted; what was made on the server has been removed", file=sys.stderr)
+        from ..targets.ownership import LEFT
+        from .printing import print_left
+
+        removed = "" if LEFT else "; what was made on the server has been removed"
+        print(f"\nconformance: interrupted{removed}", file=sys.stderr)
+        print_left()
         return INTERRUPTED
 
 
@@ -111,7 +125,9 @@ def expected_errors() -> tuple[type[Exception], ...]:
     from ..asking.clients import UnreachableError
     from ..asking.exchange import UnexpectedAnswerError
     from ..targets.ownership import NotOursError
+    from ..targets.room import ForeignLossError, NoRoomError
     from ..targets.server_process import CannotStartError, StartRefusedError
 
     starting = (CannotStartError, StartRefusedError)
-    return (OSError, ValueError, *starting, UnreachableError, UnexpectedAnswerError, NotOursError)
+    asking = (UnreachableError, UnexpectedAnswerError, NotOursError, NoRoomError, ForeignLossError)
+    return (OSError, ValueError, *starting, *asking)

@@ -18,7 +18,8 @@ from ..exploring.search import explore
 from ..exploring.servers import release_of, running_server, started_server
 from ..reports.explored import conclusion, described
 from ..targets.releases import nearest_release
-from .options import add_executable, add_root, add_user
+from ..targets.room import check_server
+from .options import add_executable, add_limits, add_root, add_user
 from .progress import clear_progress
 
 EXAMPLES = 500
@@ -32,6 +33,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
     add_executable(server, required=False)
     add_root(command)
     add_user(command)
+    add_limits(command)
     command.add_argument("--examples", type=int, default=EXAMPLES, metavar="NUMBER", help=f"default: {EXAMPLES}")
     command.add_argument("--seed", type=int, default=0, metavar="NUMBER", help="the same seed asks the same")
     command.add_argument(
@@ -74,7 +76,9 @@ def run(options: argparse.Namespace) -> int:
 def explored_server(options: argparse.Namespace) -> AbstractContextManager[tuple[HttpClient, Mapping[str, Any]]]:
     """The client of the server that the options name, and the configuration that it has as far as it shows."""
     if options.url:
-        return running_server(options.url, options.user, options.password)
+        client = HttpClient(options.url, options.user, options.password)
+        check_server(client, vouched=options.no_limits, owned=options.i_own_this_server)
+        return running_server(client)
     return started_server(options.orthanc, options.root)
 
 

@@ -30,6 +30,20 @@ def add_user(command: argparse.ArgumentParser) -> None:
     command.add_argument("--password", help="the password, for --url")
 
 
+def add_limits(command: argparse.ArgumentParser) -> None:
+    """What the user knows of a server in use and the suite can't."""
+    command.add_argument(
+        "--no-limits",
+        action="store_true",
+        help="the server at --url, before 1.12, has no MaximumPatientCount and no MaximumStorageSize, or room enough",
+    )
+    command.add_argument(
+        "--i-own-this-server",
+        action="store_true",
+        help="nothing on the server at --url matters: it may recycle patients of others",
+    )
+
+
 def add_only(command: argparse.ArgumentParser) -> None:
     command.add_argument("--only", action="append", metavar="CHAPTER", help="a chapter or a chapter/scenario")
 

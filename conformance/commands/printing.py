@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
+from collections.abc import Sequence
 
+from ..asking.exchange import terminal
 from ..recorder import recordings
 from ..reports import junit, page, printed
 from ..scenarios.scenario import Scenario
 from ..targets import running
 from ..targets.outcome import Target
+from ..targets.ownership import LEFT
 from .progress import clear_progress, show_progress
+
+#: The exit status of a run in which hardly anything could be asked.
+TOO_LITTLE_ASKED = 3
 
 
 def print_run(
@@ -21,10 +28,10 @@ def print_run(
     """
     results = list(running.run(scenarios, tested, reference, show_progress))
     clear_progress()
-    name = reference.name if reference is not None else None
+    name = terminal(reference.name) if reference is not None else None
     if options is not None and options.verbose:
-        print("\n".join(printed.listing(results, tested.name, name)))
-    print("\n".join([*printed.details(results, tested.name, name), *printed.not_asked(results), ""]))
+        print(terminal("\n".join(printed.listing(results, tested.name, name))))
+    print(terminal("\n".join([*printed.details(results, tested.name, name), *printed.not_asked(results), ""])))
     print("\n".join(printed.table(results)))
     print()
     print(printed.conclusion(results))
@@ -34,4 +41,29 @@ def print_run(
         print(f"The report: {options.html}")
     if options is not None and options.junit:
         options.junit.write_text(junit.junit(results, tested.name, name), encoding="utf-8")
-    return int(any(one.failed for one in results))
+    print_left()
+    if any(one.failed or one.broke_off for one in results) or LEFT:
+        return 1
+    return too_little_asked(results, getattr(options, "min_asked", 0.0)) if reference is not None else 0
+
+
+def too_little_asked(results: Sequence[running.Result], percent: float) -> int:
+    """The status of a run that tells little of the server, 0 for one that tells enough."""
+    asked = sum(one.verdict != "not asked" for one in results)
+    if asked and asked * 100 >= percent * len(results):
+        return 0
+    print(
+        f"Only {asked} of {len(results)} scenarios could be asked (--min-asked {percent:g}): this tells little of the "
+        "server. `python -m conformance config` prints a configuration that lets nearly all be asked",
+        file=sys.stderr,
+    )
+    return TOO_LITTLE_ASKED
+
+
+def print_left() -> None:
+    """Tells what was made on a server and could not be removed."""
+    if LEFT:
+        how = "remove it with `python -m conformance clean --url ...`"
+        print(f"Left on the server, {len(LEFT)}: {how}", file=sys.stderr)
+        for one in LEFT[:20]:
+            print(f"  {terminal(one)}", file=sys.stderr)

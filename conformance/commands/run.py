@@ -6,6 +6,7 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
+from ..asking.clients import without_user
 from ..scenarios.scenario import Scenario, chosen
 from ..targets.databases import DATABASE_OPTIONS, SQLITE
 from ..targets.dry_run import dry_run
@@ -13,7 +14,7 @@ from ..targets.emulated import EmulatorTarget
 from ..targets.live import ExecutableTarget, UrlTarget
 from ..targets.outcome import Target
 from ..targets.releases import DEFAULT_RELEASE, known_release, nearest_release
-from .options import add_executable, add_only, add_postgresql, add_root, add_user
+from .options import add_executable, add_limits, add_only, add_postgresql, add_root, add_user
 from .printing import print_run
 
 
@@ -22,6 +23,14 @@ def add_options(command: argparse.ArgumentParser) -> None:
     where.add_argument("--url", help="a running server; it may be in use: only what the suite makes is touched")
     add_executable(where, required=False)
     add_user(command)
+    add_limits(command)
+    command.add_argument(
+        "--min-asked",
+        type=float,
+        default=25.0,
+        metavar="PERCENT",
+        help="a run in which less of the scenarios could be asked ends with status 3 (default: 25)",
+    )
     command.add_argument(
         "--exclusive", action="store_true", help="the server at --url is empty, and nobody else uses it"
     )
@@ -66,9 +75,8 @@ def print_requests(options: argparse.Namespace, scenarios: list[Scenario]) -> in
         raise ValueError("--dry-run prints what a server would be sent: give --url or --orthanc")
     release = known_release(options.release or DEFAULT_RELEASE)
     starts = options.orthanc is not None
-    print(
-        f"# Nothing is sent. A run would send these requests to {options.url or options.orthanc}, if it is {release};"
-    )
+    shown = options.orthanc if starts else without_user(options.url)
+    print(f"# Nothing is sent. A run would send these requests to {shown}, if it is {release};")
     print("# «id 1» and the like stand for what the server generates.")
     for line in dry_run(scenarios, release, starts_servers=starts, exclusive=options.exclusive):
         print(line)
@@ -77,7 +85,14 @@ def print_requests(options: argparse.Namespace, scenarios: list[Scenario]) -> in
 
 def live_target(options: argparse.Namespace) -> Target | None:
     if options.url:
-        return UrlTarget(options.url, options.user, options.password, options.exclusive)
+        return UrlTarget(
+            options.url,
+            options.user,
+            options.password,
+            options.exclusive,
+            has_no_limits=options.no_limits,
+            is_owned=options.i_own_this_server,
+        )
     if options.orthanc:
         return ExecutableTarget(options.orthanc, options.root, options.postgresql)
     return None

@@ -18,9 +18,8 @@ from ..targets.server_process import BASE_CONFIGURATION, CannotStartError, Serve
 
 
 @contextmanager
-def running_server(url: str, user: str | None, password: str | None) -> Iterator[tuple[HttpClient, Mapping[str, Any]]]:
-    """The client of a server at a URL, and the configuration that it has as far as it shows."""
-    client = HttpClient(url, user, password)
+def running_server(client: HttpClient) -> Iterator[tuple[HttpClient, Mapping[str, Any]]]:
+    """The client of a server in use, and the configuration that it has as far as it shows."""
     try:
         yield client, {**BASE_CONFIGURATION, **configuration_of(client)}
     finally:

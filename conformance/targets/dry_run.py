@@ -51,6 +51,10 @@ def dry_run(scenarios: Iterable[Scenario], release: str, *, starts_servers: bool
     if not starts_servers:
         yield "# Which release is it?"
         yield "GET /system"
+        yield "# How much is there, and is there room? Where patients of others are there, they are watched:"
+        yield "# GET /patients after each scenario, before 1.12 after each request that stores"
+        yield "GET /statistics"
+        yield "GET /statistics"
     configuration: Mapping[str, Any] | None = None
     for one in by_configuration(each for each in scenarios if each.applies_to(release)):
         if not starts_servers and (one.starts or (one.needs_empty_server and not exclusive)):

@@ -10,6 +10,9 @@ from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
+#: So many of them end even what is postponed to.
+IMPATIENT = 3
+
 
 @contextmanager
 def postponed() -> Iterator[None]:
@@ -21,6 +24,8 @@ def postponed() -> Iterator[None]:
 
     def remember(number: int, frame: FrameType | None) -> None:
         received.append(number)
+        if len(received) >= IMPATIENT:
+            raise KeyboardInterrupt
 
     former = {number: signal.signal(number, remember) for number in SIGNALS}
     try:

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..asking.clients import HttpClient
-from ..asking.exchange import Request
+from ..asking.clients import HttpClient, UnreachableError
+from ..asking.exchange import Request, UnexpectedAnswerError
 from ..asking.session import Session
 from ..scenarios.scenario import Scenario
 from .databases import database_of, with_database
@@ -16,7 +16,11 @@ from .outcome import Outcome, refused_start, run_on
 from .ownership import NotOursError, OwnedClient
 from .postgresql import PostgresqlServer
 from .probing import missing_options
+from .room import Watch, check_room, limits_of
 from .server_process import CannotStartError, ServerProcess, StartRefusedError
+
+#: What comes of reading answers that no Orthanc gives.
+STRANGE_ANSWERS = (KeyError, TypeError, AttributeError, IndexError, ValueError)
 
 
 class ExecutableTarget:
@@ -63,7 +67,9 @@ class ExecutableTarget:
 class UrlTarget:
     """A server that is already running, perhaps in use: only what it can be asked safely is asked.
 
-    `exclusive` says that nobody else uses it, so that scenarios that need an empty server may run.
+    `exclusive` says that nobody else uses it, so that scenarios that need an empty server may run; `has_no_limits` that
+    it recycles nothing, which a server before 1.12 does not tell; `is_owned` that nothing on it matters. Raises
+    NoRoomError for a server on which patients of others could go.
     """
 
     def __init__(
@@ -72,10 +78,17 @@ class UrlTarget:
         user: str | None = None,
         password: str | None = None,
         exclusive: bool = False,
+        *,
+        has_no_limits: bool = False,
+        is_owned: bool = False,
     ) -> None:
-        self.server = RunningServer(HttpClient(url, user, password))
+        client = HttpClient(url, user, password)
+        self.server = RunningServer(client)
+        if not is_owned:
+            check_room(self.server.system, self.server.statistics, vouched=has_no_limits)
+            self.server.watch = Watch(client, always=limits_of(self.server.system) is None)
         self.release, self.database = self.server.release, self.server.database
-        self.name = f"Orthanc {self.release} at {url}{with_database(self.database)}"
+        self.name = f"Orthanc {self.release} at {client.url}{with_database(self.database)}"
         self.exclusive = exclusive
         self.missing: dict[str, list[str]] = {}
 
@@ -104,11 +117,14 @@ class UrlTarget:
     def missing_options(self, configuration: Mapping[str, Any]) -> list[str]:
         key = json.dumps(configuration, sort_keys=True)
         if key not in self.missing:
-            client = OwnedClient(self.server.client)
+            client = self.server.owned()
             try:
                 self.missing[key] = missing_options(Session(client, "probe", "configuration"), configuration)
             except NotOursError as error:
                 return [str(error)]
+            except (UnexpectedAnswerError, *STRANGE_ANSWERS) as error:
+                told = f"{type(error).__name__}: {error}"
+                raise UnreachableError(f"what its configuration has could not be found out ({told})") from None
             finally:
                 client.clean_up()
         return self.missing[key]
@@ -126,17 +142,33 @@ class RunningServer:
     def __init__(self, client: HttpClient, *, started: bool = False) -> None:
         self.client = client
         self.started = started
-        answer = client.send(Request("GET", "/system"))
+        self.watch: Watch | None = None
+        self.system = self.answered("/system", "Version")
+        self.statistics = {} if started else self.answered("/statistics", "CountPatients")
+        self.release = str(self.system["Version"])
+        self.database = database_of(self.system)
+
+    def answered(self, path: str, member: str) -> dict[str, Any]:
+        """What every Orthanc answers; raises CannotStartError for what is none."""
+        answer = self.client.send(Request("GET", path))
         if answer.status != 200:
             raise CannotStartError(
-                f"{client.url}/system answers {answer.summary()}: is it an Orthanc, and the user right?"
+                f"{self.client.url}{path} answers {answer.summary()}: is it an Orthanc, and the user right?"
             )
-        self.release = answer.text_field("Version")
-        self.database = database_of(answer.json)
+        body = answer.json
+        if not isinstance(body, dict) or member not in body:
+            told = f"{self.client.url}{path} has no {member}"
+            raise CannotStartError(f"{told}, so this is no Orthanc: {answer.summary()}")
+        return body
+
+    def owned(self) -> OwnedClient:
+        return OwnedClient(self.client, started=self.started, watch=self.watch)
 
     def run(self, scenario: Scenario) -> Outcome:
-        owned = OwnedClient(self.client, started=self.started)
+        owned = self.owned()
         try:
             return run_on(owned, scenario)
         finally:
             owned.clean_up()
+            if self.watch is not None:
+                self.watch.check()

@@ -13,6 +13,7 @@ from ..asking.session import Client, Session
 from ..comparing.normalising import NormalEntry, normalise
 from ..scenarios.scenario import Scenario
 from .ownership import NotOursError
+from .room import ForeignLossError
 from .server_process import StartRefusedError
 
 
@@ -21,7 +22,8 @@ class Outcome:
     """What came of running a scenario against a target.
 
     `log` is empty and `not_asked` a reason where the target could not be asked; `stopped` says why a scenario did not
-    reach its end; `failure` is the traceback of an error inside the emulator.
+    reach its end; `failure` is the traceback of an error inside the emulator; `failed` that the server
+    failed, so that it could not be asked.
     """
 
     log: Sequence[Entry] = ()
@@ -29,6 +31,7 @@ class Outcome:
     not_asked: str | None = None
     stopped: str | None = None
     failure: str | None = None
+    failed: bool = False
     normal: list[NormalEntry] = field(default_factory=list)
 
 
@@ -54,7 +57,7 @@ def run_on(client: Client, scenario: Scenario) -> Outcome:
         scenario.function(session)
     except (UnexpectedAnswerError, KeyError, IndexError, TypeError) as error:
         stopped = f"{type(error).__name__}: {error}"
-    except (NotOursError, UnreachableError):
+    except (NotOursError, UnreachableError, ForeignLossError):
         raise
     except Exception:
         failure = traceback.format_exc()

@@ -7,14 +7,19 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..asking.clients import UnreachableError
 from ..asking.exchange import Observation
 from ..comparing.differences import Difference, differences
 from ..scenarios.scenario import Scenario
 from .outcome import Outcome, Target
+from .room import ForeignLossError
+from .server_process import CannotStartError
 
 #: "agree" and "differ": two targets were compared. "kept" and "broken": the emulator alone, or the documented contract.
 #: "not asked": the live server could not be asked.
 Verdict = Literal["agree", "differ", "kept", "broken", "not asked"]
+#: After so many scenarios in a row that a server did not answer, no more are asked.
+MOST_FAILURES = 3
 FAILURES: frozenset[Verdict] = frozenset({"differ", "broken"})
 
 
@@ -32,6 +37,11 @@ class Result:
     @property
     def failed(self) -> bool:
         return self.verdict in FAILURES
+
+    @property
+    def broke_off(self) -> bool:
+        """Whether the live server failed, so that nothing is known."""
+        return self.reference is not None and self.reference.failed
 
     @property
     def why_not_asked(self) -> str | None:
@@ -55,9 +65,36 @@ def run(
 ) -> Iterator[Result]:
     """Runs the scenarios that apply to the release of `tested` on both targets, one after the other."""
     applicable = by_configuration(one for one in scenarios if one.applies_to(tested.release))
+    asking = None if reference is None else Asking(reference)
     for number, one in enumerate(applicable, 1):
         progress(number, len(applicable), one)
-        yield judge(one, tested.run(one), reference.run(one) if reference is not None else None)
+        yield judge(one, tested.run(one), asking.run(one) if asking is not None else None)
+
+
+class Asking:
+    """Asks a live server as long as it answers: a failure costs one scenario, and what was done is told."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self.failures = 0  # in a row
+        self.ended: str | None = None  # why nothing is asked any more
+
+    def run(self, scenario: Scenario) -> Outcome:
+        if self.ended is not None:
+            return Outcome(not_asked=self.ended, failed=True)
+        try:
+            outcome = self.target.run(scenario)
+        except ForeignLossError as error:
+            self.ended = str(error)
+        except (UnreachableError, CannotStartError) as error:
+            self.failures += 1
+            if self.failures < MOST_FAILURES:
+                return Outcome(not_asked=f"the server failed: {error}", failed=True)
+            self.ended = f"the server failed {self.failures} times in a row, the last time so: {error}"
+        else:
+            self.failures = 0
+            return outcome
+        return Outcome(not_asked=self.ended, failed=True)
 
 
 def judge(scenario: Scenario, tested: Outcome, reference: Outcome | None) -> Result:

@@ -72,6 +72,7 @@ class ArchiveJob:
         contents = [*selection.series(release)]
         self.members = [(series, member) for series, members in contents for member in members]
         self.sizes = [len(member.instance.file) for _, member in self.members]
+        self.uncompressed = sum(self.sizes)
         self.commands = self.medium_commands() if request.media else self.folder_commands()
         self.made: Archive | None = None
 
@@ -87,7 +88,7 @@ class ArchiveJob:
     def content(self, size: int = 0) -> dict[str, Any]:
         """What the job tells of itself; `size` is that of the archive in bytes."""
         release = self.archivist.release
-        uncompressed = sum(self.sizes)
+        uncompressed = self.uncompressed
         content: dict[str, Any] = {
             "ArchiveSizeMB": size >> 20,
             "Description": "REST API",

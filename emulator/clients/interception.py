@@ -6,14 +6,14 @@ clients made before it are intercepted, too; what is not asked of an intercepted
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from importlib.util import find_spec
 from types import TracebackType
 
+from ..threads import lock
 from .intercepted import OPEN, InterceptedUrl
 
-LOCK = threading.Lock()
+LOCK = lock()
 
 #: What takes the patches away again.
 UNDO: list[Callable[[], None]] = []

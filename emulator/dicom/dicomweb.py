@@ -38,7 +38,9 @@ UNDECIDED_VRS = {"lt": "OW", "xs": "US"}
 UNDECIDED = frozenset({"lt", "up", "xs"})
 
 INTEGER = re.compile(r"[+-]?[0-9]+\Z")
-FLOAT = re.compile(r"[+-]?(nan|inf|infinity|[0-9]+\.?[0-9]*(e[+-]?[0-9]+)?|\.[0-9]+(e[+-]?[0-9]+)?)\Z", re.IGNORECASE)
+FLOAT = re.compile(
+    r"[+-]?(nan|inf|infinity|[0-9]+(?:\.[0-9]*)?(e[+-]?[0-9]+)?|\.[0-9]+(e[+-]?[0-9]+)?)\Z", re.IGNORECASE
+)
 
 #: How far from a whole number a number is shown as one: measured to be between 2.2e-14 and 2.23e-14.
 WHOLE = 100 * sys.float_info.epsilon

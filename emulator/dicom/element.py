@@ -69,33 +69,40 @@ class Dataset:
     behind it (measured on Orthanc 1.9.1 to 1.13.0).
     """
 
-    elements: dict[int, Element] = field(default_factory=dict)
+    held: dict[int, Element] = field(default_factory=dict)  # in any order until `elements` is asked for
     late_creators: frozenset[int] = frozenset()
     from_pixel_data_on: frozenset[int] = frozenset()
+    is_in_order: bool = field(default=True, repr=False, compare=False)
+
+    @property
+    def elements(self) -> dict[int, Element]:
+        """The elements by tag, those sorted in that were put behind their place."""
+        if not self.is_in_order:
+            self.held, self.is_in_order = dict(sorted(self.held.items())), True
+        return self.held
 
     def __iter__(self) -> Iterator[Element]:
         return iter(self.elements.values())
 
     def __len__(self) -> int:
-        return len(self.elements)
+        return len(self.held)
 
     def __contains__(self, tag: int) -> bool:
-        return tag in self.elements
+        return tag in self.held
 
     def get(self, tag: int) -> Element | None:
         """The element at `tag`, a number 0xggggeeee, or None."""
-        return self.elements.get(tag)
+        return self.held.get(tag)
 
     def put(self, element: Element) -> None:
         """Adds an element, or puts it in the place of the one that has its tag."""
-        in_order = element.tag in self.elements or not self.elements or next(reversed(self.elements)) < element.tag
-        self.elements[element.tag] = element
-        if not in_order:
-            self.elements = dict(sorted(self.elements.items()))
+        if element.tag not in self.held and self.held and next(reversed(self.held)) > element.tag:
+            self.is_in_order = False  # sorted once, when the order is asked for: many are put one after the other
+        self.held[element.tag] = element
 
     def remove(self, tag: int) -> None:
         """Removes the element at `tag` if there is one."""
-        self.elements.pop(tag, None)
+        self.held.pop(tag, None)
 
     def private_creator(self, tag: int) -> str | None:
         """The creator that reserved the block of a private element, or None (PS3.5 section 7.8.1)."""
@@ -107,7 +114,7 @@ class Dataset:
         if not tag & 0x10000 or tag & 0xFFFF < 0x1000:
             return None
         creator_tag = (tag & 0xFFFF0000) | (tag >> 8 & 0xFF)
-        return None if creator_tag in self.late_creators else self.elements.get(creator_tag)
+        return None if creator_tag in self.late_creators else self.held.get(creator_tag)
 
     def copy(self) -> Dataset:
         """A dataset that can be edited without touching this one; elements that are no sequences are shared."""
@@ -124,10 +131,10 @@ def copy_element(element: Element) -> Element:
 
 def in_tag_order(dataset: Dataset) -> Dataset:
     """The same dataset, its elements sorted from the order of a file, which may not be that of the tags."""
-    elements = dataset.elements
+    elements = dataset.held
     in_order = sorted(elements)
     if in_order != [*elements]:
-        dataset.elements = {tag: elements[tag] for tag in in_order}
+        dataset.held = {tag: elements[tag] for tag in in_order}
     return dataset
 
 

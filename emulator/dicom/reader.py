@@ -39,6 +39,7 @@ from .transfer_syntaxes import (
     RFC_2557,
     TransferSyntax,
 )
+from .unpacking import unpacked_size
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 ITEM = 0xFFFEE000
@@ -275,7 +276,10 @@ def uncompressed_uid(syntax: TransferSyntax) -> str:
 def inflate(data: bytes) -> bytes:
     """Unpacks the dataset of a deflated file (PS3.5 annex A.5), at most MAXIMUM_INFLATED_SIZE bytes of it."""
     engine = zlib.decompressobj(-zlib.MAX_WBITS)
-    inflated = engine.decompress(data, MAXIMUM_INFLATED_SIZE)
+    try:
+        inflated = engine.decompress(data, unpacked_size(data, -zlib.MAX_WBITS, MAXIMUM_INFLATED_SIZE) + 1)
+    except OrthancError:  # it is too large
+        raise UnreadableError from None
     if engine.unconsumed_tail or not engine.eof:
         raise UnreadableError
     return inflated

@@ -33,6 +33,9 @@ FIRST_SHOWN_PRIVATE_GROUP = 0x0009
 #: How many tags and texts are kept with what they stand for: they come from strangers, too.
 MOST_KEPT = 1 << 16
 
+#: Longer texts are looked up each time: a stranger's would fill the memory.
+LONGEST_KEPT = 128
+
 
 class Shown(NamedTuple):
     """How an element is shown: its tag "gggg,eeee", its name, and the VR that the dictionary gives it ("" for none)."""
@@ -203,9 +206,12 @@ class Dictionary:
         """
         tag = self.tags.get(text)
         if tag is None:
+            tag = self.tag_spelled(text)
+            if len(text) > LONGEST_KEPT:
+                return tag
             if len(self.tags) >= MOST_KEPT:
                 self.tags.clear()
-            tag = self.tags[text] = self.tag_spelled(text)
+            self.tags[text] = tag
         return tag
 
     def tag_spelled(self, text: str) -> int:
@@ -224,9 +230,12 @@ class Dictionary:
         key = (tag, creator)
         shown = self.all_shown.get(key)
         if shown is None:
+            shown = self.look_up(tag, creator)
+            if creator is not None and len(creator) > LONGEST_KEPT:
+                return shown
             if len(self.all_shown) >= MOST_KEPT:
                 self.all_shown.clear()
-            shown = self.all_shown[key] = self.look_up(tag, creator)
+            self.all_shown[key] = shown
         return shown
 
     def look_up(self, tag: int, creator: str | None) -> Shown:
@@ -272,7 +281,8 @@ class Dictionary:
     def creators_of(self, group: int, element: int) -> list[str]:
         """The private creators under which an element has an entry, the registered ones first."""
         creators: dict[str, None] = {}
-        for entry in self:
-            if entry.creator is not None and entry.group <= group <= entry.upper_group:
+        for entry in self.registered.values():
+            if entry.creator is not None and entry.group == group:
                 creators.setdefault(entry.creator)
+        creators |= dict.fromkeys(self.tables.creators_in(group))
         return [creator for creator in creators if self.find(group, element, creator)]

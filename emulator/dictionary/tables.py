@@ -122,6 +122,23 @@ class Tables:
                 repeating[entry.creator] = with_range(repeating.get(entry.creator, []), entry)
         return repeating
 
+    def creators_in(self, group: int) -> list[str]:
+        """The private creators with entries in a group, in the order of the files."""
+        in_ranges = [(place, creator) for place, creator, low, high in self.creators[1] if low <= group <= high]
+        return [creator for _, creator in sorted([*self.creators[0].get(group, ()), *in_ranges])]
+
+    @cached_property
+    def creators(self) -> tuple[dict[int, list[tuple[int, str]]], list[tuple[int, str, int, int]]]:
+        """The places of the private creators in the files, by group, and of those of a range of groups."""
+        by_group: dict[int, dict[str, int]] = {}
+        ranges: list[tuple[int, str, int, int]] = []
+        for place, entry in enumerate(self):
+            if entry.creator is not None and entry.group == entry.upper_group:
+                by_group.setdefault(entry.group, {}).setdefault(entry.creator, place)
+            elif entry.creator is not None:
+                ranges.append((place, entry.creator, entry.group, entry.upper_group))
+        return {group: [(place, name) for name, place in all_.items()] for group, all_ in by_group.items()}, ranges
+
     @cached_property
     def lines_by_name(self) -> dict[str, list[str]]:
         """The lines of the tables by the name that they define."""

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import ndiff
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any, overload
 
-#: How many requests are kept, and how many bytes of their bodies, together and each.
+from ..threads import lock
+
+#: How many requests are kept, how many bytes of them together, and how many of each body.
 KEPT_REQUESTS = 1000
 KEPT_BYTES = 64 << 20
 KEPT_BYTES_OF_BODY = 1 << 20
@@ -60,9 +62,13 @@ class Exchange:
         """The body of the answer, parsed from JSON; raises ValueError for what is none."""
         return json.loads(self.answer)
 
-    @property
+    @cached_property
     def size(self) -> int:
-        return len(self.body) + len(self.answer)
+        """About how many bytes of memory it takes."""
+        headers = sum(
+            100 + len(name) + len(text) for those in (self.headers, self.answer_headers) for name, text in those.items()
+        )
+        return 1000 + len(self.body) + len(self.answer) + len(self.path) + len(self.query) + headers
 
     def matches(self, method: str, path: str) -> bool:
         """Whether method and path are these; `*` stands for anything, and the query is heeded where `path` has one."""
@@ -87,11 +93,11 @@ class Exchange:
 class Requests(Sequence[Exchange]):
     """The last requests and their answers, the oldest first; safe to use from several threads.
 
-    1,000 are kept, and 64 MiB of their bodies.
+    1,000 are kept, and 64 MiB of them.
     """
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = lock()
         self.exchanges: deque[Exchange] = deque()
         self.kept_bytes = 0
 

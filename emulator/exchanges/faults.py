@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ..threads import lock
 from .exchange import fits
 
 #: How a request fails: with a status, with no answer at all, or with a connection that is closed.
@@ -59,7 +60,7 @@ class Faults:
     """What the next requests will fail with; safe to use from several threads."""
 
     def __init__(self) -> None:
-        self.lock = threading.Lock()
+        self.lock = lock()
         self.pending: list[Fault] = []
         self.released = threading.Event()
         self.servers = 0  # those that hold answers back

@@ -12,6 +12,7 @@ from ..dicom.transfer_syntaxes import GE_PRIVATE
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..strangers import whole
 from .rules import ImagingRelease
 
 NUMBER_OF_FRAMES = 0x00280008
@@ -115,7 +116,7 @@ class FrameReader:
     def number(self, tag: int, default: int | None) -> int:
         text = self.text(tag)
         if text is not None and NATURAL_NUMBER.match(text):
-            return int(text)
+            return whole(text)
         if default is None:
             raise self.not_implemented("DicomImageInformation.cpp:187")
         return default

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from ..diagnostics import Diagnostic, asked
 from ..errors import ErrorCode, OrthancError
 from ..store.store import Store
-from .job import Job, State, canceled
+from .job import Job, State, canceled, never_again
 from .rules import JobRelease
 
 LOGGER = logging.getLogger("emulator.jobs")
@@ -112,6 +112,8 @@ class Engine:
         if state is State.SUCCESS and job.run is not None and job.run.reaches_100:
             job.progress = 100
         job.state, job.run, job.stopping, job.completed = state, None, None, self.store.clock()
+        if job.no_resubmission:
+            job.work = never_again  # nor is what it goes over kept: an archive holds its files
         if job.outputs:
             self.keep_outputs(job)
         del self.jobs[job.id]

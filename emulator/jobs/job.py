@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from ..diagnostics import Diagnostic
@@ -64,6 +65,26 @@ class Run(ABC):
         return self.step(store, job)
 
 
+class Told(Mapping[str, Any]):
+    """What a job tells, put together when somebody looks: after each of many steps nobody does."""
+
+    def __init__(self, put_together: Callable[[], Mapping[str, Any]]) -> None:
+        self.put_together = put_together
+
+    @cached_property
+    def members(self) -> Mapping[str, Any]:
+        return self.put_together()
+
+    def __getitem__(self, name: str) -> Any:
+        return self.members[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.members)
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+
 @dataclass
 class Job:
     """A job; times are in seconds since the epoch, `runtime` in seconds up to the last step.
@@ -85,7 +106,7 @@ class Job:
     progress: int = 0  # percent
     error: OrthancError | None = None
     outputs: Mapping[str, Output] = field(default_factory=dict)
-    diagnostics: tuple[Diagnostic, ...] = ()
+    diagnostics: Sequence[Diagnostic] = ()
     request: str = ""
     no_resubmission: str = ""
     completed: float | None = None
@@ -179,3 +200,8 @@ def time_text(seconds: float) -> str:
     """A moment as jobs tell it: in UTC, with microseconds."""
     whole = int(seconds)
     return f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(whole))}.{int((seconds - whole) * 1_000_000):06d}"
+
+
+def never_again(store: Store, job: Job) -> Run:
+    """The work of a job that is over and can't be done once more."""
+    raise OrthancError(ErrorCode.BAD_SEQUENCE_OF_CALLS, job.no_resubmission)

@@ -15,6 +15,7 @@ from .rules import JsonRules
 
 #: White space as the server knows it.
 BLANKS = re.compile(r"[ \t\r\n]*")
+LINE_BLANKS = re.compile(r"[^\S\n]*")
 
 TOKEN = re.compile(
     r"""(?P<comment>//[^\r\n]*|/\*.*?\*/)
@@ -58,6 +59,7 @@ class Token:
     text: str
     start: int
     end: int
+    indent: int = 0  # how many blanks its line begins with
 
 
 class JsonSyntaxError(json.JSONDecodeError):
@@ -74,6 +76,12 @@ class JsonSyntaxError(json.JSONDecodeError):
 
 class TooDeepError(JsonSyntaxError):
     """Values nested too deeply, of which the server's log tells no place."""
+
+
+def blanks_at(text: str, position: int) -> int:
+    """How many blanks a line begins with, at a position."""
+    blanks = LINE_BLANKS.match(text, position)
+    return 0 if blanks is None else blanks.end() - position
 
 
 def place(text: str, position: int) -> tuple[int, int]:
@@ -100,20 +108,34 @@ class Reader:
         self.position = 0
         self.last = Token("start", "", 0, 0)  # the last one that is no comment
         self.open: list[Token] = []
+        self.line, self.indent = 0, blanks_at(text, 0)  # where the present line begins, and its blanks
         self.suspicious: tuple[Token, Token] | None = None  # a bracket, and what closes it, indented otherwise
 
     def token(self) -> Token:
         """The next token, comments included."""
-        match = BLANKS.match(self.text, self.position)
-        start = self.position if match is None else match.end()
+        start = self.behind_blanks()
         if start >= len(self.text):
-            token = Token("end", "", start, start)
+            token = Token("end", "", start, start, self.indent)
         elif found := TOKEN.match(self.text, start):
-            token = Token(found.lastgroup or "", found.group(), start, found.end())
+            token = Token(found.lastgroup or "", found.group(), start, found.end(), self.indent)
         else:
-            token = Token("error", self.text[start], start, start + 1)
-        self.position = token.end
+            token = Token("error", self.text[start], start, start + 1, self.indent)
+        self.go_to(token.end)
         return token
+
+    def behind_blanks(self) -> int:
+        """Goes on to where the next token begins."""
+        match = BLANKS.match(self.text, self.position)
+        self.go_to(self.position if match is None else match.end())
+        return self.position
+
+    def go_to(self, position: int) -> None:
+        """Goes on, and notes the line that begins on the way: each character is looked at once."""
+        line_end = self.text.rfind("\n", self.position, position)
+        if line_end >= 0:
+            self.line = line_end + 1
+            self.indent = blanks_at(self.text, self.line)
+        self.position = position
 
     def token_behind_comments(self) -> Token:
         token = self.token()
@@ -181,17 +203,19 @@ class Reader:
 
     def closes(self) -> bool:
         """Whether `]` comes next, which is then read."""
-        blanks = BLANKS.match(self.text, self.position)
-        start = self.position if blanks is None else blanks.end()
+        before = self.position, self.line, self.indent
+        start = self.behind_blanks()
         if not self.text.startswith("]", start):
+            self.position, self.line, self.indent = before
             return False
-        self.position = start + 1
+        self.go_to(start + 1)
         return True
 
     def close(self, opening: Token) -> None:
         self.open.pop()
-        closing = Token("mark", self.text[self.position - 1], self.position - 1, self.position)
-        if self.suspicious is None and self.stands_first(closing) and self.indent(closing) != self.indent(opening):
+        closing = Token("mark", self.text[self.position - 1], self.position - 1, self.position, self.indent)
+        stands_first = closing.start == self.line + self.indent
+        if self.suspicious is None and stands_first and closing.indent != opening.indent:
             self.suspicious = opening, closing
 
     def string(self, token: Token) -> str:
@@ -281,16 +305,5 @@ class Reader:
 
     def shown(self, token: Token) -> str:
         line, column = place(self.text, token.start)
-        text = self.text[token.start : token.end].split("\n")[0]
+        text = self.text[token.start : token.end].split("\n", 1)[0]
         return f"{text if len(text) <= 40 else text[:37] + '...'} (line {line}, column {column})"
-
-    def stands_first(self, token: Token) -> bool:
-        """Whether nothing but blanks stands before a token in its line."""
-        return not self.line_before(token).strip()
-
-    def indent(self, token: Token) -> int:
-        line = self.text[self.text.rfind("\n", 0, token.start) + 1 :].split("\n")[0]
-        return len(line) - len(line.lstrip())
-
-    def line_before(self, token: Token) -> str:
-        return self.text[self.text.rfind("\n", 0, token.start) + 1 : token.start]

@@ -9,8 +9,9 @@ import copy
 from collections.abc import Mapping
 from contextlib import suppress
 
+from ..diagnostics import Diagnostic
 from ..errors import ErrorCode, OrthancError
-from ..jobs.job import Job, Run
+from ..jobs.job import Job, Run, Told
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import NewInstance, Store
@@ -33,14 +34,16 @@ class CascadeRun(Run):
         self.release = cascade.release
         self.stored: list[Resource] = []
         self.copied: list[str] = []
-        self.kept: list[str] = []  # the instances that copies met and may not overwrite
+        self.told: list[Diagnostic] = []
+        self.kept: dict[str, None] = {}  # the instances that copies met and may not overwrite
         self.failures = 0
         self.missing = 0  # instances that went before their turn came
         self.position = 0  # of the next instance
 
     def twin(self) -> CascadeRun:
         other = copy.copy(self)
-        other.stored, other.copied, other.kept = [*self.stored], [*self.copied], [*self.kept]
+        other.stored, other.copied, other.kept = [*self.stored], [*self.copied], {**self.kept}
+        other.told = [*self.told]
         return other
 
     def step(self, store: Store, job: Job) -> bool:
@@ -94,7 +97,8 @@ class CascadeRun(Run):
             if self.cascade.options.permissive:
                 return
             raise self.job_error(error) from None
-        self.job.diagnostics += (*diagnostics,)
+        self.told += diagnostics
+        self.job.diagnostics = self.told
         self.copied.append(identifier)
         before = len(self.stored)
         sources = {level: source.ancestor(level).id for level in LEVELS}
@@ -122,7 +126,8 @@ class CascadeRun(Run):
     def tell(self) -> None:
         """Tells in the job how far it is; a release may count no failures before a copy is stored."""
         counts = self.stored or self.release.modification.counts_failed_instances
-        self.job.content = self.cascade.content(self.stored, failed=self.failures if counts else self.missing)
+        failed, stored, count = self.failures if counts else self.missing, self.stored, len(self.stored)
+        self.job.content = Told(lambda: self.cascade.content(stored[:count], failed=failed))
 
     def store_copy(self, source: str, new: NewInstance) -> None:
         """Stores a copy; where an instance may not be overwritten, a release keeps it and goes on, or fails.
@@ -136,7 +141,7 @@ class CascadeRun(Run):
                 error = not_stored(source)
             raise self.job_error(error) from None
         if stored.already_stored:
-            self.kept.append(stored.instance.id)
+            self.kept[stored.instance.id] = None
             if not self.release.modification.passes_over_stored_copies:
                 if self.cascade.options.permissive:
                     return
@@ -170,7 +175,7 @@ class CascadeRun(Run):
             sources=self.cascade.instances,
             copied=self.copied,
             stored=made,
-            kept=self.kept,
+            kept=[*self.kept],
             lost=[identifier for identifier in made if identifier not in self.store.levels[Level.INSTANCE]],
         )
 

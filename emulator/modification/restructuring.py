@@ -17,7 +17,7 @@ from ..dicom.views import tag_text
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
-from ..jobs.job import Job, Run, percent
+from ..jobs.job import Job, Run, Told, percent
 from ..jobs.options import JobOptions, parse_job_options, strings
 from ..store.index import index_file, index_parsed
 from ..store.level import LEVELS, Level
@@ -126,7 +126,8 @@ class RestructuringRun(Run):
             self.failed += is_written
         self.position += 1
         job.progress = percent(self.position, len(instances) + 1)
-        job.content = self.work.content(self.target, failed=self.failed)
+        target, failed = self.target, self.failed
+        job.content = Told(lambda: self.work.content(target, failed=failed))
         return True
 
     def finish(self, store: Store) -> None:

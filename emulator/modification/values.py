@@ -47,12 +47,14 @@ LONG_INTEGER_FORMATS = {
 FLOAT_FORMATS = {"FD": "d", "FL": "f", "OD": "d", "OF": "f"}
 
 INTEGER = re.compile(r"(?P<sign>[+-]?)[0-9]+\Z")
-FLOAT = re.compile(r"[+-]?(nan|inf|infinity|[0-9]+\.?[0-9]*(e[+-]?[0-9]+)?|\.[0-9]+(e[+-]?[0-9]+)?)\Z", re.IGNORECASE)
+FLOAT = re.compile(
+    r"[+-]?(nan|inf|infinity|[0-9]+(?:\.[0-9]*)?(e[+-]?[0-9]+)?|\.[0-9]+(e[+-]?[0-9]+)?)\Z", re.IGNORECASE
+)
 
 #: What C's strtol and strtod read of a text that goes on.
 INTEGER_PREFIX = re.compile(r"\s*([+-]?[0-9]+)")
 FLOAT_PREFIX = re.compile(
-    r"\s*([+-]?(?:nan|inf(?:inity)?|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:e[+-]?[0-9]+)?))", re.IGNORECASE
+    r"\s*([+-]?(?:nan|inf(?:inity)?|(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:e[+-]?[0-9]+)?))", re.IGNORECASE
 )
 
 #: A number of more digits is out of every range; it bounds what is computed for a stranger's request.

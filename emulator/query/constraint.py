@@ -17,6 +17,7 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..store.normalisation import NORMALISED_TAGS, ascii_lower, normalised_identifier
 from .rules import QueryRelease
+from .wildcards import wildcard_matcher
 
 WILDCARD_VRS = frozenset({"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
 #: A byte that is no UTF-8, as "surrogateescape" keeps it.
@@ -102,12 +103,8 @@ def matcher(kind: Kind, text: str, fold: Callable[[str], str]) -> Callable[[str]
     if kind is Kind.EQUALITY:
         wanted = fold(text)
         return lambda stored: fold(stored) == wanted
-    parts = re.split(r"([*?])", fold(text))
-    pattern = re.compile(
-        "".join({"*": ".*", "?": "."}.get(part, re.escape(part)) for part in parts),
-        re.DOTALL,
-    )
-    return lambda stored: pattern.fullmatch(fold(stored)) is not None
+    fits = wildcard_matcher(fold(text))
+    return lambda stored: fits(fold(stored))
 
 
 def utf8_bytes(text: str) -> str:

@@ -14,19 +14,20 @@ from ..store.main_tags import main_tag
 from ..store.metadata import metadata_name, stored_metadata
 from ..store.normalisation import NORMALISED_TAGS, normalised_identifier
 from ..store.resource import Resource
+from ..strangers import whole
 from .placement import index_level_upwards
 from .rules import QueryRelease
 
 SortValue = str | int | float
 
 WHOLE = re.compile(r"\s*([+-]?\d+)")
-DECIMAL = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)")
+DECIMAL = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)")
 
 
 def as_integer(text: str) -> int:
     """The whole number that a text begins with, 0 where it begins with none, as SQL's CAST."""
     match = WHOLE.match(text)
-    return int(match[1]) if match else 0
+    return whole(match[1]) if match else 0
 
 
 def as_decimal(text: str) -> float:

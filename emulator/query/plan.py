@@ -76,6 +76,12 @@ class QueryPlan:
         """Whether the query is answered without a file."""
         return not (self.reads_files and (self.scanned or self.requested_files))
 
+    def weight(self) -> int:
+        """About how many bytes the texts in it take; those of a wildcard are kept once more to compare with."""
+        constraints = (*(one for _, one in (*self.indexed, *self.below)), *self.computed, *self.scanned)
+        asked = sum(200 + 4 * (len(one.name) + len(one.text)) for one in constraints)
+        return 1000 + asked + len(str(self.filters)) + 8 * len(self.requested) + 200 * len(self.orders)
+
     def explanation(self) -> list[tuple[str, str, str]]:
         """For each constraint where it is decided ("index", "computed", "files"), the constraint, and why there."""
         lines = [("index", str(one), self.index_reason(level)) for level, one in self.indexed]

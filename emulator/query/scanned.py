@@ -9,6 +9,9 @@ from ..store.resource import Resource
 #: How many texts are kept, of all tags together; then all are forgotten. One takes about 150 bytes.
 MOST_TEXTS = 250_000
 
+#: A text of more characters counts as several.
+SHORT_TEXT = 32
+
 #: Longer texts are not kept.
 LONGEST_TEXT = 256
 
@@ -25,7 +28,13 @@ class ScannedTexts:
 
     def column(self, tag: int, codec: str) -> Column:
         """The texts of a tag; `codec` is the character set of files that name none."""
-        return self.columns.setdefault((tag, codec), {})
+        column = self.columns.get((tag, codec))
+        if column is None:
+            if self.count >= MOST_TEXTS:
+                self.forget()
+            column = self.columns[tag, codec] = {}
+            self.count += 1
+        return column
 
     def read(self, column: Column, instance: Resource, text_of: Callable[[], str | None]) -> str | None:
         """The text that `text_of` finds in the file of an instance, kept in the column."""
@@ -34,7 +43,7 @@ class ScannedTexts:
             if self.count >= MOST_TEXTS:
                 self.forget()
             column[instance.file_uuid] = text
-            self.count += 1
+            self.count += 1 + (0 if text is None else len(text) // SHORT_TEXT)
         return text
 
     def forget(self) -> None:

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
 from ..exchanges.faults import DisconnectedError
+from ..strangers import one_line
 from ..system.access import check_credentials
 from . import (
     archives,
@@ -178,7 +179,7 @@ class Application:
             too_large = OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=413)
             return error_answer(too_large, request, self.server.release)
         except Exception:
-            LOGGER.exception("%s %s failed", request.method, request.path)
+            LOGGER.exception("%s %s failed", one_line(request.method), one_line(request.path))
             failure = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
             return error_answer(failure, request, self.server.release)
 

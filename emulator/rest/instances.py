@@ -19,6 +19,7 @@ from ..releases import Release
 from ..store.level import Level
 from ..store.readable import readable_instance
 from ..store.resource import Resource
+from ..strangers import whole
 from .answers import bytes_answer, empty_answer, json_answer, text_answer
 from .arguments import ignored_lengths, is_whole, tags_format
 from .content_disposition import name_file
@@ -121,8 +122,8 @@ def index_of(step: str, release: Release) -> int | None:
     """The index that a step of a path names, None for what is none: 32 bits, with a sign where releases differ."""
     if release.rest.trims_indexes:
         match = UNSIGNED.match(step)
-        return int(match[1]) if match and int(match[1]) < 1 << 32 else None
-    return int(step) if SIGNED.match(step) and 0 <= int(step) < 1 << 31 else None
+        return whole(match[1]) if match and whole(match[1]) < 1 << 32 else None
+    return whole(step) if SIGNED.match(step) and 0 <= whole(step) < 1 << 31 else None
 
 
 def unknown(_: Call) -> Response:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 ORIGIN = re.compile(r"https?://[^/?]*", re.IGNORECASE)
-DOTS_BEFORE_SLASH = re.compile(r"\.+(?=/|\Z)")
 SLASHES = re.compile(r"/+")
 
 #: A path that is normalised already: names without dots and escapes, single slashes.
@@ -88,9 +87,9 @@ def normalised(path: str, *, plus_is_blank: bool) -> str:
     _, *steps = text.split("/") if text.startswith("/") else ("", *text.split("/"))
     for step in steps:
         if step == "..":
-            segments = segments[:-1]
+            del segments[-1:]
         elif step != ".":
             segments.append(step)
     if steps and steps[-1] in (".", ".."):
         segments.append("")
-    return SLASHES.sub("/", DOTS_BEFORE_SLASH.sub("", "/" + "/".join(segments)))
+    return SLASHES.sub("/", "/" + "/".join(segment.rstrip(".") for segment in segments))

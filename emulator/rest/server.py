@@ -24,6 +24,23 @@ if TYPE_CHECKING:
 MAXIMUM_BODY_SIZE = 2 << 30
 
 
+#: How many connections may be open at once, where the process may open so many files.
+CONNECTIONS = 2000
+#: How many files are left to the rest of the process, and at least how many connections there are.
+OTHER_FILES, FEWEST_CONNECTIONS = 128, 64
+
+
+def connection_limit() -> int:
+    """How many connections are taken: more than the process may open files would stop the server."""
+    try:
+        import resource  # not on Windows
+    except ImportError:
+        return CONNECTIONS
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    unlimited = files == resource.RLIM_INFINITY
+    return CONNECTIONS if unlimited else max(min(CONNECTIONS, files - OTHER_FILES), FEWEST_CONNECTIONS)
+
+
 class Task(WSGITask):
     """Answers a request; after the answer the connection is closed, where the application said so."""
 
@@ -55,6 +72,9 @@ class WebServer:
             ident=None,
             clear_untrusted_proxy_headers=False,
             max_request_body_size=MAXIMUM_BODY_SIZE,
+            connection_limit=connection_limit(),
+            backlog=1024,
+            asyncore_use_poll=True,  # select can't watch a thousand connections
         )
         server.channel_class = Channel
         self.server = server

@@ -5,24 +5,30 @@ Measured on Orthanc 1.9.1 to 1.13.0. Bodies come from strangers: what they unpac
 
 from __future__ import annotations
 
-import io
-import zipfile
 import zlib
 from collections.abc import Iterator
 from typing import Any
 
 from werkzeug.wrappers import Response
 
+from ..dicom.unpacking import too_large, unpacked_size
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .answers import json_answer
 from .route import Call
+from .zip_archive import (
+    BZIP2,
+    DEFLATED,
+    END,
+    LOCAL,
+    STORED,
+    DamagedError,
+    Member,
+    NoArchiveError,
+    WrongHeaderError,
+    ZipArchive,
+)
 
-#: The compressions of a ZIP's members that the server reads; it takes bzip2 for damage.
-COMPRESSIONS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-
-ARCHIVE_MEMBER = b"PK\x03\x04"
-ARCHIVE_END = b"PK\x05\x06"
 GZIP = b"\x1f\x8b"
 
 
@@ -40,7 +46,7 @@ def upload(call: Call) -> Response:
 
 def store(call: Call, data: bytes) -> Any:
     """Stores a file, or the DICOM files in an archive, and gives the JSON of the answer."""
-    if not data.startswith((ARCHIVE_MEMBER, ARCHIVE_END)):
+    if not data.startswith((LOCAL, END)):
         return call.server.uploads.add(data).to_json()
     skipped = {ErrorCode.BAD_FILE_FORMAT}
     if call.server.release.rest.archives_skip_incomplete_files:
@@ -62,9 +68,10 @@ def gunzip(data: bytes, maximum_size: int, *, streams: bool) -> bytes:
     """
     if not data.startswith(GZIP):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT if streams else ErrorCode.INTERNAL_ERROR)
-    engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
-        unpacked = engine.decompress(data, maximum_size)
+        size = unpacked_size(data, zlib.MAX_WBITS | 16, maximum_size)
+        engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
+        unpacked = engine.decompress(data, size + 1)
     except zlib.error:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
     if engine.unconsumed_tail or not engine.eof:
@@ -81,43 +88,48 @@ def archive_members(data: bytes, release: Release, maximum_size: int) -> Iterato
     Their names do not matter: nothing is written anywhere. Archives within are files like others, no DICOM files.
     """
     unreadable = OrthancError(ErrorCode.BAD_FILE_FORMAT, "Cannot open ZIP archive from memory buffer")
-    if ARCHIVE_END not in data or (data.startswith(ARCHIVE_END) and not release.rest.opens_empty_archives):
+    if data.startswith(END) and not release.rest.opens_empty_archives:
         raise unreadable
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, ValueError, OverflowError):
-        return
+        archive = ZipArchive(data, keeps_cut_numbers=not release.rest.opens_empty_archives)
+    except NoArchiveError:
+        raise unreadable from None
     left = maximum_size
-    for member in archive.infolist():
-        left -= member.file_size
+    for member in archive.members():
+        left -= member.size
         if left < 0:
-            details = f"The emulator unpacks at most {maximum_size} bytes (EmulatorMaximumUnpackedSize)"
-            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
-        if not member.is_dir():
-            content = unpacked_member(archive, member, release)
-            if content is not None:
-                yield content
+            raise too_large(maximum_size)
+        content = unpacked_member(archive, member, release)
+        if content is not None:
+            yield content
 
 
-def unpacked_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, release: Release) -> bytes | None:
-    """The bytes of a member, which zipfile bounds by the size that the directory tells; None for a damaged one.
+def unpacked_member(archive: ZipArchive, member: Member, release: Release) -> bytes | None:
+    """The bytes of a member; None for a damaged one.
 
-    Raises OrthancError (Bad file format) for another compression than "deflate", a wrong checksum, and damage where the
-    release refuses it.
+    Raises OrthancError (Bad file format) for another compression than "deflate", a wrong header or checksum, and damage
+    where the release refuses it.
     """
-    if member.compress_type == zipfile.ZIP_BZIP2:
+    if member.method == BZIP2:
         damaged(release)
         return None
-    if member.compress_type not in COMPRESSIONS:
-        unsupported = "Invalid file or unsupported compression method (e.g. Deflate64)"
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, unsupported if release.rest.explains_compressions else None)
+    if member.method not in (STORED, DEFLATED):
+        raise wrong_member(release)
     try:
-        return archive.read(member)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError):  # such as a wrong checksum
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
-    except (zlib.error, EOFError, OSError):
+        return archive.content(member)
+    except WrongHeaderError:
+        raise wrong_member(release) from None
+    except DamagedError as error:
+        if error.is_checksum:
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
         damaged(release)
         return None
+
+
+def wrong_member(release: Release) -> OrthancError:
+    """The error of a member that can't be opened."""
+    unsupported = "Invalid file or unsupported compression method (e.g. Deflate64)"
+    return OrthancError(ErrorCode.BAD_FILE_FORMAT, unsupported if release.rest.explains_compressions else None)
 
 
 def damaged(release: Release) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from .level import Level
+
+#: So many changes come before a log is sifted, at least.
+LEAST_NEW = 4096
 
 #: A log that was forked more often than this is put together again.
 MOST_PARTS = 8
@@ -38,6 +41,7 @@ class Changes:
         self.older = [*parts]
         self.own: list[Change] = []
         self.last = last
+        self.kept, self.sifted_at = 0, last  # how many it had when it was sifted, and the number of the last of them
 
     def add(self, kind: str, level: Level, identifier: str, date: float) -> int:
         """Adds a change and returns its number."""
@@ -68,6 +72,16 @@ class Changes:
         for part in (self.own, *reversed(self.older)):
             yield from reversed(part)
 
+    @property
+    def is_due(self) -> bool:
+        """Whether it has more than doubled since what nobody will ask for was taken out: so that costs little."""
+        return self.last - self.sifted_at > self.kept + LEAST_NEW
+
+    def sift(self, is_known: Callable[[Change], bool]) -> None:
+        """Takes out the changes of what is gone, which a server forgets with it."""
+        self.older, self.own = [], [change for change in self if is_known(change)]
+        self.kept, self.sifted_at = len(self.own), self.last
+
     def clear(self) -> None:
         """Forgets all changes; the numbers go on."""
         self.older, self.own = [], []
@@ -78,4 +92,6 @@ class Changes:
             self.older, self.own = [*self.older, self.own], []
         if len(self.older) > MOST_PARTS:
             self.older = [[*self]]
-        return Changes(self.older, self.last)
+        other = Changes(self.older, self.last)
+        other.kept, other.sifted_at = self.kept, self.sifted_at
+        return other

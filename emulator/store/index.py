@@ -13,6 +13,7 @@ from ..dicom.views import is_too_long, sequence_view, tag_text
 from ..dicom.warnings import file_warnings
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..strangers import whole
 from .level import LEVELS, Level
 from .metadata import IMAGE_INDEX, INSTANCE_NUMBER, SOP_CLASS_UID, first_metadata
 from .rules import StoreRelease
@@ -120,4 +121,4 @@ def check_texts(dataset: Dataset) -> None:
 
 def whole_number(text: str | None) -> int | None:
     """The number that a text is, None where it is none."""
-    return int(text) if text is not None and WHOLE_NUMBER.match(text) else None
+    return whole(text) if text is not None and WHOLE_NUMBER.match(text) else None

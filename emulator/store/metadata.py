@@ -17,6 +17,7 @@ from ..dicom.rules import TextRules
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
+from ..strangers import whole
 from .level import LEVELS, Level
 from .numbered_names import BUILT_IN_NAMES, METADATA_NUMBERS
 from .resource import Resource
@@ -94,7 +95,7 @@ def has_unusual_pixel_vr(file: DicomFile, dictionary: Dictionary, rules: TextRul
     if file.transfer_syntax not in (EXPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN):
         return False
     bits = tag_text(file.dataset, BITS_ALLOCATED, dictionary, rules) or ""
-    guess = "OW" if bits.isdecimal() and int(bits) > 8 else "OB"
+    guess = "OW" if bits.isdecimal() and whole(bits) > 8 else "OB"
     return file.dataset.elements[PIXEL_DATA].vr != guess
 
 
@@ -104,7 +105,7 @@ def expected_instances(dataset: Dataset, dictionary: Dictionary, rules: TextRule
         texts = [tag_text(dataset, tag, dictionary, rules) for tag in tags]
         if None in texts:
             continue
-        factors = [int(text) if text and STRICT_NUMBER.match(text) else 0 for text in texts]
+        factors = [whole(text) if text and STRICT_NUMBER.match(text) else 0 for text in texts]
         return max(math.prod(factors), 0)
     return 0
 

@@ -18,6 +18,9 @@ ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 #: In SQL both stand for other text: the database keeps a blank in their place.
 SQL_WILDCARDS = re.compile(r"[%_]")
 
+#: Longer identifiers, which no valid file has, are normalised each time: a stranger's would fill the memory.
+LONGEST_KEPT = 128
+
 NOT_PRINTABLE_ASCII = re.compile(r"[^\x20-\x7e]")
 
 
@@ -26,9 +29,17 @@ def ascii_lower(text: str) -> str:
     return text.lower() if text.isascii() else text.translate(ASCII_LOWER)
 
 
-@lru_cache(maxsize=1 << 14)
 def normalised_identifier(text: str) -> str:
     """An identifier as the database keeps it: printable ASCII in upper case, trimmed (measured on 1.9.1 to 1.13.0)."""
+    return kept_normalised(text) if len(text) <= LONGEST_KEPT else normalised(text)
+
+
+@lru_cache(maxsize=1 << 14)
+def kept_normalised(text: str) -> str:
+    return normalised(text)
+
+
+def normalised(text: str) -> str:
     return NOT_PRINTABLE_ASCII.sub("", SQL_WILDCARDS.sub(" ", text)).strip(" ").upper()
 
 

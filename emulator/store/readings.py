@@ -115,5 +115,6 @@ def number_of_elements(file: DicomFile) -> int:
 
 
 def elements_in(dataset: Dataset) -> int:
-    below = (elements_in(item) for element in dataset if element.items for item in element.items)
+    """The elements and items in a dataset: an item without elements takes as much as an element."""
+    below = (1 + elements_in(item) for element in dataset if element.items for item in element.items)
     return len(dataset) + sum(below)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable
 from typing import Generic, TypeVar
+
+from ..threads import lock
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -19,7 +20,7 @@ class Recent(Generic[Key, Value]):
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
         self.weight = 0
-        self.lock = threading.Lock()
+        self.lock = lock()
         self.values: dict[Key, tuple[Value, int]] = {}  # the one that was used last at the end
 
     def get(self, key: Key) -> Value | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from ..diagnostics import Diagnostic
 from ..dicom.identifiers import orthanc_identifier
 from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError
+from ..threads import lock
 from .attachment import Attachment
 from .changes import Change, Changes
 from .clock import Clock
@@ -88,7 +88,7 @@ class Store:
         traffic: Traffic | None = None,
         deletions_are_updates: bool = False,
     ) -> None:
-        self.lock = threading.RLock()
+        self.lock = lock(is_outer=True)
         self.clock = clock or Clock()
         self.stable_age = stable_age  # seconds
         self.names_wrong_levels = names_wrong_levels  # the error of `get` tells that an id is of another level
@@ -140,13 +140,16 @@ class Store:
             self.clock.offset = other.clock.offset
             self.restore_counters(other)
 
-    def restart(self, other: Store) -> None:
-        """Takes over what another store holds, as a server that is started again: nothing is on its way to be stable.
+    def restart(self, fresh: Store) -> None:
+        """Goes on by the settings of a fresh store, as a server that is started again: all is stable.
 
         What is kept compressed, or not, stays so.
         """
-        self.restore(other)
-        self.unstable = {}
+        with self.lock:
+            self.stable_age, self.is_complete = fresh.stable_age, fresh.is_complete
+            self.names_wrong_levels, self.compresses = fresh.names_wrong_levels, fresh.compresses
+            self.limits, self.traffic = fresh.limits, fresh.traffic
+            self.unstable = {}
 
     def restore_counters(self, other: Store) -> None:
         self.changes = other.changes.fork()
@@ -258,12 +261,19 @@ class Store:
         series = instance.ancestor(Level.SERIES)
         if self.is_complete(series):
             self.changes.add("CompletedSeries", Level.SERIES, series.id, now)
+        self.sift_changes()
 
     def note(self, kind: str, resource: Resource) -> None:
         """Notes in the log what happened to a resource, such as "UpdatedMetadata"."""
         with self.lock:
             self.settle()
             self.changes.add(kind, resource.level, resource.id, self.clock())
+            self.sift_changes()
+
+    def sift_changes(self) -> None:
+        """Forgets, now and then, the changes of what is gone."""
+        if self.changes.is_due:
+            self.changes.sift(self.is_known)
 
     def is_known(self, change: Change) -> bool:
         """Whether the resource of a change is still there; one that came again has no part in what was before."""

@@ -5,9 +5,9 @@ Measured with the metrics of Orthanc 1.12.7 and 1.13.0; earlier releases tell of
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterable, Sequence
 
+from ..threads import lock
 from .attachment import Attachment
 from .numbered_names import DICOM
 from .recent import Recent
@@ -50,11 +50,11 @@ class Traffic:
         self.parsed = Cache(rules.parsed_capacity)
         self.transcoded = Cache(rules.parsed_capacity)
         #: The keys, in the cache of the storage, of what a file was transcoded to.
-        self.transcoded_files: dict[str, list[tuple[str, str]]] = {}
+        self.transcoded_files: dict[str, dict[tuple[str, str], None]] = {}
         self.bytes_read = 0
         self.bytes_written = 0
         self.removed = 0  # files
-        self.lock = threading.Lock()
+        self.lock = lock()
 
     def fork(self) -> Traffic:
         return Traffic(self.cache_size, self.rules)
@@ -196,7 +196,7 @@ class Traffic:
         if key in self.storage.kept.values:
             return self.storage.use(key, weight)
         self.storage.kept.put(key, True, weight)
-        self.transcoded_files.setdefault(key[0], []).append(key)
+        self.transcoded_files.setdefault(key[0], {})[key] = None
         return False
 
 

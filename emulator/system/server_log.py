@@ -17,6 +17,7 @@ from ..dicom.element import format_tag
 from ..query.placement import looked_for_in_file
 from ..query.plan import QueryPlan
 from ..store.resource import Resource
+from ..strangers import one_line
 from .rules import SystemRelease
 from .settings import LOG_LEVELS, Settings
 
@@ -122,5 +123,6 @@ class LogLines(logging.Formatter):
         moment = datetime.fromtimestamp(record.created)
         thread = f"{record.threadName:>16} " if self.release.system.logs_threads else ""
         letter = LETTERS.get(record.levelname, "I")
-        text = f"{letter}{moment:%m%d %H:%M:%S.%f} {thread}{record.filename}:{record.lineno}] {record.getMessage()}"
+        place = f"{thread}{record.filename}:{record.lineno}"
+        text = f"{letter}{moment:%m%d %H:%M:%S.%f} {place}] {one_line(record.getMessage())}"
         return f"{text}\n{self.formatException(record.exc_info)}" if record.exc_info else text

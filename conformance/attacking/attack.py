@@ -1,0 +1,218 @@
+"""One shard of an attack: batch after batch, each made of its own number and the seed alone."""
+
+from __future__ import annotations
+
+import base64
+import http.client
+import logging
+import random
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote, urlsplit
+
+from emulator import RELEASES, Emulator
+from emulator.store.level import Level
+
+from ..asking.clients import EmulatorClient
+from ..asking.configurations import LAB
+from ..asking.exchange import Request
+from . import material
+from .figures import Figures, memory
+from .mutations import damaged, odd
+from .swarms import Send, contradictions, swarm
+
+#: How many uploads, and how many requests, are in a batch; each batch has an emulator of its own.
+UPLOADS, REQUESTS = 250, 250
+
+#: An answer that takes longer, in seconds, twice, is a finding.
+SLOW = 2.0
+
+#: Batches after which the memory is looked at first: by then all that is loaded late is loaded.
+WARM_UP = 12
+
+#: So many findings are described.
+MOST_FINDINGS = 50
+
+FAILED = b"The emulator failed"
+
+Over = Literal["process", "port", "both"]
+
+
+class Noticed(logging.Handler):
+    """Counts what is logged as an error: a traceback that no client sees."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.records: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(logging.Formatter().format(record))
+
+
+class Shard:
+    """One process's part of an attack; `path` is the file in which its figures are kept."""
+
+    def __init__(self, seed: int, number: int, path: Path, over: Over) -> None:
+        self.seed, self.number, self.path, self.over = seed, number, path, over
+        self.figures = Figures.read(path)
+        self.files = material.files()
+        self.requests: dict[str, list[Request]] = {}
+        self.noticed = Noticed()
+
+    def run(self, seconds: float) -> None:
+        """Goes on for so long, from where it ended before."""
+        start, before = time.monotonic(), self.figures.seconds
+        logger = logging.getLogger("emulator")
+        logger.addHandler(self.noticed)
+        logger.propagate = False
+        warnings.simplefilter("ignore")
+        try:
+            while time.monotonic() - start < seconds:
+                self.batch(self.figures.batches)
+                self.figures.batches += 1
+                self.figures.seconds = before + time.monotonic() - start
+                self.figures.last_memory = memory()
+                if self.figures.batches <= WARM_UP:
+                    self.figures.first_memory = self.figures.last_memory
+                self.figures.write(self.path)
+        finally:
+            logger.removeHandler(self.noticed)
+            logger.propagate = True
+
+    def batch(self, number: int) -> None:
+        """Damaged uploads and odd requests on one emulator, then a swarm on another, now and then."""
+        chance = random.Random(f"{self.seed}/{self.number}/{number}")
+        release = chance.choice([*RELEASES])
+        mode: Literal["reject", "as-release"] = chance.choice(("reject", "as-release"))
+        orthanc = Emulator({**LAB, **chance.choice(OPTIONS)}, release=release, unknown_tags=mode)
+        over_port = self.over == "port" or (self.over == "both" and number % 3 == 2)
+        with self.sending(orthanc, over_port) as send:
+            self.upload(orthanc, send, chance)
+            self.ask(orthanc, send, chance, release)
+        self.note_contradictions(contradictions(orthanc), number)
+        if number % 8 == 3:
+            count, problems = swarm(Emulator(release="1.12.7"), chance, client_at if over_port else None)
+            self.figures.swarms += 1
+            self.figures.requests += count
+            self.note_contradictions(problems, number)
+            self.note_logged(Request("", "/a swarm"))
+
+    @contextmanager
+    def sending(self, orthanc: Emulator, over_port: bool) -> Iterator[Send]:
+        if not over_port:
+            client = EmulatorClient(orthanc)
+
+            def send(request: Request) -> tuple[int, bytes]:
+                answer = client.send(request)
+                return answer.status, answer.body
+
+            yield send
+            return
+        with orthanc.serve() as url:
+            yield client_at(url)
+
+    def upload(self, orthanc: Emulator, send: Send, chance: random.Random) -> None:
+        for _ in range(UPLOADS):
+            data = damaged(chance.choice(self.files), chance, self.files)
+            headers = {"Content-Encoding": "gzip"} if data[:2] == b"\x1f\x8b" else {}
+            self.figures.uploads += 1
+            status, body = self.exchange(send, Request("POST", "/instances", data, headers))
+            if status == 200 and body[:1] == b"{":
+                self.figures.accepted += 1
+
+    def ask(self, orthanc: Emulator, send: Send, chance: random.Random, release: str) -> None:
+        if release not in self.requests:
+            self.requests[release] = material.requests(release, random.Random(f"{self.seed}/{self.number}"))
+            self.noticed.records.clear()
+        identifiers: list[str] = []
+        for number in range(REQUESTS):
+            if number % 50 == 0:
+                identifiers = [one for level in Level for one in orthanc.resources(level)[:20]]
+            self.figures.requests += 1
+            self.exchange(send, odd(chance.choice(self.requests[release]), chance, identifiers))
+
+    def exchange(self, send: Send, request: Request) -> tuple[int, bytes]:
+        """Sends a request, and looks at what comes of it."""
+        start = time.thread_time(), time.monotonic()
+        try:
+            status, body = send(request)
+        except Exception as error:
+            self.figures.broken += 1
+            self.describe("broken", request, f"{type(error).__name__}: {error}")
+            return 0, b""
+        self.figures.statuses[str(status)] = self.figures.statuses.get(str(status), 0) + 1
+        if FAILED in body:
+            self.figures.failures += 1
+            self.describe("failure", request, body[:300].decode("latin-1"))
+        self.note_logged(request)
+        if time.monotonic() - start[1] > SLOW:
+            self.note_slow(send, request)
+        return status, body
+
+    def note_slow(self, send: Send, request: Request) -> None:
+        """Asks once more: the machine may have had other things to do."""
+        start = time.monotonic()
+        try:
+            send(request)
+        except Exception:
+            return
+        if time.monotonic() - start > SLOW:
+            self.figures.slow += 1
+            self.describe("slow", request, f"{time.monotonic() - start:.1f} s")
+
+    def note_logged(self, request: Request) -> None:
+        for record in self.noticed.records:
+            self.figures.tracebacks += 1
+            self.describe("traceback", request, record)
+        self.noticed.records.clear()
+
+    def note_contradictions(self, problems: list[str], number: int) -> None:
+        for problem in problems:
+            self.figures.lost += 1
+            self.describe("lost", Request("", f"/batch {number} of shard {self.number}"), problem)
+
+    def describe(self, kind: str, request: Request, told: str) -> None:
+        if len(self.figures.findings) < MOST_FINDINGS:
+            found: dict[str, Any] = {
+                "kind": kind,
+                "batch": self.figures.batches,
+                "shard": self.number,
+                "method": request.method,
+                "path": request.path,
+                "headers": dict(request.headers),
+                "body": base64.b64encode(request.body[:200_000]).decode("ascii"),
+                "told": told,
+            }
+            self.figures.findings.append(found)
+
+
+OPTIONS: tuple[Mapping[str, Any], ...] = (
+    *({}, {}, {"OverwriteInstances": True}, {"StorageCompression": True}, {"CheckRevisions": True}),
+    *({"MaximumPatientCount": 6}, {"DefaultEncoding": "Utf8"}, {"StorageAccessOnFind": "Never"}),
+    *({"EmulatorMaximumUnpackedSize": 1 << 20}, {"LimitFindResults": 3}, {"HttpCompressionEnabled": True}),
+)
+
+
+def client_at(url: str) -> Send:
+    """A client of an emulator on a port, which sends a path as it is; it connects anew after each answer."""
+    parts = urlsplit(url)
+
+    def send(request: Request) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=60)
+        try:
+            path = quote(request.path, safe="/?&=%+,;:@!$'()*~#[]{}|\\^`<>\"")
+            headers = {name: text for name, text in request.headers.items() if name != "Expect"}
+            connection.putrequest(request.method, path.replace(" ", "%20"), skip_accept_encoding=True)
+            for name, text in {**headers, "Content-Length": str(len(request.body)), "Connection": "close"}.items():
+                connection.putheader(name, text)
+            connection.endheaders(request.body)
+            response = connection.getresponse()
+            return response.status, response.read()
+        finally:
+            connection.close()
+
+    return send
