@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.routing import Map, PathConverter, Rule
@@ -108,11 +108,19 @@ def route_map() -> Map:
     return Map(rules, strict_slashes=False, merge_slashes=False, converters={"path": AnyPath})
 
 
-class Application:
-    """Orthanc's REST API over one emulator."""
+class Door(Protocol):
+    """Routes of another kind beside those of the REST API, such as a plugin's."""
 
-    def __init__(self, server: Server) -> None:
+    def __call__(self, server: Server, request: OrthancRequest) -> Response | None:
+        """The answer to a request, None for a path that is none of its own; raises OrthancError."""
+
+
+class Application:
+    """Orthanc's REST API over one emulator; `doors` are asked before it."""
+
+    def __init__(self, server: Server, doors: Sequence[Door] = ()) -> None:
         self.server = server
+        self.doors = doors
         self.known_methods = KNOWN_METHODS | server.release.rest.more_known_methods
         self.adapter = route_map().bind("localhost")
 
@@ -191,6 +199,10 @@ class Application:
     def dispatch(self, request: OrthancRequest) -> Response:
         if request.method not in METHODS:
             return empty_answer(404 if request.method in METHODS_WITHOUT_ROUTES else 400)
+        for door in self.doors:
+            response = door(self.server, request)
+            if response is not None:
+                return response
         try:
             route: Route
             route, values = self.adapter.match(request.path.rstrip("/") or "/")
