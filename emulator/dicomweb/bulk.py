@@ -13,6 +13,7 @@ from ..errors import ErrorCode, OrthancError
 from ..rest.json_text import json_text
 from ..rest.route import Call
 from ..server import Server
+from . import core
 from .media_types import related_type
 from .multipart import Part, multipart_answer
 from .paths import named_resource
@@ -37,14 +38,17 @@ def bulk(call: Call) -> Response:
             if not INDEX.match(step):
                 raise OrthancError(ErrorCode.BAD_REQUEST, f"Bad sequence index in bulk data URI: {path}")
         dataset = server.files.parse(instance).dataset
-        parts = element_parts(found_element(dataset, steps, server), server, is_top=len(steps) == 1)
+        element = found_element(dataset, steps, server)
+        parts = element_parts(element, server, is_top=len(steps) == 1)
     return multipart_answer(OCTETS, (Part(OCTETS, data) for data in parts))
 
 
 def found_element(dataset: Dataset, steps: list[str], server: Server) -> Element:
     """The element at the end of a path; raises OrthancError (404) where there is none."""
     tag, *further = steps
-    element = dataset.get(server.dictionary.tag(tag))
+    with core.core_call(server.release.dicomweb, core.GET):
+        number = server.dictionary.tag(tag)
+    element = dataset.get(number)
     if element is None:
         raise OrthancError(ErrorCode.INEXISTENT_ITEM)
     if not further:
@@ -58,7 +62,7 @@ def found_element(dataset: Dataset, steps: list[str], server: Server) -> Element
 def element_parts(element: Element, server: Server, *, is_top: bool) -> list[bytes]:
     if element.items is not None:
         numbers = [str(index) for index in range(len(element.items))]
-        return [(json_text(numbers) + "\n").encode("ascii")]
+        return [json_text(numbers).encode("ascii")]
     if element.undefined_length and is_top and element.tag == PIXEL_DATA:
         return [even(block) for block in fragments(element.value)]
     return [repadded(element.value, element.vr, strips_nuls=server.release.dicom.text.strips_nuls)]

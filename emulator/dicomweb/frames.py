@@ -14,6 +14,7 @@ from ..modification.transcoding import UNCOMPRESSED, known_transfer_syntaxes
 from ..rest.route import Call
 from ..server import Server
 from ..store.resource import Resource
+from . import core
 from .media_types import ANY, RELATED, MediaType
 from .multipart import Part, multipart_answer
 from .paths import named_resource, settings_of, study_path
@@ -21,8 +22,6 @@ from .rules import DicomWebRules
 from .urls import base_url
 
 OCTETS, JPEG, JPEG_LS, JPEG_2000 = "application/octet-stream", "image/jpeg", "image/jls", "image/jp2"
-RLE = "image/dicom-rle"
-RLE_TYPES = frozenset({"image/x-dicom-rle", RLE})
 RLE_SYNTAX = "1.2.840.10008.1.2.5"
 JPEG_PREFIX = "1.2.840.10008.1.2.4."
 JPEG_SYNTAXES = frozenset(JPEG_PREFIX + number for number in ("50", "51", "57", "70"))
@@ -38,7 +37,7 @@ SIGNED_NUMBER = re.compile(r"[+-]?[0-9]{1,10}\Z")
 def frames(call: Call) -> Response:
     """The frames that a path names, those from the second on where it names none.
 
-    Where a later one is missing the answer is cut after the last that is there, without the closing boundary.
+    Where one is missing after two or more the answer is cut there, without the closing boundary.
     """
     server = call.server
     rules = server.release.dicomweb
@@ -47,7 +46,8 @@ def frames(call: Call) -> Response:
     with server.store.lock:
         instance = named_resource(call)
         location = f"{base_url(call.request, settings_of(call), rules)}/{study_path(instance)}/frames"
-        reader = reader_of(instance, server)
+        is_one = numbers is not None and len(numbers) == 1
+        reader = reader_of(instance, server, is_one=is_one)
         syntax, kind = sent_as(reader, wanted, instance, server)
         chosen = range(1, reader.count() + 1) if numbers is None else numbers
         parts = []
@@ -56,9 +56,11 @@ def frames(call: Call) -> Response:
             if data is None:
                 break
             parts.append(Part(f"{kind}; transfer-syntax={syntax}", data, f"{location}/{index + 1}"))
-    if not parts:
-        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
-    return multipart_answer(parts[0].content_type, parts, is_whole=len(parts) == len(chosen))
+    is_whole = len(parts) == len(chosen)
+    if len(parts) < 2 and not is_whole:  # nothing was sent before
+        is_direct = is_one and reader.file.transfer_syntax == syntax
+        raise core.core_error(ErrorCode.PARAMETER_OUT_OF_RANGE, rules, core.GET if is_direct else core.FRAME)
+    return multipart_answer(parts[0].content_type, parts, is_whole=is_whole)
 
 
 def frame_numbers(text: str, rules: DicomWebRules) -> list[int]:
@@ -75,11 +77,12 @@ def frame_numbers(text: str, rules: DicomWebRules) -> list[int]:
     return indexes
 
 
-def reader_of(instance: Resource, server: Server) -> FrameReader:
-    file = server.files.parse(instance)
+def reader_of(instance: Resource, server: Server, *, is_one: bool) -> FrameReader:
+    """Reads the frames of an instance; raises OrthancError where it has no pixel data."""
+    file, rules = server.files.parse(instance), server.release.dicomweb
     if PIXEL_DATA not in file.dataset:
-        is_bad = server.release.dicomweb.absent_pixel_data_is_bad_request
-        raise OrthancError(ErrorCode.BAD_REQUEST if is_bad else ErrorCode.NOT_IMPLEMENTED)
+        code = ErrorCode.BAD_REQUEST if rules.absent_pixel_data_is_bad_request else ErrorCode.NOT_IMPLEMENTED
+        raise core.core_error(code, rules, core.GET if is_one else core.FRAME)
     return FrameReader(file, server.dictionary, server.release)
 
 
@@ -117,12 +120,12 @@ def syntax_of(kind: str, syntax: str, server: Server) -> str:
         JPEG_LS: (JPEG_PREFIX + "80", JPEG_LS_SYNTAXES),
         JPEG_2000: (JPEG_PREFIX + "90", JPEG_2000_SYNTAXES),
     }
-    fitting |= dict.fromkeys(RLE_TYPES, (RLE_SYNTAX, frozenset({RLE_SYNTAX})))
+    fitting |= dict.fromkeys({"image/x-dicom-rle", rules.rle_type}, (RLE_SYNTAX, frozenset({RLE_SYNTAX})))
     if kind in fitting:
         usual, known = fitting[kind]
         if syntax == "":
             return usual
-        if syntax in known:
+        if syntax in known and (kind != JPEG_LS or rules.jpeg_ls_can_be_named):
             return syntax
     details = f'DICOMweb RetrieveFrames: Transfer syntax "{syntax}" is incompatible with media type "{kind}"'
     raise OrthancError(ErrorCode.BAD_REQUEST, details)
@@ -169,7 +172,7 @@ def not_transcoded(instance: Resource, server: Server) -> OrthancError:
     if rules.core_failure_is_plugins:
         return OrthancError(ErrorCode.PLUGIN)
     if rules.explains_core_calls:
-        return OrthancError(ErrorCode.NOT_IMPLEMENTED)
+        return core.core_error(ErrorCode.NOT_IMPLEMENTED, rules, core.GET)
     details = f"DICOMweb: Unable to get transcoded file for instance {instance.id}"
     return OrthancError(ErrorCode.INTERNAL_ERROR, details)
 

@@ -31,12 +31,12 @@ def unquoted(text: str) -> str:
 
 
 def accepted_types(header: str | None, rules: DicomWebRules) -> list[MediaType]:
-    """What a header Accept names, anything where there is none; up to 1.10.1 it is one item, in lower case."""
+    """What a header Accept names, anything where there is none; up to 1.10.1 the first item alone, in lower case."""
     if header is None:
         return [MediaType(ANY, ANY)]
     if rules.reads_accept_lists:
         return [MediaType.read(item) for item in header.split(",")]
-    one = MediaType.read(header.lower())
+    one = MediaType.read(header.lower().partition(",")[0])
     return [MediaType(header, one.name, one.parameters)]
 
 

@@ -99,7 +99,9 @@ def shown_item(shown: Mapping[str, Any], codec: str, release: Release, elements:
     for number in sorted(shown):
         tag = int(number.replace(",", ""), 16)
         element = shown_element(tag, shown[number], codec, release, elements)
-        if element is not None:
+        if element is None and shown[number]["Type"] == "Null" and release.dicomweb.empties_binary_in_items:
+            element = Element(tag, elements.written_vr(tag))
+        if element is not None and (not element.is_private or element.is_private_creator):
             dataset.put(element)
     return dataset
 

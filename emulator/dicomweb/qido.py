@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from ..configuration.dicom_web import known_tag
 from ..dicom.dicomweb import key_of
-from ..dicom.character_sets import term_of
+from ..dicom.character_sets import character_set_of_terms, term_of
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Element, format_tag
 from ..dicom.views import Format
 from ..diagnostics import Diagnostic
@@ -23,6 +23,7 @@ from ..store.level import Level
 from ..store.resource import Resource
 from . import core
 from .models import Model, file_model, json_list, shown_dataset, text_value, xml_list
+from .rules import KEPT, OWN_TAGS
 from .paths import instances_of, settings_of, study_path
 from .urls import base_url
 
@@ -46,6 +47,7 @@ class Search:
     fields: set[int] = field(default_factory=set)
     limit: int = 0
     offset: int = 0
+    asked: set[int] = field(default_factory=set)
     ignored: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -56,6 +58,7 @@ def search(level: Level) -> Any:
         server = call.server
         wanted = read_search(call)
         server.tell(ignored_keys(wanted, server))
+        wanted.asked = asked_tags(level, wanted, server)
         for tag, name in ((STUDY_UID, "study"), (SERIES_UID, "series")):
             if name in call.path:
                 wanted.query[tag] = call.path[name]
@@ -64,6 +67,16 @@ def search(level: Level) -> Any:
         return xml_list(models, server) if accepts_xml(accept, server) else json_list(models)
 
     return handler
+
+
+def asked_tags(level: Level, wanted: Search, server: Server) -> set[int]:
+    """What is asked for: the tags of the levels down to this one, but of those whose UID is a filter, and the fields."""
+    rules = server.release.dicomweb
+    asked = {*KEPT[level.value], *wanted.fields}
+    for above, uid in ((Level.STUDY, STUDY_UID), (Level.SERIES, SERIES_UID), (Level.INSTANCE, INSTANCE_UID)):
+        if above is level or (above.depth < level.depth and uid not in wanted.query):
+            asked |= rules.qido_tags[above.value]
+    return asked
 
 
 def accepts_xml(accept: str, server: Server) -> bool:
@@ -84,6 +97,8 @@ def read_search(call: Call) -> Search:
     wanted = Search()
     dictionary = call.server.dictionary
     for name, value in call.request.arguments:
+        if call.server.release.dicomweb.plus_is_blank_at_last:
+            value = value.replace("+", " ")  # noqa: PLW2901
         if name in ("limit", "offset"):
             setattr(wanted, name, whole_number(value))
         elif name == "fuzzymatching":
@@ -158,10 +173,9 @@ def found(call: Call, level: Level, wanted: Search, accept: str) -> list[Model]:
     }
     if settings_of(call).is_case_sensitive:
         body["CaseSensitive"] = True
-    told = {*rules.qido_tags[level.value], *wanted.fields}
+    told = {tag for tag in wanted.asked if tag in wanted.fields or OWN_TAGS.get(tag, level.value) == level.value}
     if rules.finds_expanded:
-        asked = told | {*rules.asked_too[level.value]}
-        body |= {"Full": True, "RequestedTags": [format_tag(tag) for tag in sorted(asked)]}
+        body |= {"Full": True, "RequestedTags": [format_tag(tag) for tag in sorted(wanted.asked)]}
     with server.store.lock:
         with core.core_call(rules, core.GET):
             answers = server.queries.find(body)
@@ -198,10 +212,12 @@ def model_of(resource: Resource, shown: dict[str, Any], told: set[int], base: st
     """What a search answers for one resource."""
     rules, release = server.release.dicomweb, server.release
     codec = "utf-8" if rules.finds_expanded else release.dicom.text.default_codec
-    dataset = shown_dataset(shown, told - {RETRIEVE_URL}, codec, server)
-    dataset.put(Element(SPECIFIC_CHARACTER_SET, "CS", term_of(codec).encode("ascii")))
-    model = file_model(dataset, server, "")
+    terms = term_of(codec)
     if SPECIFIC_CHARACTER_SET in told and (text := shown.get(format_tag(SPECIFIC_CHARACTER_SET), {}).get("Value")):
-        model[key_of(SPECIFIC_CHARACTER_SET)] = text_value("CS", *text.split("\\"))
+        terms, codec = text, character_set_of_terms(text, release.dicom.text).codec
+    with core.core_call(rules, core.GET):
+        dataset = shown_dataset(shown, told - {RETRIEVE_URL}, codec, server)
+    dataset.put(Element(SPECIFIC_CHARACTER_SET, "CS", terms.encode("ascii", "replace")))
+    model = file_model(dataset, server, "")
     model[key_of(RETRIEVE_URL)] = text_value("UR", f"{base}/{study_path(resource)}")
     return model

@@ -86,7 +86,7 @@ def metadata(call: Call) -> Response:
 def wants_xml(accept: str | None, rules: DicomWebRules) -> bool:
     """Whether a header asks for XML rather than JSON; raises OrthancError for what is neither."""
     for one in accepted_types(accept, rules):
-        if one.name in JSON_TYPES or (not rules.reads_accept_lists and one.name.split(",")[0] in JSON_TYPES):
+        if one.name in JSON_TYPES:
             return False
         if one.name == RELATED:
             return wants_related_xml(one.parameters, accept, rules)

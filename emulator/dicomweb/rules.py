@@ -6,36 +6,43 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-#: What QIDO-RS tells of a study, a series and an instance, by level.
-SHARED = (0x00080020, 0x00080030, 0x00080050, 0x00080090, 0x00080201)
-PATIENT = (0x00100010, 0x00100020, 0x00100030, 0x00100040)
-SHARED_BELOW = (*SHARED, *PATIENT, 0x00080060, 0x0008103E, 0x0020000D, 0x0020000E, 0x00200010, 0x00200011)
-PROCEDURE = (0x00400244, 0x00400245)
-QIDO_TAGS: Mapping[str, tuple[int, ...]] = MappingProxyType(
+#: What a search tells, by level of the tags: those of each level up to the one that is searched. A level whose UID is
+#: a filter is left out, as the client knows it; the tags that are told all the same are KEPT.
+QIDO_TAGS: Mapping[str, frozenset[int]] = MappingProxyType(
     {
-        "Study": (*SHARED, *PATIENT, 0x00080061, 0x0020000D, 0x00200010, 0x00201206, 0x00201208),
-        "Series": (*SHARED_BELOW, *PROCEDURE, 0x00201209),
-        "Instance": (
-            *SHARED_BELOW,
-            *PROCEDURE,
-            *(0x00080016, 0x00080018, 0x00200013, 0x00280008, 0x00280010, 0x00280011, 0x00280100),
+        "Study": frozenset(
+            {
+                *(0x00080020, 0x00080030, 0x00080050, 0x00080061, 0x00080090, 0x00100010, 0x00100020, 0x00100030),
+                *(0x00100040, 0x00200010, 0x00201206, 0x00201208),
+            }
+        ),
+        "Series": frozenset({0x00080060, 0x0008103E, 0x00200011, 0x00201209, 0x00400244, 0x00400245}),
+        "Instance": frozenset(
+            {0x00080016, 0x00080018, 0x00200013, 0x00280008, 0x00280010, 0x00280011, 0x00280100},
         ),
     }
 )
-REQUEST_ATTRIBUTES = 0x00400275
-QIDO_TAGS_1_12_7: Mapping[str, tuple[int, ...]] = MappingProxyType(
+QIDO_TAGS_1_12_7: Mapping[str, frozenset[int]] = MappingProxyType(
     {
-        "Study": QIDO_TAGS["Study"],
-        "Series": (*QIDO_TAGS["Series"], REQUEST_ATTRIBUTES),
-        "Instance": (*QIDO_TAGS["Instance"], REQUEST_ATTRIBUTES, 0x00080056),
+        "Study": QIDO_TAGS["Study"] | {0x00080056},
+        "Series": QIDO_TAGS["Series"] | {0x00400275},
+        "Instance": QIDO_TAGS["Instance"] | {0x00080056},
     }
 )
-#: What it asks the server for beside that: computed tags of other levels.
-ASKED_TOO_1_12_7: Mapping[str, tuple[int, ...]] = MappingProxyType(
+#: What is told of each level whatever the filters are: TimezoneOffsetFromUTC, and the UIDs.
+KEPT: Mapping[str, frozenset[int]] = MappingProxyType(
     {
-        "Study": (0x00080056,),
-        "Series": (0x00080056, 0x00080061, 0x00201206, 0x00201208),
-        "Instance": (0x00080061, 0x00081190, 0x00201206, 0x00201208, 0x00201209),
+        "Study": frozenset({0x00080201, 0x0020000D}),
+        "Series": frozenset({0x00080201, 0x0020000D, 0x0020000E}),
+        "Instance": frozenset({0x00080201, 0x0020000D, 0x0020000E}),
+    }
+)
+#: What is told of its own level alone, though it is asked for: what is counted, and InstanceAvailability.
+OWN_TAGS: Mapping[int, str] = MappingProxyType(
+    {
+        **dict.fromkeys((0x00080061, 0x00201206, 0x00201208), "Study"),
+        0x00201209: "Series",
+        0x00080056: "Instance",
     }
 )
 
@@ -64,12 +71,15 @@ class DicomWebRules:
 
     finds_expanded: bool = False
     """A search asks for whole answers: text in UTF-8, sequences, no file if the index knows all [1.12.7 on]."""
-    qido_tags: Mapping[str, tuple[int, ...]] = QIDO_TAGS
-    """What a search tells, by level [changed in 1.12.7]."""
-    asked_too: Mapping[str, tuple[int, ...]] = MappingProxyType({})
-    """The further RequestedTags of the find behind a search [1.12.7 on]."""
+    qido_tags: Mapping[str, frozenset[int]] = QIDO_TAGS
+    """What a search tells, by level of the tags [changed in 1.12.7]."""
+    plus_is_blank_at_last: bool = False
+    """A plus sign in an argument is a blank, also one that was "%2B" [only 1.9.1]."""
     passes_accept_on: bool = False
     """Accept: application/xml makes the answer of the find XML, which the plugin can't read [1.12.7 on]."""
+    empties_binary_in_items: bool = False
+    """A value without text, in an item of a search's answer, is empty, else left out [1.13.0 on]."""
+
     # WADO-RS
 
     shows_streams_as_bulk: bool = False

@@ -84,13 +84,13 @@ def store_part(kind: str, data: bytes, outcome: Outcome, base: str, call: Call) 
         fail(outcome, 400, None, rules)
         return
     uids = {tag: tag_text(dataset, tag, server.dictionary, server.release.dicom.text) or "" for tag in UIDS}
-    if not uids[SOP_INSTANCE]:
-        without_uid(outcome, uids, rules)
+    if call.path.get("study", uids[STUDY]) != uids[STUDY]:
+        fail(outcome, 409, uids, rules)
         return
     if outcome.study_url is None:
         outcome.study_url = f"{base}/studies/{uids[STUDY]}"
-    if call.path.get("study", uids[STUDY]) != uids[STUDY]:
-        fail(outcome, 409, uids, rules)
+    if not uids[SOP_INSTANCE]:
+        without_uid(outcome, uids, rules)
         return
     try:
         stored = server.uploads.add_from_plugin(data)

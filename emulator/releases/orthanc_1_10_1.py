@@ -110,6 +110,7 @@ ORTHANC_1_10_1 = replace(
     dicomweb=replace(
         BEFORE.dicomweb,
         version="1.7",
+        plus_is_blank_at_last=False,
         shows_encapsulated=False,
         renders_preview=True,
         jpeg_ls_can_be_named=True,

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..dicom.rules import FileRules, TextRules, WebRules
 from ..dicom.transfer_syntaxes import ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT, transfer_syntaxes
-from ..dicomweb.rules import ASKED_TOO_1_12_7, QIDO_TAGS_1_12_7
+from ..dicomweb.rules import QIDO_TAGS_1_12_7
 from ..query.costs import QueryCosts
 from ..query.rules import RESPONSE_CONTENT
 from ..rest.rules import ATTACHMENT_OPERATIONS
@@ -205,7 +205,6 @@ ORTHANC_1_12_7 = replace(
         reads_accept_lists=True,
         finds_expanded=True,
         qido_tags=QIDO_TAGS_1_12_7,
-        asked_too=ASKED_TOO_1_12_7,
         passes_accept_on=True,
         shows_encapsulated=True,
         shows_trailing_padding=False,

@@ -211,6 +211,7 @@ ORTHANC_1_13_0 = replace(
         version="1.24",
         explains_core_calls=True,
         reads_multipart_xml=True,
+        empties_binary_in_items=True,
         shows_streams_as_bulk=True,
         absent_pixel_data_is_bad_request=True,
         no_image=(415, 3000),

@@ -171,9 +171,7 @@ class Application:
                 turn_to_xml(response, self.server.release)
             return response
         except OrthancError as error:
-            if not self.server.settings.describes_errors:
-                return empty_answer(error.http_status)
-            return error_answer(error, request, self.server.release)
+            return self.described(error, request)
         except RequestEntityTooLarge:
             details = f"The emulator takes bodies of up to {self.server.maximum_body_size} bytes (maximum_body_size)"
             too_large = OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=413)
@@ -182,6 +180,19 @@ class Application:
             LOGGER.exception("%s %s failed", request.method, request.path)
             failure = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
             return error_answer(failure, request, self.server.release)
+
+    def described(self, error: OrthancError, request: OrthancRequest) -> Response:
+        if not self.server.settings.describes_errors:
+            return empty_answer(error.http_status)
+        return error_answer(error, request, self.server.release)
+
+    def beside(self, request: OrthancRequest) -> Response | None:
+        """What another door answers: its errors are answers, also to a part of a form."""
+        try:
+            answers = (door(self.server, request) for door in self.doors)
+            return next((answer for answer in answers if answer is not None), None)
+        except OrthancError as error:
+            return self.described(error, request)
 
     def dispatch_all(self, request: OrthancRequest) -> Response:
         """The answer to a request, or to a form: nothing, once each of its parts has been answered without an error."""
@@ -199,10 +210,9 @@ class Application:
     def dispatch(self, request: OrthancRequest) -> Response:
         if request.method not in METHODS:
             return empty_answer(404 if request.method in METHODS_WITHOUT_ROUTES else 400)
-        for door in self.doors:
-            response = door(self.server, request)
-            if response is not None:
-                return response
+        response = self.beside(request)
+        if response is not None:
+            return response
         try:
             route: Route
             route, values = self.adapter.match(request.path.rstrip("/") or "/")
@@ -212,7 +222,7 @@ class Application:
         if not methods:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         if request.method not in methods:
-            response = empty_answer(405)
-            response.headers["Allow"] = ",".join(methods)
-            return response
+            refused = empty_answer(405)
+            refused.headers["Allow"] = ",".join(methods)
+            return refused
         return route.handlers[request.method](Call(self.server, request, values))
