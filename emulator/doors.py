@@ -20,7 +20,7 @@ def http_application(server: Server) -> Application:
 
 def dicom_web(server: Server, request: OrthancRequest) -> Response | None:
     """The answer of the DICOMweb plugin, None where it has none; what few tests need is imported when it is asked for."""
-    if server.web is None or not server.web.is_enabled:
+    if server.web is None:
         return None
     from .dicomweb.door import answer_of
 

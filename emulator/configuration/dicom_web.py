@@ -23,6 +23,9 @@ METADATA_MODES = ("Full", "MainDicomTags", "Extrapolate")
 #: VRs that depend on the context: tags that have one of them are strange to the plugin, as private tags are.
 UNDECIDED = frozenset({"lt", "ox", "px", "up", "xs", "na"})
 
+#: VRs that are strange to releases before 1.13.0.
+LONG_VRS = frozenset({"OV", "SV", "UV"})
+
 #: The options of the section that an emulated server heeds; it takes all others without a word, as the plugin does.
 HONOURED = (
     "Enable Root EnableWado WadoRoot Host Ssl PublicRoot QidoCaseSensitive StudiesMetadata SeriesMetadata "
@@ -140,4 +143,6 @@ def known_tag(text: str, dictionary: Dictionary) -> int | None:
     if tag & 0xFFFF == 0:
         return 0
     entry = dictionary.find(tag >> 16, tag & 0xFFFF, None)
-    return None if entry is None or entry.vr in UNDECIDED else tag
+    if entry is None or entry.vr in UNDECIDED:
+        return None
+    return None if entry.vr in LONG_VRS and not dictionary.rules.registers_long_vrs else tag

@@ -26,7 +26,9 @@ INDEX = re.compile(r"[+-]?[0-9]{1,9}\Z")
 def bulk(call: Call) -> Response:
     """The bytes of an element; encapsulated pixel data are as many parts as they have fragments."""
     server = call.server
-    related_type(call.request.headers.get("Accept"), OCTETS, server.release.dicomweb, purpose="bulk data", what="bulk data")
+    related_type(
+        call.request.headers.get("Accept"), OCTETS, server.release.dicomweb, purpose="bulk data", what="bulk data"
+    )
     path = call.path["path"].rstrip("/")
     steps = path.split("/")
     with server.store.lock:

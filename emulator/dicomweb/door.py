@@ -10,19 +10,18 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from ..configuration.dicom_web import WebSettings
+from ..releases import Release
 from ..rest.answers import empty_answer
 from ..rest.application import AnyPath
 from ..rest.request import OrthancRequest
 from ..rest.route import Call, Route, route
 from ..server import Server
 from ..store.level import Level
-from ..releases import Release
 from . import bulk, frames, overview, qido, rendered, retrieve, stow, wado_uri
 
 STUDY = "/studies/<study>"
 SERIES = f"{STUDY}/series/<series>"
 INSTANCE = f"{SERIES}/instances/<instance>"
-
 
 
 def has_thumbnails(release: Release) -> bool:
@@ -72,7 +71,7 @@ def answer_of(server: Server, settings: WebSettings, request: OrthancRequest) ->
     path = request.path.rstrip("/")
     if path == settings.wado_root:
         return answer(wado_uri.ROUTE, Call(server, request, {}))
-    match = matched(path, settings)
+    match = matched(path, settings) if settings.is_enabled else None  # WADO-URI has a switch of its own
     return None if match is None else answer(match[0], Call(server, request, match[1]))
 
 

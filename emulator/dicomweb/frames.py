@@ -147,7 +147,7 @@ def octet_syntax(syntax: str, server: Server) -> str:
         raise OrthancError(ErrorCode.BAD_REQUEST, details)
     if syntax not in known_transfer_syntaxes(server.release):
         details = f"Unknown transfer syntax in 'Accept' header: {syntax}"
-        raise OrthancError(ErrorCode.BAD_REQUEST, details, http_status=500)
+        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details)
     return syntax
 
 

@@ -113,14 +113,14 @@ def text_value(vr: str, *values: Any) -> Model:
 # Answers
 
 
-def json_list(models: Iterable[Model]) -> Response:
-    """The models as the plugin lists them, each on lines of its own."""
-    items = (json_text(dict(model), "\t") + "\n" for model in models)
+def json_list(models: Iterable[Model | None]) -> Response:
+    """The models as the plugin lists them, each on lines of its own; of one that is missing the comma is left."""
+    items = ("" if model is None else json_text(model, "\t") + "\n" for model in models)
     return bytes_answer(f"[{','.join(items)}]".encode("ascii"), JSON_TYPE)
 
 
-def xml_list(models: Iterable[Model], server: Server) -> Response:
-    return multipart_answer(XML_TYPE, (Part(XML_TYPE, xml_of(model, server)) for model in models))
+def xml_list(models: Iterable[Model | None], server: Server) -> Response:
+    return multipart_answer(XML_TYPE, (Part(XML_TYPE, xml_of(one, server)) for one in models if one is not None))
 
 
 def xml_of(model: Model, server: Server) -> bytes:

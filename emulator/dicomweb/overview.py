@@ -14,7 +14,7 @@ from .paths import settings_of
 def info(call: Call) -> Response:
     root = settings_of(call).root
     depth = len([part for part in root.split("/") if part])
-    value = {"DicomWebRoot": root, "OrthancApiRoot": "./" + "../" * (depth + 1)}
+    value = {"DicomWebRoot": root, "OrthancApiRoot": "./" + "../" * depth}
     return styled_json(value)
 
 
@@ -24,7 +24,10 @@ def styled_json(value: object) -> Response:
 
 def page(call: Call) -> Response:
     """The plugin's page for people: the emulator has none of its files."""
-    if call.path["file"] == "client/index.html":
+    folder, _, file = call.path["file"].partition("/")
+    if not file:
+        raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+    if folder == "client" and file in ("index.html", "app.js"):
         raise OrthancError(
             ErrorCode.NOT_IMPLEMENTED, "The emulator has none of the pages of the DICOMweb plugin", http_status=501
         )

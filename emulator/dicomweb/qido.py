@@ -10,11 +10,11 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..configuration.dicom_web import known_tag
-from ..dicom.dicomweb import key_of
+from ..diagnostics import Diagnostic
 from ..dicom.character_sets import character_set_of_terms, term_of
+from ..dicom.dicomweb import key_of
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Element, format_tag
 from ..dicom.views import Format
-from ..diagnostics import Diagnostic
 from ..errors import ErrorCode, OrthancError
 from ..query.computed import computed_text
 from ..rest.route import Call
@@ -23,8 +23,8 @@ from ..store.level import Level
 from ..store.resource import Resource
 from . import core
 from .models import Model, file_model, json_list, shown_dataset, text_value, xml_list
-from .rules import KEPT, OWN_TAGS
 from .paths import instances_of, settings_of, study_path
+from .rules import KEPT, OWN_TAGS
 from .urls import base_url
 
 INTEGER = re.compile(r"[+-]?[0-9]{1,20}\Z")
@@ -188,9 +188,7 @@ def found(call: Call, level: Level, wanted: Search, accept: str) -> list[Model]:
         else:
             resources = [server.store.get(level, answer) for answer in answers]
             shown = [shown_of_file(resource, server) for resource in resources]
-        return [
-            model_of(resource, tags, told, base, server) for resource, tags in zip(resources, shown, strict=True)
-        ]
+        return [model_of(resource, tags, told, base, server) for resource, tags in zip(resources, shown, strict=True)]
 
 
 def shown_by_find(answer: Mapping[str, Any]) -> dict[str, Any]:

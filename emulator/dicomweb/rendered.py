@@ -7,15 +7,18 @@ import re
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
+from ..imaging.documents import encapsulated_document
+from ..imaging.frames import FrameReader
 from ..rest.answers import bytes_answer
 from ..rest.route import Call
 from ..server import Server
 from ..store.level import Level
 from ..store.resource import Resource
+from . import core
 from .images import drawn
 from .paths import instances_of, named_resource
 
-JPEG, PNG = "image/jpeg", "image/png"
+JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 NUMBER = re.compile(r"[+-]?[0-9]{1,9}\Z")
 TRANSACTION = "in WADO-RS Retrieve Rendered Transaction"
 FUNCTIONS = ("linear", "linear-exact", "sigmoid")
@@ -24,6 +27,7 @@ FUNCTIONS = ("linear", "linear-exact", "sigmoid")
 def rendered(call: Call) -> Response:
     """The picture of a frame, of the first without one; of a study or series that of one of its instances."""
     server = call.server
+    rules = server.release.dicomweb
     with server.store.lock:
         instance = shown_instance(named_resource(call), server)
         kind = accepted(call.request.headers.get("Accept"))
@@ -34,10 +38,15 @@ def rendered(call: Call) -> Response:
         except OrthancError as error:
             if error.code is not ErrorCode.PARAMETER_OUT_OF_RANGE:
                 raise
-            raise absent_frame(index + 1, is_told=not server.release.dicomweb.renders_preview) from None
+            if not rules.renders_preview:
+                raise absent_frame(index + 1) from None
+            raise core.core_error(ErrorCode.PARAMETER_OUT_OF_RANGE, rules, core.DECODE) from None
+        document = encapsulated_document(reader_of(instance, server)) if rules.renders_documents else None
+    if document is not None:
+        return bytes_answer(document, PDF)
     if picture is None:
-        is_bad = not server.release.dicomweb.renders_preview
-        raise OrthancError(ErrorCode.BAD_REQUEST if is_bad else ErrorCode.PARAMETER_OUT_OF_RANGE)
+        code = ErrorCode.PARAMETER_OUT_OF_RANGE if rules.renders_preview else ErrorCode.BAD_REQUEST
+        raise core.core_error(code, rules, core.DECODE)
     return bytes_answer(picture, kind)
 
 
@@ -62,13 +71,12 @@ def frame_index(text: str) -> int:
     if not NUMBER.match(text):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT if "," not in text else ErrorCode.BAD_REQUEST)
     if int(text) <= 0:
-        raise absent_frame(int(text), is_told=True)
+        raise absent_frame(int(text))
     return int(text) - 1
 
 
-def absent_frame(number: int, *, is_told: bool) -> OrthancError:
-    details = f"Inexistent frame index in this image: {number}"
-    return OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details if is_told else None)
+def absent_frame(number: int) -> OrthancError:
+    return OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Inexistent frame index in this image: {number}")
 
 
 def check_arguments(arguments: list[tuple[str, str]]) -> None:
@@ -89,3 +97,7 @@ def check_arguments(arguments: list[tuple[str, str]]) -> None:
 
 def wrong(details: str) -> OrthancError:
     return OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
+
+
+def reader_of(instance: Resource, server: Server) -> FrameReader:
+    return FrameReader(server.files.parse(instance), server.dictionary, server.release)

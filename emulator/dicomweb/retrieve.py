@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from werkzeug.wrappers import Response
@@ -105,21 +106,28 @@ def wants_related_xml(parameters: dict[str, str], accept: str | None, rules: Dic
     return True
 
 
-def metadata_models(resource: Resource, base: str, call: Call) -> list[Model]:
+def metadata_models(resource: Resource, base: str, call: Call) -> Sequence[Model | None]:
     """The models of the instances of a resource, whole or, as the configuration has it, of what the index knows."""
     server, settings = call.server, settings_of(call)
     modes = {Level.STUDY: settings.studies_metadata, Level.SERIES: settings.series_metadata}
     mode = modes.get(resource.level, "Full")
     instances = instances_of(resource, server)
     if mode == "Full":
-        return [whole_model(one, base, server) for one in instances]
+        may_miss = resource.level is not Level.INSTANCE and server.release.dicomweb.leaves_holes
+        return [whole_model(one, base, server, may_miss=may_miss) for one in instances]
     tags = settings.studies_extrapolated if mode == "Extrapolate" else ()
     return [index_model(shown, server) for shown in main_tags_shown(instances, tags, server)]
 
 
-def whole_model(instance: Resource, base: str, server: Server) -> Model:
+def whole_model(instance: Resource, base: str, server: Server, *, may_miss: bool) -> Model | None:
+    """The model of a file, None for one of which there is none where it `may_miss`."""
     dataset = server.files.parse(instance).dataset
-    return file_model(dataset, server, f"{base}/{study_path(instance)}/bulk")
+    try:
+        return file_model(dataset, server, f"{base}/{study_path(instance)}/bulk")
+    except OrthancError:
+        if may_miss:
+            return None
+        raise
 
 
 def index_model(shown: dict[str, Any], server: Server) -> Model:

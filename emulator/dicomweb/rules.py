@@ -88,12 +88,16 @@ class DicomWebRules:
     """Encapsulated pixel data are in /metadata [all but 1.10.1]."""
     shows_trailing_padding: bool = True
     """(fffc,fffc) is in /metadata [up to 1.10.1]."""
+    leaves_holes: bool = False
+    """The metadata of a study or series go on behind a file of which there is no model, else an error [only 1.12.7]."""
     names_parents_of_unknown: bool = False
     """ "Details" of an unknown resource are the UIDs of the path, separated by slashes [1.12.7 on]."""
     has_thumbnails: bool = False
     """/thumbnail is /rendered [1.12.7 on]."""
     renders_preview: bool = False
     """/rendered is the server's /preview, else its /rendered [1.10.1 on]."""
+    renders_documents: bool = False
+    """/rendered of an Encapsulated PDF is the document [1.13.0 on]."""
     absent_pixel_data_is_bad_request: bool = False
     """Frames of a file without pixel data: Bad request, else Not implemented yet [1.13.0 on]."""
     frame_numbers_have_no_sign: bool = False

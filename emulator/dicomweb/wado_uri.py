@@ -44,7 +44,9 @@ def found(arguments: dict[str, str], server: Server) -> Resource:
     if arguments.get("requestType") == "WADO":
         for instance in by_uid(Level.INSTANCE, arguments.get("objectUID", ""), server):
             parents = {"studyUID": Level.STUDY, "seriesUID": Level.SERIES}
-            if all(arguments.get(name) in (None, "", uid_of(instance.ancestor(level))) for name, level in parents.items()):
+            if all(
+                arguments.get(name) in (None, "", uid_of(instance.ancestor(level))) for name, level in parents.items()
+            ):
                 return instance
     raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
 

@@ -200,6 +200,7 @@ ORTHANC_1_12_7 = replace(
     dicomweb=replace(
         BEFORE.dicomweb,
         version="1.20",
+        leaves_holes=True,
         core_failure_is_plugins=False,
         heeds_forwarding=True,
         reads_accept_lists=True,

@@ -43,5 +43,13 @@ ORTHANC_1_9_1 = Release(
     network=NetworkRules(),
     system=SystemRules(),
     rest=RestRules(),
-    dicomweb=DicomWebRules(plus_is_blank_at_last=True, jpeg_ls_can_be_named=False, rle_type="image/x-dicom-rle", tells_failed_parts=False, refuses_other_parts=True, refuses_bad_streams=True, missing_uid_is="error"),
+    dicomweb=DicomWebRules(
+        plus_is_blank_at_last=True,
+        jpeg_ls_can_be_named=False,
+        rle_type="image/x-dicom-rle",
+        tells_failed_parts=False,
+        refuses_other_parts=True,
+        refuses_bad_streams=True,
+        missing_uid_is="error",
+    ),
 )

@@ -15,7 +15,6 @@ from .readings import Readings
 from .rules import StoreRelease
 from .store import NewInstance, Store
 
-
 #: The metadata by which a server remembers a request over HTTP.
 OF_HTTP = frozenset({"RemoteAET", "Origin", "RemoteIP", "HttpUsername"})
 
