@@ -19,7 +19,7 @@ def http_application(server: Server) -> Application:
 
 
 def dicom_web(server: Server, request: OrthancRequest) -> Response | None:
-    """The answer of the DICOMweb plugin, None where it has none; what few tests need is imported when it is asked for."""
+    """The answer of the DICOMweb plugin, None where it has none; imported when it is asked for."""
     if server.web is None:
         return None
     from .dicomweb.door import answer_of

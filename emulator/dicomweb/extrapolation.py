@@ -1,4 +1,4 @@
-"""Metadata that are not read from each file: main DICOM tags, and tags of a few files that stand for all of a series."""
+"""Metadata that are not read from each file: main DICOM tags, and what a few files of a series tell of all."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def named_resource(call: Call) -> Resource:
 
 def absence(level: Level, uids: list[str], server: Server, *, is_elsewhere: bool) -> str:
     if server.release.dicomweb.names_parents_of_unknown:
-        path = "/".join((uids + ["", ""])[:3])
+        path = "/".join([*uids, "", ""][:3])
         return f"Accessing an inexistent {level.value} with WADO-RS: {path}"
     if not is_elsewhere:
         return f"Accessing an inexistent {level.value.lower()} with WADO-RS: {uids[-1]}"

@@ -70,7 +70,7 @@ def search(level: Level) -> Any:
 
 
 def asked_tags(level: Level, wanted: Search, server: Server) -> set[int]:
-    """What is asked for: the tags of the levels down to this one, but of those whose UID is a filter, and the fields."""
+    """The tags of the levels down to this one, but of those whose UID is a filter, and the fields that are named."""
     rules = server.release.dicomweb
     asked = {*KEPT[level.value], *wanted.fields}
     for above, uid in ((Level.STUDY, STUDY_UID), (Level.SERIES, SERIES_UID), (Level.INSTANCE, INSTANCE_UID)):
@@ -95,32 +95,39 @@ def accepts_xml(accept: str, server: Server) -> bool:
 def read_search(call: Call) -> Search:
     """The arguments in their order, of which the last of a name counts; raises OrthancError."""
     wanted = Search()
-    dictionary = call.server.dictionary
+    blank_plus = call.server.release.dicomweb.plus_is_blank_at_last
     for name, value in call.request.arguments:
-        if call.server.release.dicomweb.plus_is_blank_at_last:
-            value = value.replace("+", " ")  # noqa: PLW2901
-        if name in ("limit", "offset"):
-            setattr(wanted, name, whole_number(value))
-        elif name == "fuzzymatching":
-            if value not in ("true", "false"):
-                details = f"Not a proper value for fuzzy matching (true or false): {value}"
-                raise OrthancError(ErrorCode.BAD_REQUEST, details)
-        elif name == "includefield":
-            for text in value.split(","):
-                tag = known_tag(text, dictionary)
-                if tag is None:
-                    if text and text.lower() != "all":
-                        wanted.ignored.append((name, text))
-                else:
-                    wanted.fields.add(tag)
-        else:
-            tag = known_tag(name, dictionary)
-            if tag is None:
-                wanted.ignored.append((name, value))
-            else:
-                wanted.query[tag] = value.replace("\\", "").replace(",", "\\")
-                wanted.fields.add(tag)
+        read_argument(name, value.replace("+", " ") if blank_plus else value, wanted, call.server)
     return wanted
+
+
+def read_argument(name: str, value: str, wanted: Search, server: Server) -> None:
+    if name == "limit":
+        wanted.limit = whole_number(value)
+    elif name == "offset":
+        wanted.offset = whole_number(value)
+    elif name == "fuzzymatching":
+        if value not in ("true", "false"):
+            details = f"Not a proper value for fuzzy matching (true or false): {value}"
+            raise OrthancError(ErrorCode.BAD_REQUEST, details)
+    elif name == "includefield":
+        for text in value.split(","):
+            read_field(text, wanted, server)
+    else:
+        tag = known_tag(name, server.dictionary)
+        if tag is None:
+            wanted.ignored.append((name, value))
+        else:
+            wanted.query[tag] = value.replace("\\", "").replace(",", "\\")
+            wanted.fields.add(tag)
+
+
+def read_field(text: str, wanted: Search, server: Server) -> None:
+    tag = known_tag(text, server.dictionary)
+    if tag is not None:
+        wanted.fields.add(tag)
+    elif text and text.lower() != "all":
+        wanted.ignored.append(("includefield", text))
 
 
 def whole_number(text: str) -> int:
