@@ -50,14 +50,21 @@ REFUSED_EVERYWHERE = {
     ("PUT", "/instances"),
     ("PUT", "/system"),
     ("PUT", "/tools/find"),
+    *((method, f"/dicom-web/{path}") for method in ("PUT", "DELETE") for path in ("studies", "series", "instances")),
+    ("POST", "/dicom-web/series"),
+    ("POST", "/dicom-web/instances"),
 }
 
 #: What belongs to the server as a whole: a request there is safe on one that the suite itself has started.
 SETTINGS = re.compile(
-    r"/(?:changes|exports|modalities|peers|plugins|queries|storage-commitment)(?:/.*)?\Z"
+    r"/dicom-web/servers(?:/.*)?\Z|/(?:changes|exports|modalities|peers|plugins|queries|storage-commitment)(?:/.*)?\Z"
     r"|/tools/(?:accepted-transfer-syntaxes|default-encoding|dicom-echo|execute-script|log-level.*|metrics"
     r"|reconstruct|unknown-sop-class-accepted)\Z"
 )
+
+
+#: Where STOW-RS stores.
+STOW_PATH = re.compile(r"/[^?]*/studies(?:/[^/?]+)?/?(?:\?|\Z)")
 
 
 class NotOursError(Exception):
@@ -104,7 +111,7 @@ class OwnedClient:
         if self.started and SETTINGS.match(request.path):
             return
         resource = RESOURCE_PATH.match(request.path)
-        if request.method == "POST" and request.path == "/instances":
+        if request.method == "POST" and (request.path == "/instances" or STOW_PATH.match(request.path)):
             self.check_upload(request)
         elif resource:
             self.check_resource(resource[1], resource[2])
