@@ -49,8 +49,7 @@ class WebSettings:
     is_case_sensitive: bool = False
     studies_metadata: str = "Full"
     series_metadata: str = "Full"
-    studies_extrapolated: tuple[int, ...] = ()
-    series_extrapolated: tuple[int, ...] = ()
+    extrapolated: tuple[int, ...] = ()  # of both lists: either mode uses all
 
 
 def web_settings(options: Mapping[str, Any], dictionary: Dictionary) -> WebSettings | None:
@@ -68,7 +67,7 @@ def web_settings(options: Mapping[str, Any], dictionary: Dictionary) -> WebSetti
     public = value(section, "PublicRoot", str, "") if "PublicRoot" in section else ""
     wado_root = "/" + value(section, "WadoRoot", str, "/wado").strip("/")
     modes = {name: metadata_mode(section, name) for name in ("StudiesMetadata", "SeriesMetadata")}
-    extrapolated = {name: extrapolated_tags(section, f"{name}ExtrapolatedTags", dictionary) for name in modes}
+    extrapolated = {tag for name in modes for tag in extrapolated_tags(section, f"{name}ExtrapolatedTags", dictionary)}
     return WebSettings(
         is_enabled=value(section, "Enable", bool, True),
         root=root,
@@ -79,8 +78,7 @@ def web_settings(options: Mapping[str, Any], dictionary: Dictionary) -> WebSetti
         is_case_sensitive=value(section, "QidoCaseSensitive", bool, False),
         studies_metadata=modes["StudiesMetadata"],
         series_metadata=modes["SeriesMetadata"],
-        studies_extrapolated=extrapolated["StudiesMetadata"],
-        series_extrapolated=extrapolated["SeriesMetadata"],
+        extrapolated=tuple(sorted(extrapolated)),
     )
 
 

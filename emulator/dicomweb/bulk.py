@@ -55,10 +55,11 @@ def found_element(dataset: Dataset, steps: list[str], server: Server) -> Element
         raise OrthancError(ErrorCode.INEXISTENT_ITEM)
     if not further:
         return element
-    index = int(further[0]) - 1
-    if element.items is None or not 0 <= index < len(element.items):
+    index, items = int(further[0]) - 1, element.items or []
+    first = -1 if server.release.rest.indexes_from_the_end else 0
+    if not first <= index < len(items) or not items:
         raise OrthancError(ErrorCode.INEXISTENT_ITEM)
-    return found_element(element.items[index], further[1:], server)
+    return found_element(items[index], further[1:], server)
 
 
 def element_parts(element: Element, server: Server, *, is_top: bool) -> list[bytes]:

@@ -11,6 +11,7 @@ from ..dicom.character_sets import character_set_of
 from ..dicom.dicomweb import STREAM_VRS, JsonModel, NoModelError
 from ..dicom.element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, UNSUPPORTED_VR, Dataset, Element, format_tag
 from ..dicom.native_model import native_model
+from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
 from ..modification.elements import ElementMaker
 from ..releases import Release
@@ -85,6 +86,8 @@ def shown_element(tag: int, shown: Any, codec: str, release: Release, elements: 
         return None
     value = shown["Value"]
     if shown["Type"] == "String":
+        if tag & 0x10000:
+            return private_element(tag, value, codec, elements)
         vr = elements.written_vr(tag)
         if vr == "SQ":
             return None
@@ -92,6 +95,16 @@ def shown_element(tag: int, shown: Any, codec: str, release: Release, elements: 
     if shown["Type"] != "Sequence" or not release.dicomweb.finds_expanded:
         return None
     return Element(tag, "SQ", items=[shown_item(item, codec, release, elements) for item in value])
+
+
+def private_element(tag: int, value: str, codec: str, elements: ElementMaker) -> Element | None:
+    """A creator, or a private element that is registered without a creator; the plugin knows no other."""
+    if tag & 0xFFFF <= 0xFF:
+        return Element(tag, "LO", elements.values.encode(tag, "LO", value, codec))
+    entry = elements.dictionary.find(tag >> 16, tag & 0xFFFF, None)
+    if entry is None:
+        return None
+    return Element(tag, written_vr(tag, entry.vr), elements.values.encode(tag, entry.vr, value, codec))
 
 
 def shown_item(shown: Mapping[str, Any], codec: str, release: Release, elements: ElementMaker) -> Dataset:

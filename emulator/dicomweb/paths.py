@@ -35,8 +35,11 @@ def by_uid(level: Level, uid: str, server: Server) -> list[Resource]:
     return [one for one in server.resources.listed(level) if one.main_tags.get(level.identifier_tag) == uid]
 
 
-def named_resource(call: Call) -> Resource:
-    """The resource that a path names; raises OrthancError (404) where there is none."""
+def named_resource(call: Call, wanted: Level | None = None) -> Resource:
+    """The resource that a path names; raises OrthancError (404) where there is none.
+
+    `wanted` is the level of what is looked for there, where it is another: later releases tell it.
+    """
     server = call.server
     uids = [call.path[name] for _, name in LEVELS if name in call.path]
     level = LEVELS[len(uids) - 1][0]
@@ -45,13 +48,15 @@ def named_resource(call: Call) -> Resource:
         above = [uid_of(resource.ancestor(one)) for one, _ in LEVELS[: len(uids)]]
         if above == uids:
             return resource
-    raise OrthancError(ErrorCode.INEXISTENT_ITEM, absence(level, uids, server, is_elsewhere=bool(there)))
+    raise OrthancError(
+        ErrorCode.INEXISTENT_ITEM, absence(level, wanted or level, uids, server, is_elsewhere=bool(there))
+    )
 
 
-def absence(level: Level, uids: list[str], server: Server, *, is_elsewhere: bool) -> str:
+def absence(level: Level, wanted: Level, uids: list[str], server: Server, *, is_elsewhere: bool) -> str:
     if server.release.dicomweb.names_parents_of_unknown:
         path = "/".join([*uids, "", ""][:3])
-        return f"Accessing an inexistent {level.value} with WADO-RS: {path}"
+        return f"Accessing an inexistent {wanted.value} with WADO-RS: {path}"
     if not is_elsewhere:
         return f"Accessing an inexistent {level.value.lower()} with WADO-RS: {uids[-1]}"
     if level is Level.SERIES:

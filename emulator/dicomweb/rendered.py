@@ -29,7 +29,7 @@ def rendered(call: Call) -> Response:
     server = call.server
     rules = server.release.dicomweb
     with server.store.lock:
-        instance = shown_instance(named_resource(call), server)
+        instance = shown_instance(named_resource(call, wanted=Level.INSTANCE), server)
         kind = accepted(call.request.headers.get("Accept"))
         check_arguments(call.request.arguments)
         index = frame_index(call.path.get("number", "1"))
@@ -69,7 +69,7 @@ def accepted(header: str | None) -> str:
 
 def frame_index(text: str) -> int:
     if not NUMBER.match(text):
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT if "," not in text else ErrorCode.BAD_REQUEST)
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     if int(text) <= 0:
         raise absent_frame(int(text))
     return int(text) - 1

@@ -115,7 +115,7 @@ def metadata_models(resource: Resource, base: str, call: Call) -> Sequence[Model
     if mode == "Full":
         may_miss = resource.level is not Level.INSTANCE and server.release.dicomweb.leaves_holes
         return [whole_model(one, base, server, may_miss=may_miss) for one in instances]
-    tags = settings.studies_extrapolated if mode == "Extrapolate" else ()
+    tags = settings.extrapolated if mode == "Extrapolate" else ()
     return [index_model(shown, server) for shown in main_tags_shown(instances, tags, server)]
 
 

@@ -123,8 +123,8 @@ class DicomWebRules:
     """ "application/dicom; transfer-syntax=..." is DICOM, and so is application/dicom+json [1.12.7 on]."""
     refuses_bad_streams: bool = False
     """A stream that is no multipart is an error, else it has no parts [only 1.9.1]."""
-    missing_uid_is: str = "failed"
-    """A file without SOPInstanceUID: "error" ends the request, "left out", or "failed" [changed in 1.10.1, 1.12.7]."""
+    refused_file_is: str = "failed"
+    """A file that the server refuses: "error" ends the request, "left out", or "failed" [changed in each up to 1.12.7]."""
     names_type_of_failures: str = "none"
     """The Content-Type of an answer 400 or 409 of STOW-RS: "none", or "twice" [changed in 1.12.7]."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from werkzeug.wrappers import Response
@@ -23,9 +24,14 @@ from .streams import read_parts
 from .urls import base_url
 
 DICOM = "application/dicom"
-SOP_CLASS, SOP_INSTANCE, STUDY, RETRIEVE_URL = 0x00080016, 0x00080018, 0x0020000D, 0x00081190
-UIDS = (SOP_CLASS, SOP_INSTANCE, STUDY)
-PROCESSING_FAILURE = 272
+SOP_CLASS, SOP_INSTANCE, STUDY, SERIES = 0x00080016, 0x00080018, 0x0020000D, 0x0020000E
+UIDS = (SOP_CLASS, SOP_INSTANCE, STUDY, SERIES)
+RETRIEVE_URL = 0x00081190
+#: The values of FailureReason.
+PROCESSING_FAILURE, CANNOT_UNDERSTAND = 0x0110, 0xC000
+
+#: The UIDs of a file by tag, None for those that it does not have.
+Uids = Mapping[int, str | None]
 
 
 @dataclass
@@ -83,19 +89,22 @@ def store_part(kind: str, data: bytes, outcome: Outcome, base: str, call: Call) 
     except OrthancError:
         fail(outcome, 400, None, rules)
         return
-    uids = {tag: tag_text(dataset, tag, server.dictionary, server.release.dicom.text) or "" for tag in UIDS}
+    uids = {tag: tag_text(dataset, tag, server.dictionary, server.release.dicom.text) for tag in UIDS}
+    if uids[SOP_CLASS] is None or uids[SOP_INSTANCE] is None:
+        fail(outcome, 400, None, rules)
+        return
+    if uids[STUDY] is None or uids[SERIES] is None:
+        fail(outcome, 400, uids, rules, reason=CANNOT_UNDERSTAND)
+        return
     if call.path.get("study", uids[STUDY]) != uids[STUDY]:
         fail(outcome, 409, uids, rules)
         return
     if outcome.study_url is None:
         outcome.study_url = f"{base}/studies/{uids[STUDY]}"
-    if not uids[SOP_INSTANCE]:
-        without_uid(outcome, uids, rules)
-        return
     try:
         stored = server.uploads.add_from_plugin(data)
-    except OrthancError:
-        fail(outcome, 400, uids, rules)
+    except OrthancError as error:
+        refused(outcome, uids, error, rules)
         return
     instance = server.store.get(Level.INSTANCE, stored.id)
     outcome.stored.append(
@@ -103,25 +112,28 @@ def store_part(kind: str, data: bytes, outcome: Outcome, base: str, call: Call) 
     )
 
 
-def referenced(uids: dict[int, str]) -> Model:
+def referenced(uids: Uids) -> Model:
     """The SOP class and instance of a part."""
     texts = {0x00081150: uids[SOP_CLASS], 0x00081155: uids[SOP_INSTANCE]}
     return {f"{tag:08X}": text_value("UI", text) if text else {"vr": "UI"} for tag, text in texts.items()}
 
 
-def fail(outcome: Outcome, status: int, uids: dict[int, str] | None, rules: DicomWebRules) -> None:
-    """Notes a part that was not stored: one that could be read is among those that failed."""
+def fail(
+    outcome: Outcome, status: int, uids: Uids | None, rules: DicomWebRules, reason: int = PROCESSING_FAILURE
+) -> None:
+    """Notes a part that was not stored: one whose SOP instance is known is among those that failed."""
     if not rules.tells_failed_parts:
         return
     outcome.status = max(status, outcome.status)
     if uids is not None:
-        outcome.failed.append({**referenced(uids), "00081197": text_value("US", PROCESSING_FAILURE)})
+        outcome.failed.append({**referenced(uids), "00081197": text_value("US", reason)})
 
 
-def without_uid(outcome: Outcome, uids: dict[int, str], rules: DicomWebRules) -> None:
-    if rules.missing_uid_is == "error":
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
-    if rules.missing_uid_is == "failed":
+def refused(outcome: Outcome, uids: Uids, error: OrthancError, rules: DicomWebRules) -> None:
+    """Notes a file that the server refuses, such as one with an empty UID."""
+    if rules.refused_file_is == "error":
+        raise OrthancError(error.code)
+    if rules.refused_file_is == "failed":
         fail(outcome, 400, uids, rules)
 
 

@@ -118,7 +118,7 @@ ORTHANC_1_10_1 = replace(
         tells_failed_parts=True,
         refuses_other_parts=False,
         refuses_bad_streams=False,
-        missing_uid_is="left out",
+        refused_file_is="left out",
         no_image=(500, 1),
     ),
 )

@@ -216,7 +216,7 @@ ORTHANC_1_12_7 = replace(
         empty_syntax_is_any=False,
         failed_sequence_is_always_there=False,
         part_types_have_parameters=True,
-        missing_uid_is="failed",
+        refused_file_is="failed",
         names_type_of_failures="twice",
     ),
 )

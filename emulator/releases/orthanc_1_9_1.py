@@ -50,6 +50,6 @@ ORTHANC_1_9_1 = Release(
         tells_failed_parts=False,
         refuses_other_parts=True,
         refuses_bad_streams=True,
-        missing_uid_is="error",
+        refused_file_is="error",
     ),
 )
