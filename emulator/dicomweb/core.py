@@ -9,7 +9,7 @@ from ..errors import ErrorCode, OrthancError
 from .rules import DicomWebRules
 
 #: Lines of the plugin's source that call the server, as 1.13.0 tells them.
-GET, READ_JSON, RENDER, DECODE, FRAME, TRANSCODE = 219, 354, 1046, 1400, 3941, 3994
+GET, READ_JSON, DECODE, ASK, SEND, FRAME, TRANSCODE = 219, 354, 1400, 3391, 3433, 3941, 3994
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from ..configuration.dicom_web import WebSettings
+from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..rest.answers import empty_answer
 from ..rest.application import AnyPath
@@ -17,7 +18,7 @@ from ..rest.request import OrthancRequest
 from ..rest.route import Call, Route, route
 from ..server import Server
 from ..store.level import Level
-from . import bulk, frames, overview, qido, rendered, retrieve, stow, wado_uri
+from . import bulk, frames, overview, qido, rendered, retrieve, servers, stow, wado_uri
 
 STUDY = "/studies/<study>"
 SERIES = f"{STUDY}/series/<series>"
@@ -39,6 +40,7 @@ def of_resource(path: str) -> tuple[Route, ...]:
 
 ROUTES: tuple[Route, ...] = (
     *overview.ROUTES,
+    *servers.ROUTES,
     route("/studies", GET=qido.search(Level.STUDY), POST=stow.store),
     route("/series", GET=qido.search(Level.SERIES)),
     route("/instances", GET=qido.search(Level.INSTANCE)),
@@ -69,6 +71,8 @@ def route_map() -> Map:
 def answer_of(server: Server, settings: WebSettings, request: OrthancRequest) -> Response | None:
     """The answer to a request, None for a path that is none of the plugin's; raises OrthancError."""
     path = request.path.rstrip("/")
+    if servers.is_wado_of_server(request, settings):
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
     if path == settings.wado_root:
         return answer(wado_uri.ROUTE, Call(server, request, {}))
     match = matched(path, settings) if settings.is_enabled else None  # WADO-URI has a switch of its own

@@ -124,9 +124,14 @@ class DicomWebRules:
     refuses_bad_streams: bool = False
     """A stream that is no multipart is an error, else it has no parts [only 1.9.1]."""
     refused_file_is: str = "failed"
-    """A file that the server refuses: "error" ends the request, "left out", or "failed" [changed in each up to 1.12.7]."""
+    """A file that the server refuses: "error" ends all, "left out", "failed" [changed in 1.10.1 and 1.12.7]."""
     names_type_of_failures: str = "none"
     """The Content-Type of an answer 400 or 409 of STOW-RS: "none", or "twice" [changed in 1.12.7]."""
+
+    # Other servers
+
+    tells_sent_resources: bool = False
+    """A job that sends tells the server, and what it sent [1.12.7 on]."""
 
     # WADO-URI
 

@@ -211,6 +211,7 @@ ORTHANC_1_12_7 = replace(
         shows_trailing_padding=False,
         names_parents_of_unknown=True,
         has_thumbnails=True,
+        tells_sent_resources=True,
         frame_numbers_have_no_sign=True,
         default_syntax_is_fixed=False,
         empty_syntax_is_any=False,
