@@ -41,10 +41,10 @@ def frames(call: Call) -> Response:
     """
     server = call.server
     rules = server.release.dicomweb
-    wanted = wanted_syntax(call.request.headers.get("Accept"), server)
     numbers = frame_numbers(call.path["numbers"], rules) if "numbers" in call.path else None
     with server.store.lock:
         instance = named_resource(call)
+        wanted = wanted_syntax(call.request.headers.get("Accept"), server)
         location = f"{base_url(call.request, settings_of(call), rules)}/{study_path(instance)}/frames"
         is_one = numbers is not None and len(numbers) == 1
         reader = reader_of(instance, server, is_one=is_one)

@@ -31,13 +31,17 @@ def unquoted(text: str) -> str:
 
 
 def accepted_types(header: str | None, rules: DicomWebRules) -> list[MediaType]:
-    """What a header Accept names, anything where there is none; up to 1.10.1 the first item alone, in lower case."""
+    """What a header Accept names, anything where there is none.
+
+    Up to 1.10.1 it is one item, in lower case; a parameter whose quotes do not end with it is none.
+    """
     if header is None:
         return [MediaType(ANY, ANY)]
     if rules.reads_accept_lists:
         return [MediaType.read(item) for item in header.split(",")]
-    one = MediaType.read(header.lower().partition(",")[0])
-    return [MediaType(header, one.name, one.parameters)]
+    one = MediaType.read(header.lower())
+    whole = {name: value for name, value in one.parameters.items() if not value.startswith('"')}
+    return [MediaType(header, one.name, whole)]
 
 
 def related_type(header: str | None, wanted: str, rules: DicomWebRules, *, purpose: str, what: str) -> MediaType:

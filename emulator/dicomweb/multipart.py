@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from werkzeug.wrappers import Response
 
-from ..rest.answers import bytes_answer
+from ..rest.answers import StreamedAnswer, bytes_answer
 
 
 class Part(NamedTuple):
@@ -27,10 +27,15 @@ def new_boundary() -> str:
 def multipart_answer(content_type: str, parts: Iterable[Part], *, is_whole: bool = True) -> Response:
     """An answer of parts; one that is not whole ends after the last part, without the last boundary."""
     boundary = new_boundary()
-    body = b"".join(part_text(part, boundary) for part in parts)
+    texts = [part_text(part, boundary) for part in parts]
     if is_whole:
-        body += f"--{boundary}--\r\n".encode()
-    return bytes_answer(body, f'multipart/related; type="{content_type}"; boundary={boundary}')
+        texts.append(f"--{boundary}--\r\n".encode())
+    kind = f'multipart/related; type="{content_type}"; boundary={boundary}'
+    if len(texts) <= 2 and is_whole:  # the server keeps the first part until there is another
+        return bytes_answer(b"".join(texts), kind)
+    answer = StreamedAnswer(b"".join(texts))
+    answer.headers["Content-Type"] = kind
+    return answer
 
 
 def part_text(part: Part, boundary: str) -> bytes:

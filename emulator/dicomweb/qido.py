@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -191,17 +190,11 @@ def found(call: Call, level: Level, wanted: Search, accept: str) -> list[Model]:
         base = base_url(call.request, settings_of(call), rules)
         if rules.finds_expanded:
             resources = [server.store.get(level, answer["ID"]) for answer in answers]
-            shown = [shown_by_find(answer) for answer in answers]
+            shown = [answer.get("RequestedTags", {}) for answer in answers]
         else:
             resources = [server.store.get(level, answer) for answer in answers]
             shown = [shown_of_file(resource, server) for resource in resources]
         return [model_of(resource, tags, told, base, server) for resource, tags in zip(resources, shown, strict=True)]
-
-
-def shown_by_find(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """All that an expanded answer shows of a resource, by tag."""
-    parts = ("PatientMainDicomTags", "MainDicomTags", "RequestedTags")
-    return {tag: shown for part in parts for tag, shown in answer.get(part, {}).items()}
 
 
 def shown_of_file(resource: Resource, server: Server) -> dict[str, Any]:

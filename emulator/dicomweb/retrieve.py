@@ -87,7 +87,7 @@ def metadata(call: Call) -> Response:
 def wants_xml(accept: str | None, rules: DicomWebRules) -> bool:
     """Whether a header asks for XML rather than JSON; raises OrthancError for what is neither."""
     for one in accepted_types(accept, rules):
-        if one.name in JSON_TYPES:
+        if JSON_TYPES.intersection(name.strip() for name in one.name.split(",")):
             return False
         if one.name == RELATED:
             return wants_related_xml(one.parameters, accept, rules)

@@ -124,7 +124,7 @@ def fail(
     """Notes a part that was not stored: one whose SOP instance is known is among those that failed."""
     if not rules.tells_failed_parts:
         return
-    outcome.status = max(status, outcome.status)
+    outcome.status = status if outcome.status == 200 else min(status, outcome.status)
     if uids is not None:
         outcome.failed.append({**referenced(uids), "00081197": text_value("US", reason)})
 

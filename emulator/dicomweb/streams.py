@@ -13,8 +13,8 @@ LINE, BLANK_LINE = b"\r\n", b"\r\n\r\n"
 def read_parts(body: bytes, boundary: str, rules: DicomWebRules) -> Iterator[tuple[str, bytes]]:
     """The Content-Type and the bytes of each part; what is before the first boundary and behind the last is none.
 
-    A part ends where the next boundary begins: without one it is none. One without a Content-Type is passed over. The
-    body is walked through once, whatever it claims.
+    A part ends where the next boundary begins: without one it is none. The body is walked through once, whatever it
+    claims.
     """
     mark = b"--" + boundary.encode("latin-1", errors="replace")
     position = body.find(mark)
@@ -26,7 +26,7 @@ def read_parts(body: bytes, boundary: str, rules: DicomWebRules) -> Iterator[tup
             if rules.refuses_bad_streams and position < len(body):
                 raise OrthancError(ErrorCode.NETWORK_PROTOCOL)
             return
-        end = body.find(BLANK_LINE, position)
+        end = body.find(BLANK_LINE, position + len(LINE))  # so a part without headers ends where the next has begun
         if end < 0:
             return
         headers = part_headers(body[position + 2 : end])
@@ -34,8 +34,7 @@ def read_parts(body: bytes, boundary: str, rules: DicomWebRules) -> Iterator[tup
         stop = part_end(body, start, headers.get("content-length"), LINE + mark, rules)
         if stop is None:
             return
-        if "content-type" in headers:
-            yield headers["content-type"], body[start:stop]
+        yield headers.get("content-type", ""), body[start:stop]
         position = stop + len(LINE)
 
 

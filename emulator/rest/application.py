@@ -40,7 +40,16 @@ from . import (
     tag_views,
     tools,
 )
-from .answers import compress, empty_answer, error_answer, spell_status, turn_to_xml, unauthorized, web_server_error
+from .answers import (
+    StreamedAnswer,
+    compress,
+    empty_answer,
+    error_answer,
+    spell_status,
+    turn_to_xml,
+    unauthorized,
+    web_server_error,
+)
 from .forms import boundary_of, form_parts, part_of
 from .listings import with_directories
 from .not_emulated import with_gaps
@@ -147,7 +156,7 @@ class Application:
         if self.server.settings.compresses_answers:
             accepted = request.headers.get("Accept-Encoding", "")
             compress(response, accepted, self.server.release.rest.smallest_compressed_answer)
-        if self.server.release.rest.sends_nosniff:
+        if self.server.release.rest.sends_nosniff and not isinstance(response, StreamedAnswer):
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response(environ, start_response)
 
