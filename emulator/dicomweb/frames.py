@@ -50,16 +50,19 @@ def frames(call: Call) -> Response:
         reader = reader_of(instance, server, is_one=is_one)
         syntax, kind = sent_as(reader, wanted, instance, server)
         chosen = range(1, reader.count() + 1) if numbers is None else numbers
+        line = (
+            line_of(reader.file.transfer_syntax, is_one=is_one) if reader.file.transfer_syntax == syntax else core.FRAME
+        )
         parts = []
         for index in chosen:
-            data = frame_data(reader, index, rules)
+            with core.core_call(rules, line):
+                data = frame_data(reader, index)
             if data is None:
                 break
             parts.append(Part(f"{kind}; transfer-syntax={syntax}", data, f"{location}/{index + 1}"))
     is_whole = len(parts) == len(chosen)
     if len(parts) < 2 and not is_whole:  # nothing was sent before
-        is_direct = is_one and reader.file.transfer_syntax == syntax
-        raise core.core_error(ErrorCode.PARAMETER_OUT_OF_RANGE, rules, core.GET if is_direct else core.FRAME)
+        raise core.core_error(ErrorCode.PARAMETER_OUT_OF_RANGE, rules, line)
     return multipart_answer(parts[0].content_type, parts, is_whole=is_whole)
 
 
@@ -82,11 +85,16 @@ def reader_of(instance: Resource, server: Server, *, is_one: bool) -> FrameReade
     file, rules = server.files.parse(instance), server.release.dicomweb
     if PIXEL_DATA not in file.dataset:
         code = ErrorCode.BAD_REQUEST if rules.absent_pixel_data_is_bad_request else ErrorCode.NOT_IMPLEMENTED
-        raise core.core_error(code, rules, core.GET if is_one else core.FRAME)
+        raise core.core_error(code, rules, line_of(file.transfer_syntax, is_one=is_one))
     return FrameReader(file, server.dictionary, server.release)
 
 
-def frame_data(reader: FrameReader, index: int, rules: DicomWebRules) -> bytes | None:
+def line_of(syntax: str, *, is_one: bool) -> int:
+    """Where the plugin asks for a frame: one alone of a file in explicit little endian is asked for as it is."""
+    return core.GET if is_one and syntax == EXPLICIT_LITTLE_ENDIAN else core.FRAME
+
+
+def frame_data(reader: FrameReader, index: int) -> bytes | None:
     """The bytes of a frame, None where there is none."""
     try:
         return reader.raw(index)
