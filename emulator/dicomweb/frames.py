@@ -163,7 +163,8 @@ def sent_as(reader: FrameReader, wanted: str, instance: Resource, server: Server
     """The transfer syntax and the media type in which frames are sent; raises OrthancError where they can't be."""
     own = reader.file.transfer_syntax
     if wanted == AS_STORED:
-        wanted = own
+        is_rewritten = own in UNCOMPRESSED and server.release.dicomweb.rewrites_native_frames
+        wanted = EXPLICIT_LITTLE_ENDIAN if is_rewritten else own
     if wanted == own or (wanted in UNCOMPRESSED and own in UNCOMPRESSED):
         return wanted, media_type(wanted, server.release.dicomweb)
     if wanted in JPEG_2000_SYNTAXES or wanted == RLE_SYNTAX:

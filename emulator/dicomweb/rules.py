@@ -104,6 +104,8 @@ class DicomWebRules:
     """ "+1" is no frame number [1.12.7 on]."""
     default_syntax_is_fixed: bool = True
     """application/octet-stream is sent in little endian alone [up to 1.10.1]."""
+    rewrites_native_frames: bool = False
+    """Native frames "as stored" are sent in explicit little endian, else in the file's syntax [1.12.7 on]."""
     jpeg_ls_can_be_named: bool = True
     """image/jls with its transfer syntax [1.10.1 on]."""
     rle_type: str = "image/dicom-rle"

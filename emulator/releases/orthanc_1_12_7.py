@@ -212,6 +212,7 @@ ORTHANC_1_12_7 = replace(
         names_parents_of_unknown=True,
         has_thumbnails=True,
         tells_sent_resources=True,
+        rewrites_native_frames=True,
         frame_numbers_have_no_sign=True,
         default_syntax_is_fixed=False,
         empty_syntax_is_any=False,
