@@ -17,7 +17,7 @@ def on(session: Session) -> None:
     web(session, "/info")
 
 
-@scenario("Switched off, the plugin is listed and answers nothing but WADO-URI", configuration=WEB_OFF)
+@scenario("Switched off, the plugin is listed and answers nothing but WADO-URI", configuration=WEB_OFF, starts=True)
 def off(session: Session) -> None:
     session.upload(session.dataset())
     session.get("/plugins")
@@ -27,7 +27,7 @@ def off(session: Session) -> None:
     web_request(session, "GET", f"/wado?requestType=WADO&objectUID={uid}&contentType=application/dicom")
 
 
-@scenario("Another root, another host", configuration=WEB_ELSEWHERE)
+@scenario("Another root, another host", configuration=WEB_ELSEWHERE, starts=True)
 def elsewhere(session: Session) -> None:
     session.upload(session.dataset())
     web(session, "/studies")

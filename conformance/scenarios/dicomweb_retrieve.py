@@ -165,7 +165,7 @@ def wado_uri(session: Session) -> None:
     web_request(session, "GET", "/wado/")
 
 
-@scenario("Without the plugin there are no such routes", configuration=LAB)
+@scenario("Without the plugin there are no such routes", configuration=LAB, starts=True)
 def without_plugin(session: Session) -> None:
     for path in ("/studies", "/info", "/servers"):
         web(session, path)

@@ -88,18 +88,24 @@ def body_of(call: Call) -> Any:
 # Asking
 
 
-def asked(call: Call) -> PeerAnswer:
-    """What another server answers to the "Uri" of a request."""
+def uri_of(call: Call) -> tuple[Mapping[str, Any], str]:
+    """The body of a request, and the "Uri" in it; raises OrthancError (Bad file format)."""
     body = body_of(call)
     if not isinstance(body, Mapping) or "Uri" not in body:
         kind = 'A request to the DICOMweb client must provide a JSON object with the field "Uri"'
         raise bad(f"{kind} containing the URI of interest")
     if not isinstance(body["Uri"], str):
         raise bad('The field "Uri" in a JSON object should be a string')
+    return body, body["Uri"]
+
+
+def asked(call: Call) -> PeerAnswer:
+    """What another server answers to the "Uri" of a request."""
+    body, uri = uri_of(call)
     arguments, headers = texts_of(body, "Arguments"), texts_of(body, "HttpHeaders")
     peer = known_server(call)
     with core.core_call(call.server.release.dicomweb, core.ASK):
-        return ask(peer, reach_of(call.server), "GET", body["Uri"], arguments=arguments, headers=headers)
+        return ask(peer, reach_of(call.server), "GET", uri, arguments=arguments, headers=headers)
 
 
 def texts_of(body: Mapping[str, Any], name: str) -> dict[str, str]:
@@ -177,6 +183,13 @@ def retrieve(call: Call) -> Response:
     return styled_json(submitted("DicomWebWadoRetrieveClient", work, body, call.server))
 
 
+def fetch(call: Call) -> Response:
+    """Fetches the files that are at the "Uri" of a request, as a job that the client does not wait for."""
+    body, uri = uri_of(call)
+    work = partial(retrieval, [uri], call.server, call.path["name"], reach_of(call.server))
+    return styled_json(submitted("DicomWebWadoRetrieveClient", work, body, call.server, is_asynchronous=True))
+
+
 def path_of(resource: Any, server: Server) -> str:
     if not isinstance(resource, Mapping):
         explains = server.release.dicomweb.explains_core_calls
@@ -205,7 +218,7 @@ def delete(call: Call) -> Response:
 
 POSTED: Mapping[str, Handler] = {
     "get": get,
-    "wado": get,
+    "wado": fetch,
     "qido": search,
     "stow": store,
     "retrieve": retrieve,

@@ -25,10 +25,22 @@ BOUNDARY = "orthanc-emulator"
 
 
 class TransferRun(Run):
-    """Does all in one step; what goes wrong is told by the job."""
+    """Does all in one step; what goes wrong is told by the job, beside what it tells from the start.
 
-    def __init__(self, transfer: Callable[[], Mapping[str, Any]], server: Server, *, is_empty: bool) -> None:
-        self.transfer, self.server = transfer, server
+    `line` is where the plugin's source asks the other server.
+    """
+
+    def __init__(
+        self,
+        transfer: Callable[[], Mapping[str, Any]],
+        server: Server,
+        line: int,
+        *,
+        told: Mapping[str, Any] | None = None,
+        is_empty: bool = False,
+    ) -> None:
+        self.transfer, self.server, self.line = transfer, server, line
+        self.told = told or {}
         self.reaches_100 = not is_empty
 
     def twin(self) -> TransferRun:
@@ -39,17 +51,26 @@ class TransferRun(Run):
             job.content = self.transfer()
         except OrthancError as error:
             rules = self.server.release.dicomweb
-            told = error if error.details else core.core_error(error.code, rules, core.SEND)
-            job.content = {"FunctionErrorCode": int(error.code), "FunctionErrorDescription": error.message}
-            if rules.explains_core_calls and told.details:
-                job.content = {**job.content, "FunctionErrorDetails": told.details}
+            line = core.ASK if error.code is ErrorCode.NETWORK_PROTOCOL else self.line
+            shown = error if error.details else core.core_error(error.code, rules, line)
+            failure = {"FunctionErrorCode": int(error.code), "FunctionErrorDescription": error.message}
+            if rules.explains_core_calls and shown.details:
+                failure["FunctionErrorDetails"] = shown.details
+            job.content = {**self.told, **failure}
             raise OrthancError(ErrorCode.PLUGIN) from None
         return False
 
 
-def submitted(kind: str, work: Callable[[Store, Job], Run], body: Mapping[str, Any], server: Server) -> dict[str, Any]:
+def submitted(
+    kind: str,
+    work: Callable[[Store, Job], Run],
+    body: Mapping[str, Any],
+    server: Server,
+    *,
+    is_asynchronous: bool = False,
+) -> dict[str, Any]:
     """Makes a job; what it tells is the answer, unless it is asynchronous or fails."""
-    asynchronous = body.get("Asynchronous") is True or body.get("Synchronous") is False
+    asynchronous = body.get("Asynchronous") is True or body.get("Synchronous", not is_asynchronous) is False
     priority = body.get("Priority", 0)
     options = JobOptions(asynchronous=asynchronous, priority=priority if isinstance(priority, int) else 0)
     try:
@@ -66,8 +87,11 @@ def sending(
 ) -> TransferRun:
     """The run of a job that sends the instances of resources."""
 
+    with server.store.lock:
+        instances = list({one.id: one for resource in resources for one in instances_of(resource, server)}.values())
+        told = told_of_sent(resources, instances, name, server)
+
     def send() -> dict[str, Any]:
-        instances = list({one.id: one for resource in resources for one in below(resource, server)}.values())
         files = [server.files.bytes_of(one.id) for one in instances]
         parts = [f"--{BOUNDARY}\r\nContent-Type: {DICOM}\r\n\r\n".encode() + file + b"\r\n" for file in files]
         body = b"".join(parts) + f"--{BOUNDARY}--\r\n".encode()
@@ -76,23 +100,21 @@ def sending(
             "Content-Type": f'multipart/related; type="{DICOM}"; boundary={BOUNDARY}',
         }
         ask(server_named(name, server), reach, "POST", "/studies", headers=headers, body=body)
-        return told_of_sent(instances, sum(map(len, files)), name, server)
+        return {**told, "NetworkSizeMB": str(sum(map(len, files)) >> 20)} if files else told
 
-    return TransferRun(send, server, is_empty=False)
-
-
-def below(resource: Resource, server: Server) -> list[Resource]:
-    return instances_of(resource, server)
+    return TransferRun(send, server, core.ASK, told=told)
 
 
-def told_of_sent(instances: Sequence[Resource], size: int, name: str, server: Server) -> dict[str, Any]:
-    """What a job tells of the instances that it sent; the numbers are texts."""
+def told_of_sent(
+    resources: Sequence[Resource], instances: Sequence[Resource], name: str, server: Server
+) -> dict[str, Any]:
+    """What a job tells of what it sends: how many instances, as a text, and what was asked for, by level."""
     told: dict[str, Any] = {"InstancesCount": str(len(instances))}
-    if instances:
-        told["NetworkSizeMB"] = str(size >> 20)
     if server.release.dicomweb.tells_sent_resources:
-        studies = sorted({one.ancestor(Level.STUDY).id for one in instances})
-        listed = {"Instances": [one.id for one in instances], "Studies": studies}
+        listed = {"Instances": [one.id for one in instances]}
+        for resource in resources:
+            if resource.level is not Level.INSTANCE:
+                listed.setdefault(resource.level.plural.title(), []).append(resource.id)
         told |= {"Resources": listed if instances else None, "Server": name}
     return told
 
@@ -111,7 +133,7 @@ def retrieval(paths: Sequence[str], server: Server, name: str, reach: Reach, _st
                 count, size = count + 1, size + len(data)
         return {"NetworkUsageMB": str(size >> 20), "ReceivedInstancesCount": str(count)} if paths else {}
 
-    return TransferRun(fetch, server, is_empty=not paths)
+    return TransferRun(fetch, server, core.SEND, is_empty=not paths)
 
 
 def server_named(name: str, server: Server) -> Any:
