@@ -43,6 +43,7 @@ DiagnosticCode = Literal[
     "failed-sources-deleted",
     "file-read-by-query",
     "query-cannot-match",
+    "key-ignored",
     "simplified-name-collision",
 ]
 
@@ -73,6 +74,7 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         # queries and views
         "file-read-by-query": "a query read files, which takes time in proportion to what is stored",
         "query-cannot-match": "a query finds nothing, whatever is stored",
+        "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
         "simplified-name-collision": "elements of one name in /simplified-tags: only the last one is shown",
     }
 )

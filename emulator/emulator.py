@@ -416,10 +416,10 @@ class Emulator:
 
     @cached_property
     def wsgi(self) -> WSGIApplication:
-        """The REST API as a WSGI application, for any in-process client."""
-        from .rest.application import Application
+        """The REST API, and DICOMweb where it is on, as a WSGI application, for any in-process client."""
+        from .doors import http_application
 
-        return Application(self.server)
+        return http_application(self.server)
 
     @contextmanager
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:

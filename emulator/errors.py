@@ -13,6 +13,7 @@ class ErrorCode(IntEnum):
     """
 
     INTERNAL_ERROR = -1
+    PLUGIN = 1
     NOT_IMPLEMENTED = 2
     PARAMETER_OUT_OF_RANGE = 3
     NOT_ENOUGH_MEMORY = 4
@@ -29,6 +30,7 @@ class ErrorCode(IntEnum):
     INEXISTENT_TAG = 21
     INCOMPATIBLE_IMAGE_FORMAT = 23
     INCOMPATIBLE_IMAGE_SIZE = 24
+    SHARED_LIBRARY = 25
     UNKNOWN_DICOM_TAG = 27
     BAD_JSON = 28
     CANCELED_JOB = 37
@@ -51,11 +53,15 @@ class ErrorCode(IntEnum):
     CREATE_PARENT_IS_INSTANCE = 2025
     CANNOT_ORDER_SLICES = 2040
     ALREADY_EXISTING_TAG = 2042
+    UNSUPPORTED_MEDIA_TYPE = 3000
 
 
 #: What `Orthanc --errors` prints for each code (1.12.7).
 MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.INTERNAL_ERROR: "Internal error",
+    ErrorCode.PLUGIN: "Error encountered within the plugin engine",
+    ErrorCode.SHARED_LIBRARY: "Error while using a shared library (plugin)",
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE: "Unsupported media type",
     ErrorCode.NOT_IMPLEMENTED: "Not implemented yet",
     ErrorCode.PARAMETER_OUT_OF_RANGE: "Parameter out of range",
     ErrorCode.NOT_ENOUGH_MEMORY: "The server hosting Orthanc is running out of memory",
@@ -116,6 +122,7 @@ HTTP_STATUSES: dict[ErrorCode, int] = {
     ErrorCode.DATABASE_CANNOT_SERIALIZE: 503,
     ErrorCode.REVISION: 409,
     ErrorCode.FORBIDDEN: 403,
+    ErrorCode.UNSUPPORTED_MEDIA_TYPE: 415,
     ErrorCode.CREATE_NOT_STRING: 400,
     ErrorCode.CREATE_OVERRIDES_TAG: 400,
     ErrorCode.CREATE_USE_CONTENT: 400,

@@ -9,8 +9,8 @@ import copy
 import logging
 import threading
 import uuid
-from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .annotations.annotations import Annotations
 from .annotations.options import AnnotationOptions
@@ -20,6 +20,7 @@ from .configuration.dictionaries import dictionary_for
 from .diagnostics import KEPT_DIAGNOSTICS, LOGGER, Diagnostic, gathered
 from .dicom.character_sets import encoding_name
 from .dicom.identifiers import orthanc_identifier
+from .dictionary import Dictionary
 from .dictionary.contract import Contract
 from .exchanges.exchange import Requests
 from .exchanges.faults import Faults
@@ -45,6 +46,7 @@ from .threads import Last, lock
 
 if TYPE_CHECKING:  # what few tests need is imported when it is asked for
     from .archives.archives import Archives
+    from .configuration.dicom_web import WebSettings
     from .creation.creation import Creator
     from .modification.modifications import Modifications
     from .network.network import Network
@@ -109,6 +111,8 @@ class Server:
         self.settings = Settings(options, self.release)
         self.log = ServerLog(options, self.release)
         self.access = access_of(options, self.release)
+        #: How the DICOMweb plugin is set up, None for a server without it.
+        self.web = web_settings_of(options, self.dictionary)
         self.scanned_texts = ScannedTexts()
         self.readings = Readings(self.dictionary, self.release.dicom.files)
         self.descriptions = Descriptions(self.dictionary, self.release, self.configuration.stable_age)
@@ -355,6 +359,15 @@ class Server:
                 parts = {name: part for name, part in vars(other).items() if name not in KEPT_OVER_RESTARTS}
                 self.__dict__.update(parts)
             self.jobs.go_on()
+
+
+def web_settings_of(options: Mapping[str, Any], dictionary: Dictionary) -> WebSettings | None:
+    """The settings of the DICOMweb plugin, which few servers have; raises OrthancError."""
+    if "DicomWeb" not in options and "Plugins" not in options:
+        return None
+    from .configuration.dicom_web import web_settings
+
+    return web_settings(options, dictionary)
 
 
 def limits_of(configuration: Configuration, release: Release) -> Limits:

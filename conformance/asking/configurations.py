@@ -39,6 +39,24 @@ NO_FILES_ON_FIND: Mapping[str, Any] = {"Dictionary": DICTIONARY, "StorageAccessO
 FILES_FOR_ANSWERS: Mapping[str, Any] = {"Dictionary": DICTIONARY, "StorageAccessOnFind": "Answers"}
 INDEXED_FULL: Mapping[str, Any] = {"Dictionary": DICTIONARY, "ExtraMainDicomTags": {"Instance": ["0011,1003"]}}
 
+#: The DICOMweb plugin, and what changes its answers.
+WEB: Mapping[str, Any] = {"Dictionary": DICTIONARY, "DicomWeb": {"Enable": True}}
+WEB_OFF: Mapping[str, Any] = {"DicomWeb": {"Enable": False}}
+WEB_ELSEWHERE: Mapping[str, Any] = {
+    "DicomWeb": {"Root": "dw/x", "WadoRoot": "get", "Host": "pacs.example:8443", "Ssl": True, "PublicRoot": "/out/"}
+}
+WEB_FROM_INDEX: Mapping[str, Any] = {
+    "Dictionary": DICTIONARY,
+    "ExtraMainDicomTags": {"Instance": ["0011,1003"]},
+    "DicomWeb": {
+        "QidoCaseSensitive": True,
+        "EnableWado": False,
+        "StudiesMetadata": "MainDicomTags",
+        "SeriesMetadata": "Extrapolate",
+        "SeriesMetadataExtrapolatedTags": ["Rows", "BodyPartExamined"],
+    },
+}
+
 #: Names for metadata and attachments, and how a server keeps them by default.
 ANNOTATED: Mapping[str, Any] = {
     "UserMetadata": {"Reviewer": 5000, "Score": 1500},

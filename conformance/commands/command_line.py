@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "config": "print the configuration that lets a server be asked everything",
     "bench": "measure what operations cost, beside a server if one is given",
     "queries": "compare the answers to generated finds, counts and look-ups, and the files read for them",
+    "dicomweb": "compare the answers to generated requests to DICOMweb",
     "lookups": "compare the names and VRs of tags by the thousand",
     "names": "compare which tags names stand for that several tags have",
     "sections": 'compare how servers start with generated sections "Dictionary"',

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..asking.exchange import Answer, Entry, Exchange, Observation, Request
-from ..files import elements, zip_archives
+from ..files import elements, multipart, zip_archives
 from .masking import (
     Placeholders,
     mask_clock,
@@ -52,7 +52,7 @@ def is_creation(request: Request) -> bool:
 
 
 def is_upload(request: Request) -> bool:
-    return request.method == "POST" and request.path == "/instances"
+    return request.method == "POST" and (request.path == "/instances" or "/studies" in request.path)
 
 
 def plain_observation(observation: Observation) -> dict[str, Any]:
@@ -74,6 +74,9 @@ def plain_request(request: Request) -> dict[str, Any]:
 def plain_answer(exchange: Exchange, placeholders: Placeholders) -> dict[str, Any]:
     answer = exchange.answer
     headers = {name: answer.headers[name] for name in HEADERS if name in answer.headers}
+    boundary = multipart.boundary_of(answer.headers.get("content-type", ""))
+    if boundary is not None:
+        headers["content-type"] = headers["content-type"].replace(boundary, "«boundary»")
     plain: dict[str, Any] = {"status": answer.status, "headers": headers}
     body = parsed_body(answer)
     if "zip" in body and "content-disposition" in answer.headers:
@@ -87,7 +90,14 @@ def plain_answer(exchange: Exchange, placeholders: Placeholders) -> dict[str, An
 
 
 def parsed_body(answer: Answer) -> dict[str, Any]:
-    """The body as {"json": ...}, {"dicom": ...}, {"zip": ...}, or as `plain_body` has it."""
+    """The body as {"json": ...}, {"dicom": ...}, {"zip": ...}, {"parts": [...]}, or as `plain_body` has it."""
+    boundary = multipart.boundary_of(answer.headers.get("content-type", ""))
+    if boundary is not None:
+        parts = [
+            {"headers": headers, **parsed_body(Answer(200, {}, data))}
+            for headers, data in multipart.split(answer.body, boundary)
+        ]
+        return {"parts": parts, "closed": multipart.is_closed(answer.body, boundary)}
     if answer.body[:2] == b"PK":
         return {"zip": zip_archives.parse(answer.body)}
     if answer.body[128:132] == b"DICM":

@@ -87,6 +87,19 @@ def requested_arguments(session: Session) -> None:
             session.get(f"/studies/{identifier}/patient?requestedTags=NotATag")
 
 
+@scenario(
+    "Of a tag that is a main DICOM tag of several levels RequestedTags tell that of the highest", configuration=LAB
+)
+def requested_of_two_levels(session: Session) -> None:
+    session.upload(session.dataset())
+    session.upload(session.dataset(instance=2, series=2, TimezoneOffsetFromUTC="+0100"))
+    session.upload(session.dataset(study=2, TimezoneOffsetFromUTC="-0700"))
+    session.upload(session.dataset(study=2, series=2, TimezoneOffsetFromUTC="-0800"))
+    query = {"PatientID": session.patient_id()}
+    for level in LEVELS:
+        session.find(level, query, Expand=True, RequestedTags=["TimezoneOffsetFromUTC"])
+
+
 @scenario("No file is read for RequestedTags where StorageAccessOnFind is Never", configuration=NO_FILES_ON_FIND)
 def requested_without_files(session: Session) -> None:
     query = two_studies(session)

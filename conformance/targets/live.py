@@ -14,6 +14,7 @@ from ..scenarios.scenario import Scenario
 from .databases import database_of, with_database
 from .outcome import Outcome, refused_start, run_on
 from .ownership import NotOursError, OwnedClient
+from .plugins import MissingPluginError, with_plugins
 from .postgresql import PostgresqlServer
 from .probing import missing_options
 from .room import Watch, check_room, limits_of
@@ -39,11 +40,15 @@ class ExecutableTarget:
         self.name = f"Orthanc {self.release} ({executable}{where}){with_database(self.database)}"
 
     def start(self, configuration: Mapping[str, Any], *, empty: bool = False) -> RunningServer:
-        """The server with this configuration, a new one if it must be `empty`; raises StartRefusedError."""
+        """The server with this configuration, a new one if it must be `empty`.
+
+        Raises StartRefusedError, or MissingPluginError.
+        """
         wanted = json.dumps(configuration, sort_keys=True)
         if empty or self.server is None or wanted != self.configuration:
             self.close()
-            self.server = ServerProcess(self.executable, configuration, self.root, postgresql=self.postgresql)
+            options = with_plugins(configuration, self.root)
+            self.server = ServerProcess(self.executable, options, self.root, postgresql=self.postgresql)
             self.configuration = wanted
         return RunningServer(self.server.client, started=True)
 
@@ -51,6 +56,8 @@ class ExecutableTarget:
         try:
             # what an earlier scenario's job has stored since then is nothing that its clean-up could remove (1.13.0)
             server = self.start(scenario.configuration, empty=scenario.needs_empty_server)
+        except MissingPluginError as error:
+            return Outcome(not_asked=str(error))
         except StartRefusedError as refusal:
             return refused_start(scenario, refusal)
         try:

@@ -53,11 +53,14 @@ REFUSED_EVERYWHERE = {
     ("PUT", "/instances"),
     ("PUT", "/system"),
     ("PUT", "/tools/find"),
+    *((method, f"/dicom-web/{path}") for method in ("PUT", "DELETE") for path in ("studies", "series", "instances")),
+    ("POST", "/dicom-web/series"),
+    ("POST", "/dicom-web/instances"),
 }
 
 #: What belongs to the server as a whole: a request there is safe on one that the suite itself has started.
 SETTINGS = re.compile(
-    r"/(?:changes|exports|modalities|peers|plugins|queries|storage-commitment)(?:/.*)?\Z"
+    r"/dicom-web/servers(?:/.*)?\Z|/(?:changes|exports|modalities|peers|plugins|queries|storage-commitment)(?:/.*)?\Z"
     r"|/tools/(?:accepted-transfer-syntaxes|default-encoding|dicom-echo|execute-script|log-level.*|metrics"
     r"|reconstruct|unknown-sop-class-accepted)\Z"
 )
@@ -73,6 +76,8 @@ PATIENT_ID_NAMES = ("PatientID", "0010,0020", "0010-0020", "00100020")
 
 #: What this process has made on servers and could not remove, for the end of its run.
 LEFT: list[str] = []
+#: Where STOW-RS stores.
+STOW_PATH = re.compile(r"/[^?]*/studies(?:/[^/?]+)?/?(?:\?|\Z)")
 
 
 class NotOursError(Exception):
@@ -128,7 +133,7 @@ class OwnedClient:
         if self.started and SETTINGS.match(request.path):
             return
         resource = RESOURCE_PATH.match(request.path)
-        if request.method == "POST" and request.path == "/instances":
+        if request.method == "POST" and (request.path == "/instances" or STOW_PATH.match(request.path)):
             self.check_upload(request)
         elif resource:
             self.check_resource(resource[1], resource[2])

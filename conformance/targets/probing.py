@@ -150,6 +150,12 @@ def lacking_hashes(session: Session, wanted: bool) -> bool | None:
     return None if has_hash == wanted else wanted
 
 
+def lacking_dicom_web(session: Session, wanted: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """`wanted` unless the plugin is there, with its defaults: it tells no option."""
+    listed = session.get("/plugins").json
+    return None if "dicom-web" in listed and wanted in ({}, {"Enable": True}) else wanted
+
+
 #: option: what the server's configuration lacks of the wanted value, None if nothing.
 PROBES: Mapping[str, Callable[[Session, Any], Any]] = {
     "Dictionary": lacking_entries,
@@ -163,4 +169,5 @@ PROBES: Mapping[str, Callable[[Session, Any], Any]] = {
     "CheckRevisions": lacking_checks,
     "StorageCompression": lacking_compression,
     "StoreMD5ForAttachments": lacking_hashes,
+    "DicomWeb": lacking_dicom_web,
 }

@@ -222,6 +222,11 @@ LONE_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 WRITTEN_CODECS = {"iso2022_jp": "iso2022_jp_1"}
 
 
+def term_of(codec: str) -> str:
+    """The defined term of SpecificCharacterSet that stands for a codec, "" for that of the default repertoire."""
+    return next((term for term, known in CODECS.items() if known == codec), "")
+
+
 def encode(text: str, codec: str) -> bytes:
     """The bytes of a text; characters that the character set lacks are left out, as the server does.
 

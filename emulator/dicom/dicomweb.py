@@ -74,6 +74,7 @@ class JsonModel:
         self.character_set = character_set
         self.rules = rules
         self.shown: dict[str, Any] = {}
+        self.way: Way = ()  # to the item that is being added
 
     def add(self, dataset: Dataset, way: Way) -> None:
         """Adds a data set or, by the way to it, an item."""
@@ -86,6 +87,7 @@ class JsonModel:
                 for index, item in enumerate(element.items):
                     self.add(item, (*way, (element.tag, index)))
                 continue
+            self.way = way
             attribute = self.attribute(element, dataset)
             if attribute is not None:
                 self.item(way)[key_of(element.tag)] = attribute

@@ -56,6 +56,8 @@ class NativeModel:
     def content(self, attribute: dict[str, Any], blanks: str) -> Iterator[str]:
         if "InlineBinary" in attribute:
             yield self.component("InlineBinary", attribute["InlineBinary"], blanks)
+        if "BulkDataURI" in attribute:
+            yield from element("BulkData", {"URI": attribute["BulkDataURI"]}, [], blanks)
         for number, value in enumerate(attribute.get("Value", ()), 1):
             numbered = {"number": str(number)}
             if attribute["vr"] == "PN":

@@ -39,6 +39,12 @@ def index_level_upwards(tag: int, asked: Level, release: QueryRelease) -> Level 
     return next((level for level in upwards if tag in release.store.main_dicom_tags[level]), None)
 
 
+def first_index_level(tag: int, asked: Level, release: QueryRelease) -> Level | None:
+    """The highest level down to the one asked whose index holds a tag, as one may be at several; None without."""
+    downwards = LEVELS[: asked.depth + 1]
+    return next((level for level in downwards if tag in release.store.main_dicom_tags[level]), None)
+
+
 def place_of(tag: int, asked: Level, release: QueryRelease) -> Place:
     """Where a constraint on a tag is decided, at the level asked.
 

@@ -16,7 +16,7 @@ from ..store.main_tags import main_tag
 from ..store.resource import Resource
 from ..store.rules import PATIENT_TAGS
 from .computed import ReadDataset, computed_text, is_computed
-from .placement import file_answers, index_level_upwards
+from .placement import file_answers, first_index_level
 from .rules import QueryRelease
 
 #: By tag a text, the items of a sequence in full, or None for what a file does not have.
@@ -48,8 +48,8 @@ class RequestedTags:
 
     @cached_property
     def levels(self) -> dict[int, Level | None]:
-        """The level whose main DICOM tag each of the tags is, the level asked or one above; None without."""
-        return {tag: index_level_upwards(tag, self.level, self.release) for tag in self.tags}
+        """The highest level whose main DICOM tag each of the tags is, down to the one asked; None without."""
+        return {tag: first_index_level(tag, self.level, self.release) for tag in self.tags}
 
     @cached_property
     def outside(self) -> frozenset[int]:
@@ -133,7 +133,8 @@ class RequestedTags:
         level = self.levels[tag]
         if level is None and tag not in self.outside:
             return computed_text(tag, resource, self.read_dataset)
-        for held in self.tag_levels:
+        # of a tag that is one of several levels the highest alone counts (TimezoneOffsetFromUTC; 1.12.7 and 1.13.0)
+        for held in self.tag_levels if level is None else self.tag_levels & {self.source(level)}:
             text = main_tag(resource, held, tag)
             if text is not None:
                 return text

@@ -108,4 +108,18 @@ ORTHANC_1_10_1 = replace(
         retrievals_need_objects=True,
         retrieval_members=("TargetAet", "Timeout", "Full", "Simplify"),
     ),
+    dicomweb=replace(
+        BEFORE.dicomweb,
+        version="1.7",
+        plus_is_blank_at_last=False,
+        shows_encapsulated=False,
+        renders_preview=True,
+        jpeg_ls_can_be_named=True,
+        rle_type="image/dicom-rle",
+        tells_failed_parts=True,
+        refuses_other_parts=False,
+        refuses_bad_streams=False,
+        refused_file_is="left out",
+        no_image=(500, 1),
+    ),
 )

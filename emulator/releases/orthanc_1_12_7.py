@@ -9,6 +9,7 @@ from typing import Any
 
 from ..dicom.rules import FileRules, TextRules, WebRules
 from ..dicom.transfer_syntaxes import ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT, UNLISTED_1_12_7, transfer_syntaxes
+from ..dicomweb.rules import QIDO_TAGS_1_12_7
 from ..query.costs import QueryCosts
 from ..query.rules import RESPONSE_CONTENT
 from ..rest.rules import ATTACHMENT_OPERATIONS
@@ -202,5 +203,29 @@ ORTHANC_1_12_7 = replace(
         retrievals_need_objects=False,
         retrieval_members=(),
         filters_changes=True,
+    ),
+    dicomweb=replace(
+        BEFORE.dicomweb,
+        version="1.20",
+        leaves_holes=True,
+        core_failure_is_plugins=False,
+        heeds_forwarding=True,
+        reads_accept_lists=True,
+        finds_expanded=True,
+        qido_tags=QIDO_TAGS_1_12_7,
+        passes_accept_on=True,
+        shows_encapsulated=True,
+        shows_trailing_padding=False,
+        names_parents_of_unknown=True,
+        has_thumbnails=True,
+        tells_sent_resources=True,
+        rewrites_native_frames=True,
+        frame_numbers_have_no_sign=True,
+        default_syntax_is_fixed=False,
+        empty_syntax_is_any=False,
+        failed_sequence_is_always_there=False,
+        part_types_have_parameters=True,
+        refused_file_is="failed",
+        names_type_of_failures="twice",
     ),
 )

@@ -208,4 +208,16 @@ ORTHANC_1_13_0 = replace(
         cleans_file_names=True,
         names_undecodable_instances=False,
     ),
+    dicomweb=replace(
+        BEFORE.dicomweb,
+        version="1.24",
+        leaves_holes=False,
+        explains_core_calls=True,
+        reads_multipart_xml=True,
+        empties_binary_in_items=True,
+        renders_documents=True,
+        shows_streams_as_bulk=True,
+        absent_pixel_data_is_bad_request=True,
+        no_image=(415, 3000),
+    ),
 )

@@ -7,6 +7,7 @@ from ..archives.rules import ArchiveRules
 from ..configuration.rules import ConfigurationRules
 from ..creation.rules import CreationRules
 from ..dicom.rules import DicomRules, FileRules, TextRules, WebRules
+from ..dicomweb.rules import DicomWebRules
 from ..dictionary.rules import DictionaryRules
 from ..imaging.rules import ImagingRules
 from ..jobs.rules import JobRules
@@ -42,4 +43,13 @@ ORTHANC_1_9_1 = Release(
     network=NetworkRules(),
     system=SystemRules(),
     rest=RestRules(),
+    dicomweb=DicomWebRules(
+        plus_is_blank_at_last=True,
+        jpeg_ls_can_be_named=False,
+        rle_type="image/x-dicom-rle",
+        tells_failed_parts=False,
+        refuses_other_parts=True,
+        refuses_bad_streams=True,
+        refused_file_is="error",
+    ),
 )

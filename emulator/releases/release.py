@@ -13,6 +13,7 @@ from ..archives.rules import ArchiveRules
 from ..configuration.rules import ConfigurationRules
 from ..creation.rules import CreationRules
 from ..dicom.rules import DicomRules
+from ..dicomweb.rules import DicomWebRules
 from ..dictionary.rules import DictionaryRules
 from ..imaging.rules import ImagingRules
 from ..jobs.rules import JobRules
@@ -47,6 +48,7 @@ class Release:
     network: NetworkRules
     system: SystemRules
     rest: RestRules
+    dicomweb: DicomWebRules
 
     def __repr__(self) -> str:
         return f"<Release {self.version}>"  # its rules are many, and would fill what shows a default, as pydoc does

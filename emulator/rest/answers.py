@@ -32,6 +32,10 @@ class JsonAnswer(Response):
         self.headers["Content-Type"] = JSON_CONTENT_TYPE
 
 
+class StreamedAnswer(Response):
+    """An answer that the server sends part by part, without the headers that it adds to others."""
+
+
 def json_answer(value: Any) -> Response:
     return JsonAnswer(value, answer_text(value))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.routing import Map, PathConverter, Rule
@@ -41,7 +41,16 @@ from . import (
     tag_views,
     tools,
 )
-from .answers import compress, empty_answer, error_answer, spell_status, turn_to_xml, unauthorized, web_server_error
+from .answers import (
+    StreamedAnswer,
+    compress,
+    empty_answer,
+    error_answer,
+    spell_status,
+    turn_to_xml,
+    unauthorized,
+    web_server_error,
+)
 from .forms import boundary_of, form_parts, part_of
 from .listings import with_directories
 from .not_emulated import check_plugins, with_gaps
@@ -110,11 +119,19 @@ def route_map() -> Map:
     return Map(rules, strict_slashes=False, merge_slashes=False, converters={"path": AnyPath})
 
 
-class Application:
-    """Orthanc's REST API over one emulator."""
+class Door(Protocol):
+    """Routes of another kind beside those of the REST API, such as a plugin's."""
 
-    def __init__(self, server: Server) -> None:
+    def __call__(self, server: Server, request: OrthancRequest) -> Response | None:
+        """The answer to a request, None for a path that is none of its own; raises OrthancError."""
+
+
+class Application:
+    """Orthanc's REST API over one emulator; `doors` are asked before it."""
+
+    def __init__(self, server: Server, doors: Sequence[Door] = ()) -> None:
         self.server = server
+        self.doors = doors
         self.known_methods = KNOWN_METHODS | server.release.rest.more_known_methods
         self.adapter = route_map().bind("localhost")
         self.pieces = Pieces(server.maximum_body_size)
@@ -142,7 +159,7 @@ class Application:
         if self.server.settings.compresses_answers and not self.is_streamed(request, response):
             accepted = request.headers.get("Accept-Encoding", "")
             compress(response, accepted, self.server.release.rest.smallest_compressed_answer)
-        if self.server.release.rest.sends_nosniff:
+        if self.server.release.rest.sends_nosniff and not isinstance(response, StreamedAnswer):
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response(environ, start_response)
 
@@ -171,9 +188,7 @@ class Application:
                 turn_to_xml(response, self.server.release)
             return response
         except OrthancError as error:
-            if not self.server.settings.describes_errors:
-                return empty_answer(error.http_status)
-            return error_answer(error, request, self.server.release)
+            return self.described(error, request)
         except RequestEntityTooLarge:
             details = f"The emulator takes bodies of up to {self.server.maximum_body_size} bytes (maximum_body_size)"
             too_large = OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=413)
@@ -182,6 +197,19 @@ class Application:
             LOGGER.exception("%s %s failed", one_line(request.method), one_line(request.path))
             failure = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
             return error_answer(failure, request, self.server.release)
+
+    def described(self, error: OrthancError, request: OrthancRequest) -> Response:
+        if not self.server.settings.describes_errors:
+            return empty_answer(error.http_status)
+        return error_answer(error, request, self.server.release)
+
+    def beside(self, request: OrthancRequest) -> Response | None:
+        """What another door answers: its errors are answers, also to a part of a form."""
+        try:
+            answers = (door(self.server, request) for door in self.doors)
+            return next((answer for answer in answers if answer is not None), None)
+        except OrthancError as error:
+            return self.described(error, request)
 
     def dispatch_all(self, request: OrthancRequest) -> Response:
         """The answer to a request, or to a form: nothing, once each of its parts has been answered without an error."""
@@ -203,6 +231,9 @@ class Application:
     def dispatch(self, request: OrthancRequest) -> Response:
         if request.method not in METHODS:
             return empty_answer(404 if request.method in METHODS_WITHOUT_ROUTES else 400)
+        response = self.beside(request)
+        if response is not None:
+            return response
         try:
             route: Route
             route, values = self.adapter.match(request.path.rstrip("/") or "/")
@@ -213,7 +244,7 @@ class Application:
         if not methods:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         if request.method not in methods:
-            response = empty_answer(405)
-            response.headers["Allow"] = ",".join(methods)
-            return response
+            refused = empty_answer(405)
+            refused.headers["Allow"] = ",".join(methods)
+            return refused
         return route.handlers[request.method](Call(self.server, request, values))

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from ..dicom.views import tag_text
 from ..errors import ErrorCode, OrthancError
+from ..imaging.documents import encapsulated_document
 from ..imaging.frames import FrameReader
 from ..imaging.image import NO_CODECS, Image, decoded, numpy_file, rescaled
 from ..imaging.slices import OrderedSlices, ordered_slices
@@ -30,9 +31,6 @@ UNSIGNED = re.compile(r"\+?[0-9]{1,20}\Z")
 #: What /instances/{id}/frames/{frame} lists.
 FRAME_VIEWS = ("image-int16", "image-uint16", "image-uint8", "matlab", "numpy", "preview", "raw", "raw.gz", "rendered")
 RENDERINGS = ("image-int16", "image-uint16", "image-uint8", "preview", "rendered")
-
-DOCUMENT_CLASS, DOCUMENT_TYPE, DOCUMENT = 0x00080016, 0x00420012, 0x00420011
-ENCAPSULATED_PDF = "1.2.840.10008.5.1.4.1.1.104.1"
 
 #: What a client may see in place of an image on 1.9.1.
 UNSUPPORTED = "app/images/unsupported.png"
@@ -211,17 +209,9 @@ def no_image(call: Call) -> Response:
 
 
 def pdf(call: Call) -> Response:
-    """The document of an Encapsulated PDF (PS3.3 section A.45.1).
-
-    Of an even number of bytes the last one is taken for padding, unless it is a line feed.
-    """
-    reader = reader_of(call)
-    document = reader.dataset.get(DOCUMENT)
-    named = (reader.text(DOCUMENT_CLASS), (reader.text(DOCUMENT_TYPE) or "").strip())
-    if document is None or document.vr not in ("OB", "UN") or named != (ENCAPSULATED_PDF, "application/pdf"):
-        return empty_answer(404)
-    is_padded = len(document.value) % 2 == 0 and not document.value.endswith(b"\n")
-    return bytes_answer(document.value[:-1] if is_padded else document.value, "application/pdf")
+    """The document of an Encapsulated PDF."""
+    document = encapsulated_document(reader_of(call))
+    return empty_answer(404) if document is None else bytes_answer(document, "application/pdf")
 
 
 def export(call: Call) -> Response:

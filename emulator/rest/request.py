@@ -39,13 +39,18 @@ class OrthancRequest(Request):
         self.method = self.intended_method()
 
     @cached_property
-    def args(self) -> ImmutableMultiDict[str, str]:
-        """The arguments; those of a release that does not decode them are as they were sent."""
+    def arguments(self) -> list[tuple[str, str]]:
+        """The arguments in their order; those of a release that does not decode them are as they were sent."""
         query = self.query
         if self.release.rest.decodes_arguments:  # before it is split, so that %26 splits too
             query = unquote(query.replace("+", " ")).partition("\0")[0]
         pairs = (part.partition("=") for part in query.split("&") if part)
-        return ImmutableMultiDict((name, value) for name, _, value in pairs)
+        return [(name, value) for name, _, value in pairs]
+
+    @cached_property
+    def args(self) -> ImmutableMultiDict[str, str]:
+        """The arguments by name."""
+        return ImmutableMultiDict(self.arguments)
 
     def intended_method(self) -> str:
         """The method, or the one that the header X-HTTP-Method-Override, or a GET's "_method", puts in its place.

@@ -147,6 +147,10 @@ def reset(call: Call) -> Response:
     return json_answer({})
 
 
+#: The name of the DICOMweb plugin.
+DICOM_WEB = "dicom-web"
+
+
 def shut_down(call: Call) -> Response:
     """Answers, and then no more: what comes over a connection is closed without an answer."""
     call.server.shut_down.set()
@@ -159,13 +163,25 @@ def explorer_extensions(_: Call) -> Response:
     return bytes_answer(script.encode(), "application/javascript")
 
 
-def plugins(_: Call) -> Response:
-    """A server without plugins lists what it serves of their like."""
-    return json_answer(["explorer.js"])
+def plugins(call: Call) -> Response:
+    """The plugins, and what is served of their like."""
+    return json_answer(["explorer.js", *([DICOM_WEB] if call.server.web else [])])
 
 
-def no_plugin(_: Call) -> Response:
-    return empty_answer(404)
+def plugin(call: Call) -> Response:
+    """What a plugin tells of itself; DICOMweb is the only one that there may be."""
+    web = call.server.web
+    if web is None or call.path["id"] != DICOM_WEB:
+        return empty_answer(404)
+    answer = {
+        "Description": "Implementation of DICOMweb (QIDO-RS, STOW-RS and WADO-RS) and WADO-URI.",
+        "ExtendsOrthancExplorer": web.is_enabled,
+        "ID": DICOM_WEB,
+        "Version": call.server.release.dicomweb.version,
+    }
+    if web.is_enabled:
+        answer["RootUri"] = f"..{web.root}app/client/index.html"
+    return json_answer(answer)
 
 
 ROUTES: tuple[Route, ...] = (
@@ -191,5 +207,5 @@ ROUTES: tuple[Route, ...] = (
     route("/tools/shutdown", POST=shut_down),
     route("/plugins", GET=plugins),
     route("/plugins/explorer.js", GET=explorer_extensions),
-    route("/plugins/<id>", GET=no_plugin),
+    route("/plugins/<id>", GET=plugin),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from ..diagnostics import Diagnostic
 from ..dictionary import Dictionary
@@ -14,6 +14,9 @@ from .loading import DicomSource, bytes_of
 from .readings import Readings
 from .rules import StoreRelease
 from .store import NewInstance, Store
+
+#: The metadata by which a server remembers a request over HTTP.
+OF_HTTP = frozenset({"RemoteAET", "Origin", "RemoteIP", "HttpUsername"})
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,16 @@ class Uploads:
         """Stores a file that a request made: the request is what its diagnostics are about, not the file."""
         return self.added(data, tells=False)
 
-    def added(self, source: DicomSource, *, tells: bool) -> StoredInstance:
+    def add_from_plugin(self, data: bytes) -> StoredInstance:
+        """Stores a file that a plugin brings: its metadata tell of no request over HTTP."""
+        return self.added(data, tells=True, origin={"RemoteAET": "", "Origin": "Plugins"})
+
+    def added(self, source: DicomSource, *, tells: bool, origin: Mapping[str, str] | None = None) -> StoredInstance:
+        """Stores a file; `origin` are the metadata that tell where it comes from, None for the REST API."""
         new = index_file(bytes_of(source), self.dictionary, self.release)
+        if origin is not None:
+            of_instance = {name: value for name, value in new.metadata[Level.INSTANCE].items() if name not in OF_HTTP}
+            new = replace(new, metadata={**new.metadata, Level.INSTANCE: {**of_instance, **origin}})
         with self.store.lock:
             status = self.put(new)
             if tells:

@@ -14,7 +14,7 @@ from typing import Any
 from ..configuration.configuration import option
 from ..errors import ErrorCode, OrthancError
 from ..network.modality import Modality, modalities_of
-from ..network.peer import Peer, peers_of
+from ..network.peer import Peer, parse_peer, peers_of
 from ..network.sop_classes import accepted_sop_classes
 from .rules import SystemRelease
 
@@ -59,6 +59,7 @@ class Settings:
         self.stores_peers = bool(option(options, "OrthancPeersInDatabase", bool, False))
         self.modalities: dict[str, Modality] = {}
         self.peers: dict[str, Peer] = {}
+        self.web_servers = web_servers_of(options, release)
         if not self.stores_modalities:
             self.modalities = modalities_of(options.get("DicomModalities", {}), release)
         if not self.stores_peers:
@@ -77,6 +78,7 @@ class Settings:
         other.log_levels = dict(self.log_levels)
         other.modalities = dict(self.modalities)
         other.peers = dict(self.peers)
+        other.web_servers = dict(self.web_servers)
         return other
 
     @property
@@ -95,6 +97,15 @@ class Settings:
     def accept_transfer_syntaxes(self, patterns: Any) -> None:
         """Accepts those that fit a pattern with * and ?, or one of several; raises OrthancError for other JSON."""
         self.transfer_syntaxes = matching(patterns, self.release)
+
+
+def web_servers_of(options: Mapping[str, Any], release: SystemRelease) -> dict[str, Peer]:
+    """The servers in the section "DicomWeb"; raises OrthancError for one that the plugin refuses."""
+    section = options.get("DicomWeb")
+    servers = section.get("Servers", {}) if isinstance(section, Mapping) else {}
+    if not isinstance(servers, Mapping):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
+    return {name: parse_peer(value, release) for name, value in servers.items()}
 
 
 def configured_transfer_syntaxes(options: Mapping[str, Any], release: SystemRelease) -> tuple[str, ...]:

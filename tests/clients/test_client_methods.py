@@ -1,4 +1,4 @@
-"""Every public method of pyorthanc and orthanc-api-client on the emulator: the outcomes are those of a real server.
+"""Every public method of pyorthanc, orthanc-api-client and dicomweb-client on the emulator: the outcomes are those of a real server.
 
 Of 1.12.7 all are compared, of the other releases those that are not as on 1.12.7. The calls, what they need, and what
 is left out and why (LEFT_OUT) stand in `conformance/sweeps/client_methods/`; what the real servers gave was recorded by
@@ -15,7 +15,12 @@ from typing import Any
 import pytest
 
 from conformance.comparing.differences import value_differences
-from conformance.sweeps.client_methods import orthanc_api_client_calls, pyorthanc_calls, pyorthanc_routes
+from conformance.sweeps.client_methods import (
+    dicomweb_client_calls,
+    orthanc_api_client_calls,
+    pyorthanc_calls,
+    pyorthanc_routes,
+)
 from conformance.sweeps.client_methods.run import CLIENTS, WHOLE_RELEASE, calls, on_emulator, read, version
 from emulator import RELEASES
 from tests.testing.clients import client_library
@@ -86,3 +91,10 @@ def test_every_method_of_orthanc_api_client_is_called_or_left_out() -> None:
     names |= {f"InstancesSet.{name}" for name in methods(module.InstancesSet) - {"add_series"}}
     missing = {one for one in names if not is_called(one, called)}
     assert {one for one in missing if one not in left_out and one.rpartition(".")[2] not in left_out} == set()
+
+
+def test_every_method_of_dicomweb_client_is_called_or_left_out() -> None:
+    recorded("dicomweb_client")
+    client = client_library("dicomweb_client").DICOMwebClient("http://orthanc/dicom-web")
+    missing = {one for one in methods(client) if not is_called(one, calls("dicomweb_client"))}
+    assert missing - dicomweb_client_calls.LEFT_OUT.keys() == set()

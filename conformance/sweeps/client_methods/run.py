@@ -1,4 +1,4 @@
-"""The calls of both clients, carried out on the emulator, and on a server that is started for them."""
+"""The calls of all clients, carried out on the emulator, and on a server that is started for them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import importlib
 import importlib.metadata
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +15,34 @@ from emulator import Emulator
 from emulator.testing.shared_server import SharedServer
 
 from ...asking.clients import HttpClient
+from ...targets.plugins import with_plugins
 from ...targets.server_process import BASE_CONFIGURATION, ServerProcess
-from . import orthanc_api_client_calls, pyorthanc_calls
+from . import dicomweb_client_calls, orthanc_api_client_calls, pyorthanc_calls
 from .outcomes import outcome
 from .pyorthanc_routes import Call
 from .world import CONFIGURATION, World
 
-CLIENTS = {"pyorthanc": pyorthanc_calls, "orthanc_api_client": orthanc_api_client_calls}
-CLASSES = {"pyorthanc": "Orthanc", "orthanc_api_client": "OrthancApiClient"}
+
+def dicomweb_client(module: Any, url: str) -> Any:
+    """A client that does not try again what failed."""
+    made = module.DICOMwebClient(f"{url}/dicom-web")
+    made.set_http_retry_params(retry=False)
+    return made
+
+
+CLIENTS = {
+    "pyorthanc": pyorthanc_calls,
+    "orthanc_api_client": orthanc_api_client_calls,
+    "dicomweb_client": dicomweb_client_calls,
+}
+#: What makes a client of its module and the URL of a server.
+MAKERS: Mapping[str, Callable[[Any, str], Any]] = {
+    "pyorthanc": lambda module, url: module.Orthanc(url),
+    "orthanc_api_client": lambda module, url: module.OrthancApiClient(url),
+    "dicomweb_client": dicomweb_client,
+}
+#: The options that a client needs beside those of all.
+FURTHER_OPTIONS: Mapping[str, Mapping[str, Any]] = {"dicomweb_client": {"DicomWeb": {"Enable": True}}}
 
 #: What calls change beside the resources: they get a server of their own, and so does the next one.
 SETTINGS = (
@@ -43,6 +63,11 @@ WHOLE_RELEASE = "1.12.7"
 Outcome = dict[str, Any]
 
 
+def configuration(client: str) -> dict[str, Any]:
+    """The options of both servers."""
+    return {**CONFIGURATION, **FURTHER_OPTIONS.get(client, {})}
+
+
 def calls(client: str) -> dict[str, Call]:
     """All calls of a client that is installed, by name. Raises ImportError."""
     return dict(CLIENTS[client].calls(importlib.import_module(client)))
@@ -54,13 +79,13 @@ def version(client: str) -> str:
 
 def world_at(client: str, url: str, folder: str) -> World:
     module = importlib.import_module(client)
-    return World(url, Path(folder), HttpClient(url), module, getattr(module, CLASSES[client])(url))
+    return World(url, Path(folder), HttpClient(url), module, MAKERS[client](module, url))
 
 
 def on_emulator(client: str, release: str, names: Iterable[str]) -> Iterator[tuple[str, Outcome]]:
     """The outcome of each of these calls on an emulator of its own."""
     known = calls(client)
-    filled = Emulator({**BASE_CONFIGURATION, **CONFIGURATION}, release=release, unknown_tags="as-release")
+    filled = Emulator({**BASE_CONFIGURATION, **configuration(client)}, release=release, unknown_tags="as-release")
     with SharedServer() as server:
         with server.answering(filled) as url, tempfile.TemporaryDirectory() as folder:
             world = world_at(client, url, folder)
@@ -81,10 +106,10 @@ def on_server(client: str, orthanc: str, root: Path | None, names: Iterable[str]
             if server is None or sets:
                 if server is not None:
                     server.stop()
-                server = ServerProcess(orthanc, CONFIGURATION, root, verbose=False)
+                server = ServerProcess(orthanc, with_plugins(configuration(client), root), root, verbose=False)
             with tempfile.TemporaryDirectory() as folder:
                 world = world_at(client, server.client.url, folder)
-                with closing(world.client):
+                with closing(world.client) if hasattr(world.client, "close") else nullcontext():
                     world.empty()
                     world.fill()
                     yield name, outcome(world, known[name])
