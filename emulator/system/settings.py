@@ -9,6 +9,7 @@ import copy
 import fnmatch
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..configuration.configuration import option
@@ -122,6 +123,10 @@ def matching(patterns: Any, release: SystemRelease) -> tuple[str, ...]:
     given = [patterns] if isinstance(patterns, str) else patterns
     if not isinstance(given, list | tuple) or not all(isinstance(one, str) for one in given):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
-    expressions = [re.compile(fnmatch.translate(one.replace("[", "[[]"))) for one in given]
-    syntaxes = release.network.negotiated_transfer_syntaxes
+    return fitting(tuple(given), release.network.negotiated_transfer_syntaxes)
+
+
+@lru_cache(maxsize=64)
+def fitting(patterns: tuple[str, ...], syntaxes: tuple[str, ...]) -> tuple[str, ...]:
+    expressions = [re.compile(fnmatch.translate(one.replace("[", "[[]"))) for one in patterns]
     return tuple(one for one in syntaxes if any(expression.match(one) for expression in expressions))
