@@ -74,15 +74,16 @@ def test_a_call_that_should_not_have_been_made_is_told(asked: Emulator) -> None:
 
 def test_what_is_kept_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exchanges, "KEPT_REQUESTS", 5)
-    monkeypatch.setattr(exchanges, "KEPT_BYTES", 3000)
+    monkeypatch.setattr(exchanges, "KEPT_BYTES", 12_000)
     orthanc = Emulator()
     client = orthanc.client()
     for number in range(8):
         client.get(f"/nope/{number}")
     assert [one.path for one in orthanc.requests] == [f"/nope/{number}" for number in range(3, 8)]
     for _ in range(5):
-        client.post("/instances", data=bytes(1000))
-    assert sum(one.size for one in orthanc.requests) <= 3000
+        client.post("/instances", data=bytes(4000))
+    assert len(orthanc.requests) < 5
+    assert sum(one.size for one in orthanc.requests) <= 12_000
     orthanc.requests.clear()
     assert (len(orthanc.requests), str(orthanc.requests)) == (0, "No request was made.")
 
