@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emulator import RELEASES, Emulator, OrthancError
+from emulator.commands.command_line import main
 from emulator.testing import dicom
 
 
@@ -68,6 +70,11 @@ def test_what_the_plugin_refuses_prevents_the_start(section: dict[str, Any], det
     assert int(raised.value.code) == 25
 
 
-def test_an_option_that_nobody_reads_is_told() -> None:
-    (told,) = Emulator({"DicomWeb": {"Enabled": True}}).warnings
-    assert 'did you mean "DicomWeb.Enable"?' in told
+def test_each_option_of_the_section_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "orthanc.json"
+    file.write_text('{"DicomWeb": {"Enable": true, "Enabled": true, "ReadOnly": false}}')
+    main(["options", str(file)])
+    told = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert "honoured" in told["DicomWeb.Enable"]
+    assert "without effect" in told["DicomWeb.ReadOnly"]
+    assert "unknown" in told["DicomWeb.Enabled"]
