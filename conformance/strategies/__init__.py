@@ -24,6 +24,7 @@ if find_spec("hypothesis") is None:
     raise ImportError("conformance.strategies needs Hypothesis: pip install 'orthanc-emulator[test]'")
 
 from .blocks import PrivateBlock, private_blocks
+from .dicomweb import StowRequest, qido_requests, stow_requests
 from .entries import CREATORS, GROUPS, Entry, dictionaries, dictionary_entries
 from .holding import assert_dictionary_holds, files_for
 from .odd_sections import dictionary_sections
@@ -37,6 +38,7 @@ __all__ = [
     "Entry",
     "Level",
     "PrivateBlock",
+    "StowRequest",
     "assert_dictionary_holds",
     "datasets",
     "dictionaries",
@@ -46,4 +48,6 @@ __all__ = [
     "find_requests",
     "modify_requests",
     "private_blocks",
+    "qido_requests",
+    "stow_requests",
 ]

@@ -58,7 +58,8 @@ WITHOUT_EFFECT: Mapping[str, str] = {
     "the header Keep-Alive is not sent": "KeepAliveTimeout",
     "archives are sent whole, with Content-Length": "SynchronousZipStream",
     "the emulator has no WebDAV": "WebDavDeleteAllowed WebDavEnabled WebDavUploadAllowed",
-    "the emulator loads no plugin and runs no Lua": "LuaHeartBeatPeriod LuaScripts Plugins",
+    "the emulator loads no plugin; a path of OrthancDicomWeb turns DICOMweb on": "Plugins",
+    "the emulator runs no Lua": "LuaHeartBeatPeriod LuaScripts",
     "the emulator writes no log of DICOM requests": "DeidentifyLogs DeidentifyLogsDicomVersion Warnings",
     "case is folded as by servers without a locale": "Locale",
 }
@@ -73,10 +74,11 @@ REFUSED: Mapping[str, str] = {
 }
 
 #: Sections of plugins that have a page of their own.
-OF_PLUGINS = "DicomWeb Worklists"
+OF_PLUGINS = "Worklists"
 
 #: What is no option of Orthanc itself, and honoured.
 FURTHER = {
+    "DicomWeb": "the plugin's: DICOMweb is answered where this section is",
     "EmulatorMaximumUnpackedSize": "the emulator's own",
     "PostgreSQL": "answers as with that database behind the index, if its EnableIndex is true",
 }

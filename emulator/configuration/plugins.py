@@ -60,6 +60,21 @@ PLUGINS = (
 
 #: The options in the section of a plugin that is emulated, with what becomes of each; "" for those that are honoured.
 NESTED: Mapping[str, Mapping[str, str]] = {
+    "DicomWeb": {
+        **dict.fromkeys(
+            (
+                "Enable EnableWado Host PublicRoot QidoCaseSensitive Root SeriesMetadata "
+                "SeriesMetadataExtrapolatedTags Servers Ssl StudiesMetadata StudiesMetadataExtrapolatedTags WadoRoot"
+            ).split(),
+            "",
+        ),
+        **dict.fromkeys(
+            "EnableMetadataCache MetadataWorkerThreadsCount WadoRsLoaderThreadsCount".split(), "how fast, not what"
+        ),
+        **dict.fromkeys("StowMaxInstances StowMaxSize".split(), "all instances are sent in one request"),
+        "EnablePerformanceLogs": "the emulator writes no log of it",
+        "ReadOnly": "it changes no answer of the plugin either",
+    },
     "PostgreSQL": {
         "EnableIndex": "",
         **dict.fromkeys(

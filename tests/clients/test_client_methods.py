@@ -1,4 +1,4 @@
-"""Every public method of pyorthanc, orthanc-api-client and dicomweb-client on the emulator: the outcomes are those of a real server.
+"""Every public method of pyorthanc, orthanc-api-client and dicomweb-client: the outcomes are those of a real server.
 
 Of 1.12.7 all are compared, of the other releases those that are not as on 1.12.7. The calls, what they need, and what
 is left out and why (LEFT_OUT) stand in `conformance/sweeps/client_methods/`; what the real servers gave was recorded by

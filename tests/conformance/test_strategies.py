@@ -14,7 +14,7 @@ from hypothesis.errors import NonInteractiveExampleWarning
 
 from conformance import strategies
 from conformance.files.datasets import PATIENT_PREFIX
-from conformance.strategies import blocks, entries, odd_sections, requests, stored_files
+from conformance.strategies import blocks, dicomweb, entries, odd_sections, requests, stored_files
 from emulator import RELEASES, Emulator, OrthancError
 
 DICTIONARY: dict[str, list[Any]] = {
@@ -36,7 +36,7 @@ def test_the_examples_in_the_docstrings() -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", NonInteractiveExampleWarning)
         assert doctest.testmod(odd_sections) == (0, 2)
-        results = [doctest.testmod(one) for one in (strategies, blocks, entries, requests, stored_files)]
+        results = [doctest.testmod(one) for one in (strategies, blocks, dicomweb, entries, requests, stored_files)]
     assert sum(result.attempted for result in results) > 10
     assert [result.failed for result in results] == [0] * len(results)
 
@@ -136,3 +136,19 @@ def test_bad_finds_are_refused(release: str, dataset: Any, request: dict[str, An
 
 def resource(stored: Any, level: str) -> str:
     return str(stored.id if level == "Instance" else getattr(stored, f"parent_{level.lower()}"))
+
+
+@RELEASE
+@BRIEF
+@given(data=st.data())
+def test_requests_to_dicomweb(release: str, data: st.DataObject) -> None:
+    configuration = {"Dictionary": DICTIONARY, "DicomWeb": {}}
+    client = Emulator(configuration, release=release, unknown_tags="as-release").client()
+    stored = data.draw(strategies.stow_requests(DICTIONARY))
+    assert client.post("/dicom-web/studies", data=stored.body, content_type=stored.content_type).status_code == 200
+    refused = data.draw(strategies.stow_requests(valid=False))
+    before = len(client.get("/instances").json)
+    client.post("/dicom-web/studies", data=refused.body, content_type=refused.content_type)
+    assert len(client.get("/instances").json) == before > 0
+    assert client.get(data.draw(strategies.qido_requests(DICTIONARY))).status_code in (200, 400, 500)
+    assert client.get(data.draw(strategies.qido_requests(valid=False))).status_code in (400, 500)
