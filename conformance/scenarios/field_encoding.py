@@ -176,6 +176,13 @@ def group_lengths(session: Session) -> None:
         edits(session, raw_file(session, element, study=number, series=number, instance=number), "1.2.840.10008.1.2")
 
 
+@scenario("... unless they are those of the last group", configuration=LAB)
+def group_lengths_by_group(session: Session) -> None:
+    for number, group in enumerate(("0008", "0010", "0011", "0018", "0020", "0028", "6000"), 1):
+        content = raw_file(session, (f"{group},0000", "UL", b"\1\0"), study=number, series=number, instance=number)
+        edits(session, content, "1.2.840.10008.1.2")
+
+
 @scenario("... in items, too", configuration=LAB)
 def nested_group_lengths(session: Session) -> None:
     for number, element in enumerate(LENGTHS, 1):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from conformance.asking.configurations import LAB
 from conformance.asking.exchange import Request
 from conformance.asking.session import Session, body_bytes
@@ -192,3 +194,23 @@ def moved_into_empty_tags(session: Session) -> None:
                 KeepSource=True,
                 Force=True,
             )
+
+
+@scenario("Patient tags that are no texts, in a study of a patient with others", configuration=LAB)
+def patient_tags_that_are_no_texts(session: Session) -> None:
+    values: tuple[Any, ...] = ([], {}, 5, True, None, ["x"], "x")
+    for number, value in enumerate(values, 1):
+        for study in (number, number + 100):
+            stored = session.upload(
+                raw_file(
+                    session, ("0010,0010", "PN", "5"), patient=str(number), study=study, series=study, instance=study
+                )
+            )
+        session.modify("studies", stored.text_field("ParentStudy"), Replace={"PatientName": value})
+        session.modify(
+            "studies",
+            stored.text_field("ParentStudy"),
+            Replace={"PatientID": value if value != "x" else session.patient_id(str(number))},
+            Force=True,
+            KeepSource=True,
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,8 +31,18 @@ class Contract:
             raise unknown_name(error.details or "", self.dictionary) from None
 
 
+#: What looks like a number of several elements, as other tools write it.
+PATTERN = re.compile(r"(?=.*[x*?])(?=.*[*?,]|.{8})\(?[0-9a-fx*?]{4}[,-]?[0-9a-fx*?]{1,4}\)?\Z", re.IGNORECASE)
+
+
 def unknown_name(name: str, dictionary: Dictionary) -> OrthancError:
     """The contract's answer to a name that the dictionary does not know."""
+    name = name.removeprefix("Cannot parse tag: ")
+    if PATTERN.match(name):
+        return contract_error(
+            f'Unknown tag "{name}": no release reads a pattern; list the numbers one by one, or say '
+            '"RemovePrivateTags" with "Keep" for those that stay'
+        )
     names = (entry.name for entry in dictionary)
     similar = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.8)
     guess = f' (did you mean "{similar[0]}"?)' if similar else ""

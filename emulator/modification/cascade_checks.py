@@ -88,6 +88,8 @@ class CascadeChecks:
         """Refuses new patient tags that are not those of the patient to whom the copies of a study will belong."""
         names_missing = self.release.modification.names_missing_patient_tags
         for tag in self.release.store.main_dicom_tags[Level.PATIENT]:
+            if not isinstance(replaced.get(tag, ""), str):
+                raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
             if tag not in replaced and names_missing and not patient.main_tags.get(tag):
                 continue  # what is empty need not be given
             if tag in patient.main_tags and replaced.get(tag) != patient.main_tags[tag]:
@@ -110,7 +112,9 @@ class CascadeChecks:
         if PATIENT_ID not in replaced:
             return study.ancestor(Level.PATIENT)
         wanted = replaced[PATIENT_ID]
-        if isinstance(wanted, str) and ("*" in wanted or "?" in wanted):
+        if not isinstance(wanted, str):
+            raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
+        if "*" in wanted or "?" in wanted:
             raise OrthancError(
                 ErrorCode.PARAMETER_OUT_OF_RANGE, f"Wildcards are not allowed on tag {format_tag(PATIENT_ID)}"
             )

@@ -18,6 +18,9 @@ from ..store.store import NewInstance, Store
 from .cascade import Cascade
 from .outcome import Outcome
 
+#: The status of what the server does and the emulator can't: it says what, whatever the release tells of errors.
+EMULATOR_ONLY = 501
+
 
 class CascadeRun(Run):
     """One run of a cascade: what became of each instance so far.
@@ -180,7 +183,7 @@ class CascadeRun(Run):
         )
 
     def job_error(self, error: OrthancError) -> OrthancError:
-        if not self.release.modification.hides_job_details:
+        if not self.release.modification.hides_job_details or error.http_status == EMULATOR_ONLY:
             return error
         return OrthancError(error.code, http_status=error.http_status)
 

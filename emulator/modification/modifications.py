@@ -31,7 +31,7 @@ from .restructuring import Parts, Restructuring, parse_merge, parse_split
 from .rules import ModificationRelease
 from .tag_path import TagPath
 from .transcoding import lossy_quality, parse_transcode
-from .unknown_tags import check_tags
+from .unknown_tags import Stored, check_tags, stored_in
 from .warnings import body_warnings
 
 
@@ -109,7 +109,7 @@ class Modifications:
         if private_creator is None:
             private_creator = self.default_private_creator
         if self.rejects_unknown_tags:
-            check_tags(request, self.dictionary, private_creator)
+            check_tags(request, self.dictionary, private_creator, lambda tag: self.stored(level, identifier, tag))
         if identifier is None:
             strings(body, "Resources")
         is_file = level is Level.INSTANCE and identifier is not None
@@ -139,6 +139,14 @@ class Modifications:
             if identifier is None:
                 return self.cascade(bulk_sources(body, self.store, self.release), modifier, body, source)
             return self.cascade(self.source(identifier), modifier, body, source, level)
+
+    def stored(self, level: Level, identifier: str | None, tag: int) -> Stored | None:
+        """What the first file of a resource has at a tag, None where there is none."""
+        resource = None if identifier is None else self.store.levels[level].get(identifier)
+        if resource is None:
+            return None
+        instance = min(resource.descendants(Level.INSTANCE), key=lambda one: one.number)
+        return stored_in(self.read_file(instance).dataset, tag)
 
     def note_source(self, instance: Resource, transfer_syntax: str | None, size: int) -> None:
         """Counts that an instance was needed, in this transfer syntax if that is in a cache."""

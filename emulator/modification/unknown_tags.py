@@ -6,10 +6,10 @@ passes here has the same outcome on the real server, and no element that it writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
-from ..dicom.element import TEXT_VRS, format_tag
+from ..dicom.element import TEXT_VRS, UNSUPPORTED_VR, Dataset, format_tag
 from ..dictionary import Dictionary
 from ..dictionary.contract import contract_error
 from ..errors import OrthancError
@@ -18,8 +18,23 @@ from .request import ModificationRequest
 ITEM_GROUP = 0xFFFE
 
 
-def check_tags(request: ModificationRequest, dictionary: Dictionary, private_creator: str) -> None:
+class Stored(NamedTuple):
+    """What a stored file has at a tag that the dictionary does not know."""
+
+    vr: str
+    creator: str
+
+
+#: Looks at what is stored; None for a tag that is not there, or that no creator has.
+LookUp = Callable[[int], Stored | None]
+
+
+def check_tags(
+    request: ModificationRequest, dictionary: Dictionary, private_creator: str, stored: LookUp = lambda tag: None
+) -> None:
     """Refuses a modification that names a tag which is not in the dictionary.
+
+    `stored` looks at a file, so that the line to register is that of the file.
 
     A private tag that is written must be known under the request's private creator; one that is removed or kept, or
     the sequence that a path leads through, under any. Raises OrthancError (Unknown DICOM tag, 400) whose details say
@@ -27,12 +42,21 @@ def check_tags(request: ModificationRequest, dictionary: Dictionary, private_cre
     """
     for path in (*request.remove, *request.keep):
         for tag in path.tags():
-            check_named(tag, dictionary)
+            check_named(tag, dictionary, stored)
     for path, value in request.replace.items():
         for tag, _ in path.parents:
-            check_named(tag, dictionary)
+            check_named(tag, dictionary, stored)
         for tag in (path.tag, *tags_in(value, dictionary)):
-            check_written(tag, dictionary, private_creator)
+            check_written(tag, dictionary, private_creator, stored)
+
+
+def stored_in(dataset: Dataset, tag: int) -> Stored | None:
+    """What a file has at a private tag, in the items of its sequences, too."""
+    element, creator = dataset.get(tag), dataset.private_creator(tag)
+    if element is not None and creator:
+        return Stored("SQ" if element.items is not None else element.vr, creator)
+    found = (stored_in(item, tag) for one in dataset for item in one.items or ())
+    return next((one for one in found if one is not None), None)
 
 
 def tags_in(value: Any, dictionary: Dictionary) -> Iterator[int]:
@@ -58,16 +82,16 @@ def is_group_length(tag: int) -> bool:
     return tag & 0xFFFF == 0
 
 
-def check_named(tag: int, dictionary: Dictionary) -> None:
+def check_named(tag: int, dictionary: Dictionary, stored: LookUp = lambda tag: None) -> None:
     """Refuses a tag that is removed, kept or on the way to another, and that no creator has an entry for."""
     group, element = tag >> 16, tag & 0xFFFF
     if is_group_length(tag) or is_private_creator(tag) or dictionary.find(group, element, None) is not None:
         return
     if not is_private(tag) or not dictionary.creators_of(group, element):
-        raise unknown_number(tag, None)
+        raise unknown_number(tag, None, stored(tag))
 
 
-def check_written(tag: int, dictionary: Dictionary, private_creator: str) -> None:
+def check_written(tag: int, dictionary: Dictionary, private_creator: str, stored: LookUp = lambda tag: None) -> None:
     """Refuses a tag that the server would write as UN, or that would crash it."""
     group, element = tag >> 16, tag & 0xFFFF
     if is_group_length(tag):
@@ -87,7 +111,7 @@ def check_written(tag: int, dictionary: Dictionary, private_creator: str) -> Non
     if not private_creator:
         raise missing_creator(tag, dictionary)
     if dictionary.find(group, element, private_creator) is None:
-        raise unknown_number(tag, private_creator)
+        raise unknown_number(tag, private_creator, stored(tag))
 
 
 def check_creator_element(tag: int, dictionary: Dictionary, private_creator: str) -> None:
@@ -142,7 +166,8 @@ def missing_creator(tag: int, dictionary: Dictionary) -> OrthancError:
     )
 
 
-def unknown_number(tag: int, creator: str | None) -> OrthancError:
+def unknown_number(tag: int, creator: str | None, stored: Stored | None = None) -> OrthancError:
+    """The contract's answer to a number; the line to register is that of what is `stored` where it fits the request."""
     text = format_tag(tag)
     if not is_private(tag):
         return contract_error(
@@ -151,7 +176,11 @@ def unknown_number(tag: int, creator: str | None) -> OrthancError:
         )
     under = "" if creator is None else f' of PrivateCreator "{creator}"'
     offset = f"group {tag >> 16:04x}, offset {tag & 0xFF:02x}"
+    if stored is None or creator not in (None, stored.creator) or stored.vr in ("UN", UNSUPPORTED_VR):
+        vr, owner = "LO", creator or (stored.creator if stored else "CREATOR")
+    else:
+        vr, owner = stored.vr, stored.creator
     return contract_error(
         f"Unknown private tag {text}{under}: the dictionary has no entry for it ({offset}); register it in the "
-        f'configuration: "Dictionary": {{"{text}": ["LO", "NameOfTheTag", 1, 1, "{creator or "CREATOR"}"]}}'
+        f'configuration: "Dictionary": {{"{text}": ["{vr}", "NameOfTheTag", 1, 1, "{owner}"]}}'
     )

@@ -40,12 +40,18 @@ def has_stray_fragments(file: DicomFile, release: DicomRelease) -> bool:
 
 
 def has_short_group_length(dataset: Dataset, *, empty_sequences: bool = False) -> bool:
-    """Whether a group length has less than four bytes, here or in an item; one that is an empty sequence if asked."""
+    """Whether a group length has less than four bytes, here or in an item; one that is an empty sequence if asked.
+
+    That of the last group is no matter: it is counted once all has been written.
+    """
+    last_group = max(dataset.elements, default=0) >> 16
     for tag, element in dataset.elements.items():
-        if element.items is None:
-            is_short = tag & 0xFFFF == 0 and len(even(element.value)) < GROUP_LENGTH_SIZE
-        elif tag & 0xFFFF == 0:
-            is_short = empty_sequences and not element.items
+        if tag & 0xFFFF == 0:
+            is_empty = empty_sequences and not element.items
+            is_short = len(even(element.value)) < GROUP_LENGTH_SIZE if element.items is None else is_empty
+            is_short = is_short and tag >> 16 < last_group
+        elif element.items is None:
+            is_short = False
         else:
             items = element.items
             is_short = any(has_short_group_length(item, empty_sequences=empty_sequences) for item in items)

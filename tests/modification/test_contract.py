@@ -147,3 +147,20 @@ SERVERS = {release: (server(release, unknown_tags="reject"), server(release)) fo
 INSTANCES = {release: lax.store(source()).id for release, (_, lax) in SERVERS.items()}
 for strict_server, _ in SERVERS.values():
     strict_server.store(source())
+
+
+def test_the_line_to_register_fits_the_stored_file() -> None:
+    orthanc = server(unknown_tags="reject")
+    instance = orthanc.store(dicom((0x70550010, "LO", "PHIL"), (0x70551077, "DS", "1.5"), *LABEL))
+    for body in ({"Keep": ["7055,1077"]}, {"Remove": ["7055,1077"]}):
+        for level, identifier in (("Instance", instance.id), ("Study", instance.parent_study)):
+            with pytest.raises(OrthancError, match=re.escape('{"7055,1077": ["DS", "NameOfTheTag", 1, 1, "PHIL"]}')):
+                orthanc.modify(level, identifier, body)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("pattern", ["7053,xx00", "7053,*", "70531x00", "(7053,10??)"])
+def test_patterns_are_told_apart_from_names(pattern: str) -> None:
+    orthanc = server(unknown_tags="reject")
+    instance = orthanc.store(dicom(*LABEL))
+    with pytest.raises(OrthancError, match="no release reads a pattern"):
+        orthanc.modify("Instance", instance.id, {"Remove": [pattern]})
