@@ -27,6 +27,8 @@ ROOMS = {
     "network": "Modalities and peers",
     "system": "System, access, log, metrics",
     "rest": "REST",
+    "dicomweb": "DICOMweb",
+    "dimse": "The DICOM network",
 }
 
 
