@@ -183,6 +183,15 @@ def group_lengths_by_group(session: Session) -> None:
         edits(session, content, "1.2.840.10008.1.2")
 
 
+@scenario("The group length of the last group is counted in its place", configuration=LAB)
+def last_group_lengths(session: Session) -> None:
+    for number, (_, vr, value) in enumerate((*LENGTHS[:9], ("", "UN", b"\1\0")), 1):
+        length = ("0028,0000", vr, value)
+        for place, element in ((number, length), (number + 50, ("0040,a730", "SQ", [[length]]))):
+            content = raw_file(session, element, study=place, series=place, instance=place)
+            edits(session, content, "1.2.840.10008.1.2")
+
+
 @scenario("... in items, too", configuration=LAB)
 def nested_group_lengths(session: Session) -> None:
     for number, element in enumerate(LENGTHS, 1):
