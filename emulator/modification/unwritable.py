@@ -7,6 +7,8 @@ encapsulated ones in a file of another, those of an icon too, group lengths of l
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..dicom.element import PIXEL_DATA, Element
 from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
@@ -61,8 +63,10 @@ def unwritable_answer(file: DicomFile, wanted: str | None, release: Modification
     """
     if wanted is None or release.modification.transcodes_before_editing:
         raise StatusOnlyError(ErrorCode.BAD_FILE_FORMAT, "The server can't write the pixel data")
-    if wanted == file.transfer_syntax or is_lost(file, release):
+    if wanted == file.transfer_syntax:
         return b""
+    if is_lost(file, release):
+        return b"" if is_lost(replace(file, transfer_syntax=wanted), release) else None
     if not is_encapsulated(file.transfer_syntax, release):
         raise OrthancError(ErrorCode.INTERNAL_ERROR, f"Cannot transcode to transfer syntax: {wanted}")
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ..dicom.element import PIXEL_DATA, Dataset, Element, even
 from ..dicom.reader import DicomFile
 from ..dicom.rules import DicomRelease
-from ..dicom.transfer_syntaxes import IMPLICIT
+from ..dicom.transfer_syntaxes import DEFLATED, IMPLICIT
 from ..dicom.writer import SHORT_VRS
 
 #: The bytes of a group length that was counted: a UL with its header.
@@ -44,9 +44,9 @@ def has_stray_fragments(file: DicomFile, release: DicomRelease) -> bool:
 def outgrows_buffer(dataset: Dataset, syntax: str) -> bool:
     """Whether a dataset gets longer by its group lengths, which are counted anew as it is written.
 
-    The server has the memory for it measured before: in a UL of two bytes four do not fit.
+    The server has the memory for it measured before: in a UL of two bytes four do not fit. What is deflated does.
     """
-    return growth(dataset, explicit=syntax not in IMPLICIT) > 0
+    return syntax not in DEFLATED and growth(dataset, explicit=syntax not in IMPLICIT) > 0
 
 
 def growth(dataset: Dataset, *, explicit: bool) -> int:
