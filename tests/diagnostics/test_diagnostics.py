@@ -61,6 +61,14 @@ def find(query: dict[str, str], level: str = "Instance", **options: Any) -> Emul
     return orthanc
 
 
+def web_search() -> Emulator:
+    """A DICOMweb search by a private tag."""
+    orthanc = server("1.12.7", DicomWeb={"Enable": True})
+    orthanc.store(dicom(*LABEL))
+    orthanc.client().get("/dicom-web/studies?00111001=old")
+    return orthanc
+
+
 def reset() -> Emulator:
     orthanc = server()
     orthanc.client().post("/tools/reset")
@@ -131,6 +139,7 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
     "file-read-by-query": (lambda: find({"0011,1001": "old"}), "0011,1001"),
     "query-cannot-match": (lambda: find({"0011,1001": "old"}, StorageAccessOnFind="Never"), "0011,1001"),
     "simplified-name-collision": (two_orphans, "0011,1002"),
+    "key-ignored": (web_search, "0011,1001"),
     "known-difference": (reset, None),
 }
 
