@@ -45,6 +45,7 @@ DiagnosticCode = Literal[
     "query-cannot-match",
     "key-ignored",
     "simplified-name-collision",
+    "known-difference",
 ]
 
 #: Every code with what it stands for. Codes are stable: a program may rely on them.
@@ -76,6 +77,8 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "query-cannot-match": "a query finds nothing, whatever is stored",
         "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
         "simplified-name-collision": "elements of one name in /simplified-tags: only the last one is shown",
+        # the emulator itself
+        "known-difference": "a real server does otherwise than the emulator, which does not say so in its answer",
     }
 )
 

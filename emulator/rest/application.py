@@ -52,6 +52,7 @@ from .answers import (
     web_server_error,
 )
 from .forms import boundary_of, form_parts, part_of
+from .known_differences import told_differences
 from .listings import with_directories
 from .not_emulated import check_plugins, with_gaps
 from .pieces import Pieces, piece_of
@@ -234,6 +235,7 @@ class Application:
         response = self.beside(request)
         if response is not None:
             return response
+        self.server.tell(told_differences(request, self.server.release))
         try:
             route: Route
             route, values = self.adapter.match(request.path.rstrip("/") or "/")
