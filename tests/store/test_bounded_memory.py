@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import logging
+import pkgutil
+import weakref
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+import emulator
 from emulator import Emulator
 from emulator.modification import cascade
 from emulator.server import KEPT_BYTES
@@ -154,3 +158,23 @@ def test_a_path_forges_no_line_of_the_log(caplog: pytest.LogCaptureFixture) -> N
     lines = [LogLines(orthanc.release).format(record) for record in caplog.records]
     assert any("forged" in line for line in lines)
     assert not any("\n" in line or "\x1b" in line for line in lines)
+
+
+def test_no_error_is_kept_to_be_raised_again(small_file: Files) -> None:
+    """One would keep the frames of all requests that it ended, with their bodies and servers: the attack found one."""
+    kept = [
+        f"{module.name}.{name}"
+        for module in pkgutil.walk_packages(emulator.__path__, "emulator.")
+        if not module.name.endswith("__main__")
+        for name, value in vars(importlib.import_module(module.name)).items()
+        if isinstance(value, BaseException)
+    ]
+    assert kept == []
+    orthanc = Emulator(release="1.12.7")
+    stored = orthanc.store(small_file("P", "1.2", "1.2.3", "1.2.3.4"))
+    server = weakref.ref(orthanc.server)
+    for _ in range(3):
+        orthanc.client().post(f"/instances/{stored.id}/reconstruct", data=b"[,")
+    del orthanc
+    gc.collect()
+    assert server() is None
