@@ -31,7 +31,7 @@ class Side:
 
     def run(self, line: str) -> None:
         try:
-            exec(compiled(line), self.names)
+            exec(compiled(line), self.names)  # nosec B102
         except STOPPING:
             self.stopped = True
 
