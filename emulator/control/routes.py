@@ -33,12 +33,10 @@ def descriptions(routes: Iterable[ControlRoute] = ROUTES) -> dict[str, dict[str,
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         path = paths.setdefault(template(route), {})
-        variables = VARIABLE.findall(route.path)
-        if variables:
-            path["parameters"] = [
-                {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
-                for name in variables
-            ]
+        path["parameters"] = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+            for name in VARIABLE.findall(route.path)
+        ]
         path[route.method.lower()] = operation(route)
     return paths
 

@@ -87,7 +87,7 @@ def loading(orthanc: Emulator, tmp_path: Path) -> Iterator[Client]:
     (root / "text.txt").write_text("no DICOM")
     (tmp_path / "secret.dcm").write_bytes(dicom_bytes(PatientID="S"))
     (root / "link.dcm").symlink_to(tmp_path / "secret.dcm")
-    yield Client(HttpDoors(orthanc.server, ControlSettings(load_roots=(root,))))
+    return Client(HttpDoors(orthanc.server, ControlSettings(load_roots=(root,))))
 
 
 def test_files_below_a_root_are_loaded(loading: Client, tmp_path: Path) -> None:
