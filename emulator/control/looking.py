@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from werkzeug.wrappers import Response
 
-from ..diagnostics import Diagnostic, DiagnosticCode, DiagnosticGuard
+from ..diagnostics import CODES, Diagnostic, DiagnosticCode, DiagnosticGuard
 from ..exchanges.exchange import ANY_BODY, Exchange
 from ..query.guard import QueryGuard
 from ..query.plan import QueryPlan
@@ -88,7 +88,14 @@ def expect_request(call: ControlCall) -> Any:
 
 
 def diagnostics(call: ControlCall) -> Any:
-    return [one.to_json() for one in [*call.controlled.server.diagnostics]]
+    """Each with what its code means, and with the number of the request that caused it, if it is kept."""
+    server = call.controlled.server
+    numbers = {id(thing): number for number, one in server.requests.numbered() for thing in one.caused}
+    meanings: dict[str, str] = {str(code): text for code, text in CODES.items()}
+    return [
+        {**one.to_json(), "Meaning": meanings.get(one.code, ""), "RequestNumber": numbers.get(id(one))}
+        for one in [*server.diagnostics]
+    ]
 
 
 def forget_diagnostics(call: ControlCall) -> Any:

@@ -21,7 +21,7 @@ def test_the_node_suite_passes() -> None:
     assert NODE is not None, "CI must have Node: apt-get install nodejs"
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("ORTHANC", "EMULATOR"))}
     done = subprocess.run(
-        [NODE, "--test"],
+        [NODE, "--test", "--test-reporter=tap"],
         cwd=EXAMPLE,
         env={**environment, "PYTHON": sys.executable, "PYTHONPATH": str(EXAMPLE.parents[2])},
         capture_output=True,
@@ -30,5 +30,5 @@ def test_the_node_suite_passes() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "# fail 0" in done.stdout or "ℹ fail 0" in done.stdout
-    assert "# skipped 0" in done.stdout or "ℹ skipped 0" in done.stdout
+    assert "# fail 0" in done.stdout
+    assert "# skipped 0" in done.stdout
