@@ -16,7 +16,18 @@ export async function diagnostics(view) {
     ...[...codes].sort().map(([code, list]) => h("section", { class: "card", "aria-label": code },
       h("h3", {}, code, " ", h("span", { class: "chip warn" }, counted(total(list), "time"))),
       h("p", {}, list[0].Meaning),
-      table(["Tag", "What happened", "What to do", "Request"], list.slice(-100).reverse().map((one) => h("tr", {},
-        h("td", { class: "code" }, one.Tag ?? ""), h("td", { class: "value" }, one.Happened), h("td", { class: "value" }, one.Advice),
-        h("td", {}, one.RequestNumber ? h("a", { href: `#/requests/${one.RequestNumber}` }, one.Request) : one.Request)))))));
+      table(["Tag", "What happened", "What to do", "How often", "Last request"], together(list).slice(0, 200).map((one) => h("tr", {},
+        h("td", { class: "code" }, one.Tag ?? ""), h("td", { class: "value" }, one.Happened), h("td", { class: "value" }, one.Advice), h("td", {}, counted(one.Count, "time")),
+        h("td", {}, one.RequestNumber ? h("a", { href: `#/requests/${one.RequestNumber}` }, one.Request) : one.Request))), "stack"))));
+}
+
+/** Equal ones together, the newest first. */
+function together(list) {
+  const found = new Map();
+  for (const one of [...list].reverse()) {
+    const key = JSON.stringify([one.Tag, one.Happened, one.Advice]);
+    if (found.has(key)) found.get(key).Count += one.Count;
+    else found.set(key, { ...one });
+  }
+  return [...found.values()];
 }

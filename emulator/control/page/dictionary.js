@@ -21,7 +21,7 @@ async function entries() {
     const page = await get("dictionary", { search: search.value, creator: creator.value, group: group.value, private: onlyPrivate.checked, since, limit: LIMIT });
     const rows = page.entries.map((one) => h("tr", {}, h("td", { class: "code" }, one.tag), h("td", { class: "code" }, one.vr), h("td", {}, one.name), h("td", {}, one.creator ?? ""),
       h("td", {}, h("span", { class: `chip ${one.source === "configuration" ? "good" : ""}` }, one.source))));
-    place.replaceChildren(h("p", { class: "soft" }, counted(page.total, "entry", "entries")), page.total ? table(["Tag", "VR", "Name", "Creator", "From"], rows) : "", pager(since, LIMIT, page.total, (next) => attempt(() => draw(next))) ?? "");
+    place.replaceChildren(h("p", { class: "soft" }, counted(page.total, "entry", "entries")), page.total ? table(["Tag", "VR", "Name", "Creator", "From"], rows, "stack") : "", pager(since, LIMIT, page.total, (next) => attempt(() => draw(next))) ?? "");
   }
 
   const again = debounced(() => attempt(draw));
@@ -38,7 +38,7 @@ async function blocks() {
   async function draw() {
     const told = await get("blocks", { group: group.value });
     const rows = told.blocks.map((one) => h("tr", {}, h("td", { class: "code" }, `${one.group},00${one.block}`), h("td", { class: "code" }, `${one.group},${one.block}00 to ${one.group},${one.block}ff`), h("td", {}, one.creator), h("td", { class: "number" }, String(one.instances))));
-    place.replaceChildren(rows.length ? table(["Reserved by", "Block", "Creator", "Files"], rows) : h("p", { class: "soft" }, "No file reserves a block."),
+    place.replaceChildren(rows.length ? table(["Reserved by", "Block", "Creator", "Files"], rows, "stack") : h("p", { class: "soft" }, "No file reserves a block."),
       h("p", { class: "soft" }, `In the last ${counted(told.instances, "file")}.`));
   }
 

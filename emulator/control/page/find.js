@@ -57,10 +57,11 @@ export async function find(view) {
     move();
     return [
       h("h3", {}, "Here"),
-      h("svg", { viewBox: `0 0 ${WIDTH} 112`, role: "img", "aria-label": figures.map(([text, number, noun]) => `${counted(number, noun)} ${text}`).join(", ") },
-        figures.map(([text, number, noun], index) => h("g", {},
-          h("rect", { class: "bar", x: 0, y: index * 28, height: 20, width: Math.max(2, (number / most) * 250), rx: 3 }),
-          h("text", { x: 262, y: index * 28 + 15 }, `${counted(number, noun)} ${text}`)))),
+      h("div", { class: "bars" }, figures.map(([text, number, noun]) => {
+        const amount = h("div", { class: "amount" });
+        amount.style.width = `${(100 * number) / most}%`;
+        return [h("div", { "aria-hidden": "true" }, amount), h("span", {}, `${counted(number, noun)} ${text}`)];
+      })),
       plan({ ...told.plan, Advice: [] }),
       told.advice.length ? h("h3", {}, "How to ask better") : null,
       h("ul", { class: "plain" }, told.advice.map((one) => h("li", { class: "bar" }, h("span", { class: "wide" }, one.text),

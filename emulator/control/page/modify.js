@@ -86,7 +86,7 @@ function sides(told) {
   const place = h("div", {});
   const draw = () => place.replaceChildren(...told.pairs.map((pair) => h("div", {},
     h("h3", {}, pair.copy ? `${pair.source} → ${pair.copy}` : pair.source),
-    table(["Tag", "Name", "Before", "After"], pair.elements.filter((one) => all.checked || one.change !== "same").map(line)))));
+    table(["Tag", "Name", "Before", "After"], pair.elements.filter((one) => all.checked || one.change !== "same").map(line), "stack"))));
   all.addEventListener("change", draw);
   draw();
   return [
