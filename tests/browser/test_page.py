@@ -110,7 +110,7 @@ def test_a_query_is_mended_by_its_advice(orthanc: Emulator, page: Page) -> None:
     page.get_by_label("Tag", exact=True).fill("MyLabel")
     page.get_by_label(re.compile("^Value")).fill("tumour")
     plan = page.get_by_role("region", name="The plan")
-    expect(plan).to_contain_text("1 file are read")
+    expect(plan).to_contain_text("1 file read")
     page.get_by_role("button", name="Apply").last.click()  # "ask at Instance level"
     expect(page.get_by_role("combobox", name="Find")).to_have_value("instance")
     expect(plan).to_contain_text("Instance level")

@@ -7,7 +7,7 @@ const LIMIT = 50;
 const EXAMPLE = '{\n  "Dictionary": {\n    "0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"]\n  }\n}\n';
 
 export async function dictionary(view) {
-  view.append(h("h2", {}, "Dictionary"), h("div", { class: "half" }, h("div", {}, await entries(), await blocks()), checking()));
+  view.append(h("h2", {}, "Dictionary"), h("div", { class: "half" }, h("div", {}, await Promise.all([entries(), blocks()])), checking()));
 }
 
 async function entries() {
@@ -57,7 +57,7 @@ function checking() {
     const refusals = counted(told.refusals, "refusal");
     const regrets = counted(told.problems.length - told.refusals, "regret");
     const summary = told.problems.length ? `Orthanc ${told.release} ${told.refusals ? "does not start" : "starts"} with it: ${refusals}, ${regrets}` : `Orthanc ${told.release} starts with it, and there is nothing to regret.`;
-    place.replaceChildren(h("p", { role: "status" }, h("span", { class: `chip ${told.refusals ? "bad" : told.problems.length ? "warn" : "good"}` }, summary)),
+    place.replaceChildren(h("p", { role: "status" }, h("span", { class: `chip long ${told.refusals ? "bad" : told.problems.length ? "warn" : "good"}` }, summary)),
       h("ol", { class: "lines" }, lines.map((line, index) => h("li", {}, h("div", { class: "line" }, h("span", {}, String(index + 1)), h("span", {}, line)),
         told.problems.filter((one) => one.line === index + 1).map((one) => problem(one, index))))),
       ...told.problems.filter((one) => !one.line).map((one) => problem(one, null)));

@@ -5,7 +5,7 @@ import { choice, copy, counted, debounced, field, h } from "./dom.js";
 import { completing } from "./names.js";
 import { plan } from "./requests.js";
 
-const [WIDTH, HEIGHT, LEFT, BOTTOM] = [560, 240, 70, 34];
+const [WIDTH, HEIGHT, LEFT, BOTTOM] = [560, 260, 104, 40];
 
 export async function find(view) {
   const level = choice({ patient: "patients", study: "studies", series: "series", instance: "instances" }, "study");
@@ -43,7 +43,7 @@ export async function find(view) {
   }
 
   function drawn(told) {
-    const figures = [["stored", told.plan.StoredInstances, "instance"], ["the index leaves", told.plan.Candidates, "candidate"], ["are read", told.plan.FilesRead, "file"], ["are found", told.plan.Results, "result"]];
+    const figures = [["stored", told.plan.StoredInstances, "instance"], ["left by the index", told.plan.Candidates, "candidate"], ["read", told.plan.FilesRead, "file"], ["found", told.plan.Results, "result"]];
     const most = Math.max(1, ...figures.map(([, number]) => number));
     const curve = h("div", {});
     const label = h("p", {});
@@ -110,6 +110,6 @@ function chart(estimates, instances, seconds) {
   const across = Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index));
   return h("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: "img", "aria-label": `The time by the number of instances: ${duration(seconds)} for ${round(instances)}` },
     across.map((time) => h("g", {}, h("line", { class: "axis", x1: LEFT, x2: WIDTH - 12, y1: y(time), y2: y(time) }), h("text", { x: LEFT - 8, y: y(time) + 4, "text-anchor": "end" }, duration(time)))),
-    [1e3, 1e4, 1e5, 1e6, 1e7].map((number) => h("text", { x: x(number), y: HEIGHT - 12, "text-anchor": "middle" }, number.toLocaleString("en", { notation: "compact" }))),
+    [1e3, 1e4, 1e5, 1e6, 1e7].map((number) => h("text", { x: x(number), y: HEIGHT - 12, "text-anchor": number === 1e7 ? "end" : "middle" }, number.toLocaleString("en", { notation: "compact" }))),
     h("path", { class: "curve", d: path }), h("circle", { class: "dot", cx: x(instances), cy: y(seconds), r: 5 }));
 }

@@ -80,7 +80,7 @@ function row(one) {
   return [
     h("tr", {}, h("td", { class: "number" }, String(one.number)), h("td", {}, button),
       h("td", {}, h("span", { class: `chip ${kind}` }, one.status === null ? "no answer" : String(one.status))),
-      h("td", {}, one.caused ? h("span", { class: "chip warn" }, counted(one.caused, "thing")) : "")),
+      h("td", {}, one.caused ? h("span", { class: "chip warn", title: "diagnostics and query plans" }, String(one.caused)) : "")),
     opened,
   ];
 }
