@@ -138,9 +138,10 @@ class ControlDoor:
             data = request.get_data()
             values = read_body(data, route.members)
             given = json.loads(data) if data.strip() else {}
-        before = request.environ.get("orthanc_emulator.session", "")
+        environ = request.environ
+        before = f"{environ.get('SCRIPT_NAME', '')}{environ.get('orthanc_emulator.session', '')}"
         url = f"{request.scheme}://{request.headers.get('Host') or 'localhost'}{before}"
-        call = ControlCall(self.controlled, path, values, frozenset(given), url, request.environ)
+        call = ControlCall(self.controlled, path, values, frozenset(given), url, environ)
         result = route.handler(call)
         return result if isinstance(result, Response) else json_response(result, route.status)
 
