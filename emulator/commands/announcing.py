@@ -7,13 +7,10 @@ from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import Any
 
-from ..configuration.option_table import State, all_options
+from ..configuration.option_table import State, told_options
 from ..emulator import Emulator
 from ..store.level import Level
-from .environment import OWN, PLUGIN_SECTIONS, unknown_variables
-
-#: Options of the emulator's own, which no server knows.
-OWN_OPTIONS = ("EmulatorMaximumUnpackedSize",)
+from .environment import OWN, unknown_variables
 
 
 def announcement(orthanc: Emulator, url: str, control: str) -> Iterator[str]:
@@ -40,19 +37,15 @@ def warnings(orthanc: Emulator, host: str) -> Iterator[str]:
         )
     for name in unknown_variables():
         yield f"the variable {name} is none of the emulator's{meant(name, OWN)}"
-    yield from told_options(orthanc.server.configuration.options)
+    yield from without_effect(orthanc.server.configuration.options)
 
 
-def told_options(options: Mapping[str, Any]) -> Iterator[str]:
-    """What becomes of the options that are not honoured, and what was meant by those that are misspelt."""
-    known = all_options()
+def without_effect(options: Mapping[str, Any]) -> Iterator[str]:
+    """What becomes of the options that are known and not honoured; the others are told when they are read."""
+    known = told_options()
     for name in options:
         state, reason = known.get(name, (State.UNKNOWN, ""))
-        if name in OWN_OPTIONS or name in PLUGIN_SECTIONS or state is State.HONOURED:
-            continue
-        if state is State.UNKNOWN:
-            yield f'"{name}" is no option of Orthanc: it is ignored{meant(name, known)}'
-        else:
+        if state not in (State.UNKNOWN, State.HONOURED):
             yield f'"{name}" is {state.value}: {reason}'
 
 

@@ -48,11 +48,14 @@ def check(call: ControlCall) -> Any:
         path = Path(folder) / "orthanc.json"
         path.write_text(text, encoding="utf-8", errors="surrogatepass")
         problems = problems_of(path, release=release)
-    told = [{name: value for name, value in asdict(one).items() if name != "file"} for one in problems]
+    told = [
+        {"severity": one.severity, **{name: value for name, value in asdict(one).items() if name != "file"}}
+        for one in problems
+    ]
     for one in told:
         for name in ("message", "advice"):
             one[name] = one[name].replace(str(path), "the configuration").replace(folder, "")
-    return {"release": release, "refusals": sum(one.severity == "refusal" for one in problems), "problems": told}
+    return {"release": release, "errors": sum(one.severity == "error" for one in problems), "problems": told}
 
 
 def entries(call: ControlCall) -> Any:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from ..errors import OrthancError
 from ..releases import RELEASES
 from ..server import Server
+from ..threads import lock
 from .dictionaries import FILES
 from .members import ControlError, Member
 from .route import PREFIX, ControlCall, ControlRoute
@@ -37,7 +37,7 @@ class Sessions:
 
     def __init__(self, application: Callable[[Server], SessionApplication]) -> None:
         self.application = application
-        self.lock = threading.Lock()
+        self.lock = lock()
         self.open: dict[str, SessionApplication] = {}
 
     def start(self, server: Server) -> str:

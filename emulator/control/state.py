@@ -63,7 +63,8 @@ def load(call: ControlCall) -> Any:
         except (OrthancError, OSError) as error:
             server.restore(before)
             server.diagnostics.clear()
-            server.diagnostics.extend(told)
+            for diagnostic in told:
+                server.diagnostics.append(diagnostic)
             status = error.http_status if isinstance(error, OrthancError) else 404
             raise ControlError(400 if status < 500 else status, f"Nothing was loaded: {error}", "paths") from None
     return {"instances": [one.id for one in stored]}

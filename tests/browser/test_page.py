@@ -15,7 +15,7 @@ from emulator.testing import dicom, dicom_bytes
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-if TYPE_CHECKING or os.environ.get("CI"):
+if TYPE_CHECKING or os.environ.get("ORTHANC_EMULATOR_ALL_TOOLS"):
     from playwright.sync_api import expect
 else:
     expect = pytest.importorskip("playwright.sync_api").expect

@@ -157,7 +157,7 @@ def test_what_is_expected_of_requests_is_told_with_what_was_called(client: Clien
     client.get("/patients")
     assert post(client, "requests/expect", method="GET", path="/patients", times=1)["status"] == 200
     told = post(client, "requests/expect", 409, method="POST", path="/instances")
-    assert "was called never" in told["message"]
+    assert "was never called" in told["message"]
     assert [one["path"] for one in told["requests"]] == ["/patients"]
     assert post(client, "requests/expect", method="POST", path="/instances", times=0) == {}
     post(client, "requests/expect", 409, method="GET", path="/patients", times=0)
@@ -221,9 +221,9 @@ def test_in_process_the_stream_of_events_ends(client: Client) -> None:
 def test_a_configuration_is_checked_with_its_lines(client: Client) -> None:
     text = '{\n  "Dictionary": {\n    "0011,1001": ["XX", "MyLabel", 1, 1, "MYLAB"]\n  }\n}'
     told = post(client, "dictionary/check", configuration=text)
-    assert told["refusals"] == 1
+    assert told["errors"] == 1
     assert (told["problems"][0]["code"], told["problems"][0]["line"]) == ("unknown-vr", 3)
-    assert post(client, "dictionary/check", configuration=DICTIONARY)["refusals"] == 0
+    assert post(client, "dictionary/check", configuration=DICTIONARY)["errors"] == 0
     assert "/tmp" not in str(post(client, "dictionary/check", configuration="{"))
 
 

@@ -54,10 +54,10 @@ function checking() {
   const check = () => attempt(async () => {
     const told = await control("POST", "dictionary/check", { configuration: text.value });
     const lines = text.value.split("\n");
-    const refusals = counted(told.refusals, "refusal");
-    const regrets = counted(told.problems.length - told.refusals, "regret");
-    const summary = told.problems.length ? `Orthanc ${told.release} ${told.refusals ? "does not start" : "starts"} with it: ${refusals}, ${regrets}` : `Orthanc ${told.release} starts with it, and there is nothing to regret.`;
-    place.replaceChildren(h("p", { role: "status" }, h("span", { class: `chip long ${told.refusals ? "bad" : told.problems.length ? "warn" : "good"}` }, summary)),
+    const errors = counted(told.errors, "error");
+    const others = counted(told.problems.length - told.errors, "warning or note", "warnings and notes");
+    const summary = told.problems.length ? `Orthanc ${told.release} ${told.errors ? "does not start" : "starts"} with it: ${errors}, ${others}` : `Orthanc ${told.release} starts with it, and there is nothing to tell.`;
+    place.replaceChildren(h("p", { role: "status" }, h("span", { class: `chip long ${told.errors ? "bad" : told.problems.length ? "warn" : "good"}` }, summary)),
       h("ol", { class: "lines" }, lines.map((line, index) => h("li", {}, h("div", { class: "line" }, h("span", {}, String(index + 1)), h("span", {}, line)),
         told.problems.filter((one) => one.line === index + 1).map((one) => problem(one, index))))),
       ...told.problems.filter((one) => !one.line).map((one) => problem(one, null)));
@@ -66,7 +66,7 @@ function checking() {
   function problem(one, index) {
     const whole = index !== null && /\],?\s*$/.test(text.value.split("\n")[index]);
     return h("div", { class: "why" },
-      h("p", {}, h("span", { class: `chip ${one.severity === "refusal" ? "bad" : "warn"}` }, `${one.severity} ${one.code}`), ` ${one.message}`), h("p", {}, `What to do: ${one.advice}`),
+      h("p", {}, h("span", { class: `chip ${one.severity === "error" ? "bad" : "warn"}` }, `${one.severity} ${one.code}`), ` ${one.message}`), h("p", {}, `What to do: ${one.advice}`),
       one.instead && [h("pre", { tabindex: 0 }, one.instead), h("div", { class: "bar" }, copyButton("Copy", () => one.instead), whole && h("button", { type: "button", onclick: () => mend(one, index) }, "Write it"))]);
   }
 
