@@ -18,7 +18,7 @@ from emulator.releases import RELEASES
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "docker"
 
 #: What a Dockerfile may say.
-INSTRUCTIONS = frozenset("FROM COPY RUN USER WORKDIR ENV EXPOSE HEALTHCHECK STOPSIGNAL ENTRYPOINT CMD".split())
+INSTRUCTIONS = frozenset("FROM ARG COPY RUN USER WORKDIR ENV EXPOSE HEALTHCHECK STOPSIGNAL ENTRYPOINT CMD".split())
 
 
 def instructions() -> list[tuple[str, str]]:
@@ -35,7 +35,7 @@ def environment() -> dict[str, str]:
 def test_the_dockerfile_says_what_it_should() -> None:
     said = dict(instructions())
     assert said.keys() == INSTRUCTIONS
-    assert said["USER"] == "orthanc"
+    assert said["USER"] == "1000"
     assert said["EXPOSE"] == "8042 4242"
     assert {name for name in environment() if name.startswith("EMULATOR_")} <= OWN.keys()
 

@@ -118,12 +118,28 @@ function curl(one) {
   return `curl -X ${one.method} ${quoted(base + target(one))}${hasText(one) ? ` -d ${quoted(one.body)}` : ""}`;
 }
 
+// JSON as Python writes it, and texts that are none.
+const python = (value) =>
+  value === null ? "None" : value === true ? "True" : value === false ? "False"
+    : Array.isArray(value) ? `[${value.map(python).join(", ")}]`
+      : typeof value === "object" ? `{${Object.entries(value).map(([key, one]) => `${JSON.stringify(key)}: ${python(one)}`).join(", ")}}`
+        : JSON.stringify(value);
+
+function bodyOf(one, name) {
+  if (!hasText(one)) return "";
+  try {
+    return `, json=${python(JSON.parse(one.body))}`;
+  } catch {
+    return `, ${name}=${JSON.stringify(one.body)}`;
+  }
+}
+
 function pytest(one) {
-  const data = hasText(one) ? `, data=${JSON.stringify(one.body)}` : "";
-  return `def test_it(orthanc):\n    answer = orthanc.client().${one.method.toLowerCase()}(${JSON.stringify(target(one))}${data})\n    assert answer.status_code == ${one.status ?? "None"}\n`;
+  const call = `orthanc.client().${one.method.toLowerCase()}(${JSON.stringify(target(one))}${bodyOf(one, "data")})`;
+  return `def test_it(orthanc):\n    answer = ${call}\n    assert answer.status_code == ${one.status ?? "None"}\n`;
 }
 
 function scenario(one) {
-  const body = hasText(one) ? `, body=${JSON.stringify(one.body)}` : "";
-  return `session.ask(${JSON.stringify(one.method)}, ${JSON.stringify(target(one))}${body})\n`;
+  const name = one.method === "DELETE" ? "delete" : one.method.toLowerCase();
+  return `@scenario(${JSON.stringify(`${one.method} ${one.path}`)})\ndef what_it_is_for(session: Session) -> None:\n    session.${name}(${JSON.stringify(target(one))}${bodyOf(one, "data")})\n`;
 }
