@@ -44,6 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--orthanc-report",
+        dest="orthanc_emulator_report",
         metavar="DIR",
         help="write a page for each failed test with the fixture orthanc: what was asked, done silently, and stored",
     )
@@ -123,7 +124,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         from emulator.testing.summary import summary
 
         report.sections.append(("orthanc-emulator", summary(watch.emulator)))
-        folder = item.config.getoption("--orthanc-report")
+        folder = item.config.getoption("orthanc_emulator_report")
         if folder:
             from emulator.testing.report import write_report
 
