@@ -124,6 +124,21 @@ class Diagnostic:
 REQUEST: ContextVar[str] = ContextVar("request", default="")
 
 
+#: What the request over HTTP that is being answered in this thread has caused so far: diagnostics and query plans.
+CAUSED: ContextVar[list[Any] | None] = ContextVar("caused", default=None)
+
+
+@contextmanager
+def causes() -> Iterator[list[Any]]:
+    """A context in which diagnostics and query plans are gathered in a list, too: what one request caused."""
+    caused: list[Any] = []
+    token = CAUSED.set(caused)
+    try:
+        yield caused
+    finally:
+        CAUSED.reset(token)
+
+
 @contextmanager
 def asked(request: str) -> Iterator[None]:
     """A context in which diagnostics belong to this request, unless one around it was named already."""

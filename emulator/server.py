@@ -17,19 +17,19 @@ from .annotations.options import AnnotationOptions
 from .configuration import Configuration, ConfigurationSource
 from .configuration.configuration import default_codec
 from .configuration.dictionaries import dictionary_for
-from .diagnostics import KEPT_DIAGNOSTICS, LOGGER, Diagnostic, gathered
+from .diagnostics import CAUSED, KEPT_DIAGNOSTICS, LOGGER, Diagnostic, gathered
 from .dicom.character_sets import encoding_name
 from .dicom.identifiers import orthanc_identifier
 from .dictionary import Dictionary
 from .dictionary.contract import Contract
-from .exchanges.exchange import Requests
+from .exchanges.exchange import Exchange, Requests
 from .exchanges.faults import Faults
 from .files.files import Files
 from .jobs.jobs import Jobs
 from .query.plan import QueryPlan
 from .query.queries import Queries
 from .query.scanned import ScannedTexts
-from .releases import Release
+from .releases import RELEASES, Release
 from .releases.configured import configured, with_encoding
 from .store.clock import Clock
 from .store.description import Descriptions
@@ -63,7 +63,17 @@ KEPT_BYTES = 8 << 20
 
 #: The parts of a server that a restart leaves alone.
 KEPT_OVER_RESTARTS = frozenset(
-    {"diagnostics", "faults", "jobs", "maximum_body_size", "plans", "rejects_unknown_tags", "requests", "whole"}
+    {
+        "diagnostics",
+        "faults",
+        "jobs",
+        "maximum_body_size",
+        "plans",
+        "rejects_unknown_tags",
+        "requests",
+        "watchers",
+        "whole",
+    }
 )
 
 RoomType = TypeVar("RoomType")
@@ -151,6 +161,8 @@ class Server:
         self.requests = Requests()
         self.faults = Faults()
         self.shut_down = threading.Event()
+        #: Who is told of each request, diagnostic and plan, with the name of its kind; they must not wait.
+        self.watchers: list[Callable[[str, Any], None]] = []
         self.jobs = Jobs(
             self.store,
             self.release,
@@ -170,6 +182,26 @@ class Server:
         for diagnostic in gathered(diagnostics):
             self.diagnostics.append(diagnostic)
             LOGGER.warning("%s", diagnostic)
+            self.caused("diagnostic", diagnostic)
+
+    def keep_plan(self, plan: QueryPlan) -> None:
+        """Keeps the plan of a query."""
+        self.plans.append(plan)
+        self.caused("plan", plan)
+
+    def record(self, exchange: Exchange) -> None:
+        """Keeps a request over HTTP with its answer."""
+        number = self.requests.append(exchange)
+        for watcher in self.watchers:
+            watcher("request", exchange.summary_of(number))
+
+    def caused(self, kind: str, thing: Diagnostic | QueryPlan) -> None:
+        """Gathers what the request that is being answered causes, and tells who watches."""
+        caused = CAUSED.get()
+        if caused is not None:
+            caused.append(thing)
+        for watcher in self.watchers:
+            watcher(kind, thing)
 
     # Rooms
 
@@ -228,7 +260,7 @@ class Server:
             self.files.dataset,
             self.scanned_texts,
             QueryLines(self.log, self.settings),
-            self.plans.append,
+            self.keep_plan,
             self.tell,
             self.annotation_options.store_md5,
         )
@@ -347,8 +379,15 @@ class Server:
             other.requests = Requests()
             other.faults = Faults()
             other.shut_down = threading.Event()
+            other.watchers = []
             other.jobs = self.jobs.fork(other.store, other.tell)
             return other
+
+    def emptied(self) -> Server:
+        """Another server of the same configuration and release that holds nothing."""
+        release = RELEASES[self.release.version]
+        rejects, clock = self.rejects_unknown_tags, self.store.clock.source
+        return Server(self.configuration.options, release, rejects_unknown_tags=rejects, clock=clock)
 
     def restore(self, former: Server) -> None:
         """Holds again what another server, this one at an earlier time, holds; the clock goes back, too."""

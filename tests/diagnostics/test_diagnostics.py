@@ -210,6 +210,8 @@ def test_requests_over_http_are_named() -> None:
         "Happened": "0011,1001 has no entry in the dictionary: it is written as UN",
         "Advice": 'add "PrivateCreator": "MYLAB" to the request',
         "Count": 1,
+        "Meaning": "the element is written with VR UN: it has no entry under the request's PrivateCreator",
+        "RequestNumber": 1,
     }
     assert client.delete("/emulator/diagnostics").status_code == 200
     assert not orthanc.diagnostics
