@@ -42,6 +42,7 @@ DiagnosticCode = Literal[
     "copy-not-stored",
     "failed-sources-deleted",
     "file-read-by-query",
+    "limit-before-files",
     "query-cannot-match",
     "key-ignored",
     "simplified-name-collision",
@@ -74,6 +75,7 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "failed-sources-deleted": "an instance could not be modified and was deleted all the same: data is lost",
         # queries and views
         "file-read-by-query": "a query read files, which takes time in proportion to what is stored",
+        "limit-before-files": "a Limit or Since cut the candidates before files were compared: matches may be missing",
         "query-cannot-match": "a query finds nothing, whatever is stored",
         "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
         "simplified-name-collision": "elements of one name in /simplified-tags: only the last one is shown",

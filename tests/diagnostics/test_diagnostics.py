@@ -55,6 +55,12 @@ def two_orphans() -> Emulator:
     return orthanc
 
 
+def limited(query: dict[str, str]) -> Emulator:
+    orthanc, _ = labelled()
+    orthanc.find("Instance", query, limit=1)
+    return orthanc
+
+
 def find(query: dict[str, str], level: str = "Instance", **options: Any) -> Emulator:
     orthanc, _ = labelled(**options)
     orthanc.find(level, query)
@@ -137,6 +143,7 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
         None,
     ),
     "file-read-by-query": (lambda: find({"0011,1001": "old"}), "0011,1001"),
+    "limit-before-files": (lambda: limited({"0011,1001": "old"}), "0011,1001"),
     "query-cannot-match": (lambda: find({"0011,1001": "old"}, StorageAccessOnFind="Never"), "0011,1001"),
     "simplified-name-collision": (two_orphans, "0011,1002"),
     "key-ignored": (web_search, "0011,1001"),
