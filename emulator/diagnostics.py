@@ -45,6 +45,8 @@ DiagnosticCode = Literal[
     "query-cannot-match",
     "key-ignored",
     "simplified-name-collision",
+    "key-ignored",
+    "host-not-reached",
 ]
 
 #: Every code with what it stands for. Codes are stable: a program may rely on them.
@@ -76,6 +78,9 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "query-cannot-match": "a query finds nothing, whatever is stored",
         "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
         "simplified-name-collision": "elements of one name in /simplified-tags: only the last one is shown",
+        # other servers
+        "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
+        "host-not-reached": "the emulator did not ask another server, and answered as where nobody listens",
     }
 )
 

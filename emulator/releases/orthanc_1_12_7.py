@@ -96,6 +96,10 @@ ORTHANC_1_12_7 = replace(
         repeats_candidates=False,
         finds_modalities_apart=False,
         answers_access_scans=True,
+        identifiers_look_below=True,
+        identifiers_are_limited=False,
+        identifiers_return_sequences=False,
+        identifiers_ignore_timezone=True,
     ),
     modification=replace(
         BEFORE.modification,
@@ -154,6 +158,17 @@ ORTHANC_1_12_7 = replace(
         unreachable_peer="libCURL error: Could not connect to server while accessing {url}",
         checks_echo_members=True,
         has_retrieval_jobs=True,
+        proposes_what_it_needs=True,
+        explains_missing_contexts=True,
+        reads_called_aet=True,
+        gets_some_as_success=True,
+    ),
+    dimse=replace(
+        BEFORE.dimse,
+        strange_storage_classes=frozenset(),
+        orders_transfer_syntaxes=False,
+        refuses_private_worklist_keys=False,
+        prefers_explicit_reports=True,
     ),
     system=replace(
         BEFORE.system,

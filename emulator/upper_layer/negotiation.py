@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from pynetdicom.pdu import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
 from pynetdicom.pdu_primitives import (
@@ -166,7 +167,7 @@ def presentation(number: int, abstract_syntax: str, transfer_syntaxes: Iterable[
     return context
 
 
-def items(maximum_length: int, roles: dict[str, Role], implementation: Implementation) -> list[object]:
+def items(maximum_length: int, roles: dict[str, Role], implementation: Implementation) -> list[Any]:
     maximum = MaximumLengthNotification()
     maximum.maximum_length_received = maximum_length
     uid = ImplementationClassUIDNotification()
