@@ -130,7 +130,7 @@ def get(call: Call) -> None:
         with asked(call.name):
             instances = instances_of(got(call, keys))
     except OrthancError:
-        call.unable()
+        call.unable(call.sub_operations(None, 0, 0))
         return
     completed = failed = 0
     for index, instance in enumerate(instances):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from ..dicom.element import Dataset, plain_text
+from ..dicom.padding import SPACE_PADDED_VRS, padded
 from ..dicom.reader import DicomFile
-from ..dicom.writer import write_file
+from ..dicom.transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN
+from ..dicom.writer import write_data_set, write_file
 from ..errors import OrthancError
 from ..upper_layer.commands import Field
 from .call import Call
@@ -38,15 +40,29 @@ def stored(call: Call, dataset: Dataset) -> Status:
     if refusal is not None:
         return refusal
     server = call.server
-    file = DicomFile(Dataset(), dataset, call.message.context.transfer_syntax)
     request = call.session.request
     try:
         kept = server.uploads.add_received(
-            write_file(file, server.release.dcmtk_version), request.calling_aet, request.called_aet, call.session.host
+            written(call, dataset), request.calling_aet, request.called_aet, call.session.host
         )
     except OrthancError:
         return Status.OUT_OF_RESOURCES
     return Status.SUCCESS if kept.id or server.release.store.full_storage_is_failure else Status.OUT_OF_RESOURCES
+
+
+def written(call: Call, dataset: Dataset) -> bytes:
+    """The file that is made of a data set: sequences get explicit lengths, all other values stay as they are."""
+    release, syntax = call.server.release, call.message.context.transfer_syntax
+    if release.dicom.text.strips_nuls:
+        for element in dataset:
+            if element.vr in SPACE_PADDED_VRS and element.value.endswith(b"\0"):
+                element.value = padded(element.value.rstrip(b" \0"), element.vr)
+    data = write_file(DicomFile(Dataset(), dataset, syntax), release.dcmtk_version)
+    if syntax == DEFLATED_LITTLE_ENDIAN and release.dimse.pads_deflated:
+        whole = len(write_data_set(dataset, EXPLICIT_LITTLE_ENDIAN))
+        deflated = len(write_data_set(dataset, DEFLATED_LITTLE_ENDIAN))
+        data += bytes(max(whole - deflated, 0))
+    return data
 
 
 def identity_status(call: Call, dataset: Dataset) -> Status | None:

@@ -168,6 +168,7 @@ ORTHANC_1_12_7 = replace(
         strange_storage_classes=frozenset(),
         orders_transfer_syntaxes=False,
         refuses_private_worklist_keys=False,
+        pads_deflated=False,
         prefers_explicit_reports=True,
     ),
     system=replace(
