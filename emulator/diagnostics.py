@@ -45,7 +45,6 @@ DiagnosticCode = Literal[
     "query-cannot-match",
     "key-ignored",
     "simplified-name-collision",
-    "key-ignored",
     "host-not-reached",
 ]
 
@@ -79,7 +78,6 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
         "simplified-name-collision": "elements of one name in /simplified-tags: only the last one is shown",
         # other servers
-        "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
         "host-not-reached": "the emulator did not ask another server, and answered as where nobody listens",
     }
 )

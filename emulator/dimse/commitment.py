@@ -58,9 +58,6 @@ def named(call: Call, instance: Field) -> dict[Field, int | str]:
     found: dict[Field, int | str] = {Field.AFFECTED_SOP_CLASS: STORAGE_COMMITMENT}
     if instance in call.message.command:
         found[Field.AFFECTED_SOP_INSTANCE] = call.message.command[instance]
-    for kind in (Field.ACTION_TYPE, Field.EVENT_TYPE):
-        if kind in call.message.command:
-            found[kind] = call.message.command[kind]
     return found
 
 

@@ -26,6 +26,9 @@ from .statuses import Status
 
 ACCESSION_NUMBER = 0x00080050
 
+#: The ends of a sub-operation, by what counts them.
+SUCCEEDED, FAILED, WARNED = Field.COMPLETED, Field.FAILED, Field.WARNING
+
 #: What a C-MOVE may name where it gives no level, the first that is there.
 GUESSED = (Level.INSTANCE, Level.SERIES, Level.STUDY, Level.PATIENT)
 
@@ -50,7 +53,7 @@ def move(call: Call) -> None:
         with asked(call.name):
             resources = moved(call, keys)
             modality = destination(call)
-            instances = instances_of(resources)
+            instances = instances_of(call, resources)
     except OrthancError:
         call.unable(call.sub_operations(None, 0, 0))
         return
@@ -128,24 +131,35 @@ def get(call: Call) -> None:
     call.fail()
     try:
         with asked(call.name):
-            instances = instances_of(got(call, keys))
+            instances = instances_of(call, got(call, keys))
     except OrthancError:
         call.unable(call.sub_operations(None, 0, 0))
         return
-    completed = failed = 0
+    tally = {SUCCEEDED: 0, FAILED: 0, WARNED: 0}
     for index, instance in enumerate(instances):
         try:
-            is_stored = store_on_this(call, instance, index + 1)
+            outcome = store_on_this(call, instance, index + 1)
         except (MissingContextError, OrthancError):
-            call.unable(call.sub_operations(None, completed, failed + 1))
+            tally[FAILED] += 1
+            call.unable(told(tally))
             return
-        completed, failed = completed + is_stored, failed + (not is_stored)
-        remaining = len(instances) - index - 1
-        call.respond(Status.PENDING, fields=call.sub_operations(remaining, completed, failed))
-    status = Status.SUCCESS
-    if failed:
-        status = Status.SUB_OPERATIONS_FAILED if completed else Status.ALL_SUB_OPERATIONS_FAILED
-    call.respond(status, fields=call.sub_operations(None, completed, failed))
+        tally[outcome] += 1
+        call.respond(Status.PENDING, fields={**told(tally), Field.REMAINING: len(instances) - index - 1})
+    call.respond(last_status(tally), fields=told(tally))
+
+
+def told(tally: dict[Field, int]) -> Command:
+    """How many sub-operations ended how."""
+    return {**tally}
+
+
+def last_status(tally: dict[Field, int]) -> Status:
+    """What the final response of a C-GET says of its sub-operations."""
+    if not tally[FAILED] and not tally[WARNED]:
+        return Status.SUCCESS
+    if tally[SUCCEEDED] or tally[WARNED]:
+        return Status.SUB_OPERATIONS_FAILED
+    return Status.ALL_SUB_OPERATIONS_FAILED
 
 
 def got(call: Call, keys: Dataset) -> list[Resource]:
@@ -161,8 +175,8 @@ def got(call: Call, keys: Dataset) -> list[Resource]:
     return [resource for one in found for resource in one]
 
 
-def store_on_this(call: Call, instance: Resource, number: int) -> bool:
-    """C-STORE of an instance on the association of the C-GET: whether the peer has taken it."""
+def store_on_this(call: Call, instance: Resource, number: int) -> Field:
+    """C-STORE of an instance on the association of the C-GET: what the peer makes of it."""
     file = call.server.files.read(instance)
     sop_class = uid(file, SOP_CLASS_UID)
     context = context_for(call, file, sop_class)
@@ -179,7 +193,8 @@ def store_on_this(call: Call, instance: Resource, number: int) -> bool:
     while True:
         message = association.receive()
         if message.is_response and message.number(Field.RESPONDED_TO) == number:
-            return message.number(Field.STATUS) in SUCCESSES
+            status = message.number(Field.STATUS)
+            return SUCCEEDED if status == Status.SUCCESS else WARNED if status in SUCCESSES else FAILED
 
 
 def context_for(call: Call, file: DicomFile, sop_class: str) -> Context:
@@ -230,5 +245,6 @@ def named(call: Call, keys: Dataset, level: Level) -> list[list[Resource]] | Non
         ]
 
 
-def instances_of(resources: Sequence[Resource]) -> list[Resource]:
-    return [instance for resource in resources for instance in resource.descendants(Level.INSTANCE)]
+def instances_of(call: Call, resources: Sequence[Resource]) -> list[Resource]:
+    """The instances below resources, as the server finds them."""
+    return call.server.network.sent_instances(resources)

@@ -7,13 +7,14 @@ what is answered before it connects, with some 150 bodies.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from ..configuration import Configuration
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset
+from ..dicom.identifiers import generate_uid
 from ..dicom.views import Format, view
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, StatusOnlyError, unhandled
@@ -36,6 +37,7 @@ from .modality import Modality, parse_modality, retrieve_method
 from .network_identifiers import IDENTIFIER
 from .peer import Peer
 from .queries import (
+    ACCESSION_NUMBER,
     DEFAULT_KEYS,
     LEVEL_TEXTS,
     PATIENT_ID,
@@ -157,7 +159,14 @@ class Network:
             if echoed(dialogue) != 0:
                 raise StatusOnlyError(ErrorCode.NETWORK_PROTOCOL)
             if finds:
-                keys = self.identifiers.dataset({QUERY_RETRIEVE_LEVEL: "STUDY", PATIENT_ID: "", STUDY_INSTANCE_UID: ""})
+                keys = self.identifiers.dataset(
+                    {
+                        QUERY_RETRIEVE_LEVEL: "STUDY",
+                        PATIENT_ID: "",
+                        ACCESSION_NUMBER: "",
+                        STUDY_INSTANCE_UID: generate_uid(),
+                    }
+                )
                 _, status = found(dialogue, STUDY_ROOT_FIND, keys, self.dictionary, self.release)
                 if status != 0:
                     raise StatusOnlyError(ErrorCode.NETWORK_PROTOCOL)
@@ -190,7 +199,8 @@ class Network:
         self.check_found(dialogue, status)
         told = []
         for answer in answers:
-            shown = view(answer, self.dictionary, Format.SIMPLIFY, rules=self.release.dicom.text)
+            public = Dataset({tag: element for tag, element in answer.elements.items() if not tag & 0x10000})
+            shown = view(public, self.dictionary, Format.SIMPLIFY, rules=self.release.dicom.text)
             if lower:
                 name = {Level.STUDY: "Studies", Level.SERIES: "Series"}[lower[0]]
                 parents = {
@@ -263,8 +273,13 @@ class Network:
         """An answer of a worklist: private elements are left out before 1.12 (measured)."""
         if not self.release.network.proposes_what_it_needs:
             answer = Dataset({tag: element for tag, element in answer.elements.items() if not tag & 0x10000})
-        answer.put(self.identifiers.element(SPECIFIC_CHARACTER_SET, self.identifiers.term))
-        return view(answer, self.dictionary, form, rules=self.release.dicom.text)
+        shown = view(answer, self.dictionary, form, rules=self.release.dicom.text)
+        term = self.identifiers.term  # all text is in the server's own character set by now
+        if form is Format.FULL:
+            shown["0008,0005"] = {"Name": "SpecificCharacterSet", "Type": "String", "Value": term}
+        else:
+            shown["SpecificCharacterSet"] = term
+        return dict(sorted(shown.items()))
 
     def query(self, name: str, body: Any) -> dict[str, str]:
         """A query that the server would keep (`POST /modalities/{id}/query`)."""
@@ -284,7 +299,7 @@ class Network:
             raise bad("Associative array of DICOM tags to strings expected in field: Query")
         timeout = unsigned(body, "Timeout", self.release)
         asked = {self.dictionary.tag(tag): text for tag, text in query.items()}
-        local = body.get("LocalAet") if self.release.network.echoes_by_own_aet else None
+        local = body.get("LocalAet") or None
         return self.keep_query(
             name, level_named(body["Level"], self.release), asked, body.get("Normalize", True), local, timeout
         )
@@ -384,7 +399,16 @@ class Network:
         queries = [{tag: self.identifiers.text(answer, tag) for tag in DEFAULT_KEYS[query.level]} for answer in answers]
         options = self.retrieval_options(modality, members, moves=moves)
         options = replace(options, full=bool(members.get("Full")), simplify=bool(members.get("Simplify")))
-        return self.submit_retrieval(modality, query.level, queries, options, parse_job_options(members, self.release))
+        job_options = parse_job_options(members, self.release)
+        wanted = queries if moves else [self.whole(answer) for answer in answers]
+        return self.submit_retrieval(modality, query.level, queries, options, job_options, wanted)
+
+    def whole(self, answer: Dataset) -> dict[int, str]:
+        """All that an answer has: a C-GET asks with it."""
+        left_out = (SPECIFIC_CHARACTER_SET, QUERY_RETRIEVE_LEVEL)
+        return {
+            element.tag: self.identifiers.text(answer, element.tag) for element in answer if element.tag not in left_out
+        }
 
     def submit_retrieval(
         self,
@@ -393,11 +417,14 @@ class Network:
         queries: list[dict[int, str]],
         options: RetrievalOptions,
         job_options: JobOptions,
+        wanted: list[dict[int, str]] | None = None,
     ) -> dict[str, Any]:
+        """Retrieves in a job; `wanted` is what is sent, where it is more than what is told."""
         told = [self.described(level, query, options) for query in queries]
         content = {**self.retrieval(modality, options), "Query": told}
         retrieval = Retrieval(self, modality, level, options)
-        run = RetrievalRun(retrieval, queries, told, content)
+        plain = [self.described(level, query, replace(options, full=False, simplify=False)) for query in queries]
+        run = RetrievalRun(retrieval, queries if wanted is None else wanted, plain, content)
         return self.jobs.submit(
             "DicomMoveScu" if options.moves else "DicomGetScu", partial(begin_run, run), content, job_options
         )
@@ -531,7 +558,7 @@ class Network:
             answer["MoveOriginatorAET"], answer["MoveOriginatorID"] = originator
         called = options.get("CalledAet") if self.release.network.reads_called_aet else None
         sender = self.sender(modality, calling=local, called=called, timeout=timeout, originator=originator)
-        instances = [instance for one in found for instance in one.descendants(Level.INSTANCE)]
+        instances = self.sent_instances(found)
         commits = flag(options, "StorageCommitment", default=False)
         run = SendingRun(sender, instances, self.file_of, permissive=job_options.permissive)
         if commits:
@@ -566,7 +593,7 @@ class Network:
         }
         if not self.release.network.names_source_resources:
             content.pop("ParentResources", None)
-        instances = [instance for one in resources for instance in one.descendants(Level.INSTANCE)]
+        instances = self.sent_instances(resources)
         run = SendingRun(self.sender(modality, originator=(aet, message)), instances, self.file_of, permissive=True)
         self.jobs.submit("DicomModalityStore", partial(begin_run, run), content, JobOptions(asynchronous=True))
 
@@ -591,7 +618,7 @@ class Network:
         if transcode is not None:
             check_transfer_syntax(str(transcode), Level.STUDY, self.release)
         job_options = parse_job_options(options, self.release)
-        instances = [instance for one in found for instance in one.descendants(Level.INSTANCE)]
+        instances = self.sent_instances(found)
         size = sum(len(instance.file) for instance in instances)
         answer = {
             **self.exports(found),
@@ -603,6 +630,8 @@ class Network:
         }
         sender = PeerSender(self.web, peer, self.dictionary, self.release, transcode, compresses=compresses)
         run = SendingRun(sender, instances, self.file_of, permissive=job_options.permissive)
+        if compresses or transcode is not None:
+            run.tells = sender.told
         return self.jobs.submit("OrthancPeerStore", partial(begin_run, run), answer, job_options)
 
     def store_straight_at_peer(self, name: str, data: bytes) -> Any:
@@ -621,6 +650,18 @@ class Network:
         return json.loads(answer)
 
     # Parts
+
+    def sent_instances(self, resources: Sequence[Resource]) -> list[Resource]:
+        """The instances below resources in the order in which they are sent.
+
+        Old releases begin with the newest (measured); new ones as their database likes, here by identifier.
+        """
+        found: list[Resource] = []
+        for one in resources:
+            below = one.descendants(Level.INSTANCE)
+            by_identifier = self.release.store.lists_by_identifier
+            found += sorted(below, key=lambda below: below.id) if by_identifier else below[::-1]
+        return found
 
     def aet(self) -> str:
         return str(self.configuration.options.get("DicomAet", "ORTHANC"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..errors import OrthancError
 from ..jobs.job import Job, Run, percent
@@ -41,10 +41,11 @@ class SendingRun(Run):
         self.permissive = permissive
         self.position = 0
         self.then: Callable[[], object] | None = None
+        self.tells: Callable[[], dict[str, Any]] | None = None  # what the job's content says of it after each step
 
     def twin(self) -> SendingRun:
         twin = SendingRun(self.sender, self.instances, self.file_of, permissive=self.permissive)
-        twin.position, twin.then = self.position, self.then
+        twin.position, twin.then, twin.tells = self.position, self.then, self.tells
         return twin
 
     def step(self, store: Store, job: Job) -> bool:
@@ -63,6 +64,8 @@ class SendingRun(Run):
                 self.sender.close()
                 raise
         self.position += 1
+        if self.tells is not None:
+            job.content = {**job.content, **self.tells()}
         job.progress = percent(self.position, len(self.instances))
         return True
 

@@ -38,7 +38,7 @@ class WebAccess:
     answers: Callable[[str], bool]
 
     def request(
-        self, peer: Peer, method: str, path: str, data: bytes | None = None, *, compress: bool = False
+        self, peer: Peer, method: str, path: str, data: bytes | None = None, *, is_compressed: bool = False
     ) -> tuple[int, bytes]:
         """Status and body of the answer; raises OrthancError where the peer can't be reached."""
         url = peer.url + path
@@ -51,8 +51,8 @@ class WebAccess:
         if peer.username:
             secret = f"{peer.username}:{peer.password}".encode()
             headers["Authorization"] = "Basic " + base64.b64encode(secret).decode("ascii")
-        if compress and data is not None:
-            data, headers["Content-Encoding"] = gzip.compress(data), "gzip"
+        if is_compressed:
+            headers["Content-Encoding"] = "gzip"
         timeout = peer.timeout or count(self.configuration.options, "HttpTimeout", 60) or None
         try:
             return exchanged(url if "://" in url else f"http://{url}", method, data, headers, timeout)
@@ -107,6 +107,11 @@ class PeerSender:
     release: ModificationRelease
     transcode: str | None
     compresses: bool = False
+    sent: int = 0
+
+    def told(self) -> dict[str, Any]:
+        """How much was sent, as the job tells it."""
+        return {"Size": str(self.sent), "SizeMB": self.sent >> 20}
 
     def send(self, data: bytes) -> object:
         """Raises OrthancError where the peer can't be reached, or does not take it."""
@@ -116,7 +121,10 @@ class PeerSender:
                 data = transcoded_file(file, self.transcode, self.release)
             except OrthancError:
                 pass
-        status, answer = self.web.request(self.peer, "POST", "instances", data, compress=self.compresses)
+        if self.compresses:
+            data = gzip.compress(data)
+        self.sent += len(data)
+        status, answer = self.web.request(self.peer, "POST", "instances", data, is_compressed=self.compresses)
         if status != 200:
             raise OrthancError(ErrorCode.NETWORK_PROTOCOL)
         return answer

@@ -30,6 +30,10 @@ MAXIMUM_PDU = 1 << 20
 #: A message may not be larger, in bytes.
 MAXIMUM_MESSAGE = 2 << 30
 
+#: How long, in seconds, and for how many reads a side that had the last word waits until the other has closed.
+LINGERS = 0.5
+LINGERED_READS = 64
+
 #: What is sent at once, where the peer sets no limit.
 USUAL_PDU = 1 << 17
 
@@ -108,9 +112,12 @@ class Association:
         if kind != ASSOCIATE_RQ:
             raise self.broken("no association was asked for")
         try:
-            return read_request(header(kind, body) + body)
+            request = read_request(header(kind, body) + body)
         except Exception as error:
             raise self.broken(f"the request for an association can't be read: {error}") from None
+        if not request.contexts:
+            raise self.broken("no presentation context was proposed")
+        return request
 
     def accept(self, request: Request, answer: Answer, implementation: Implementation) -> None:
         """Accepts an association."""
@@ -122,6 +129,7 @@ class Association:
         body = bytes((0, result, source, diagnostic))
         with suppress(AssociationError):
             self.send(header(ASSOCIATE_RJ, body) + body)
+            self.linger()
         self.close()
 
     def request(self, request: Request, implementation: Implementation) -> None:
@@ -229,7 +237,16 @@ class Association:
         if self.is_open:
             with suppress(AssociationError):
                 self.send(header(ABORT, bytes(4)) + bytes(4))
+                self.linger()
         self.close()
+
+    def linger(self) -> None:
+        """Lets the peer read the last word: to close at once, with bytes of its unread, would take that away."""
+        with suppress(OSError):
+            self.connection.settimeout(LINGERS)
+            for _ in range(LINGERED_READS):
+                if not self.connection.recv(1 << 16):
+                    return
 
     def close(self) -> None:
         """Closes the connection, also from another thread, whose waiting ends then."""
