@@ -150,6 +150,7 @@ class OrthancError(Exception):
         self.hint: str | None = None
         self.explanation = ""
         self.payload: Any = None  # "ErrorPayload" of the answer, from 1.13 on: what a job had done
+        self.job_payload: Any = None  # "ErrorPayload" of the job that failed, from 1.13 on: what a modality said
         self.http_status = http_status if http_status is not None else HTTP_STATUSES.get(code, 500)
         super().__init__(f"{self.message}: {details}" if details else self.message)
 

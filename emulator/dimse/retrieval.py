@@ -10,11 +10,10 @@ from ..dicom.character_sets import character_set_of
 from ..dicom.element import Dataset, plain_text
 from ..dicom.reader import DicomFile
 from ..dicom.text import text_of
-from ..dicom.writer import write_data_set
 from ..errors import ErrorCode, OrthancError
 from ..modification.transcoding import UNCOMPRESSED, transcoded
 from ..network.modality import Modality
-from ..network.sender import MEDIUM_PRIORITY, SOP_CLASS_UID, SOP_INSTANCE_UID, SUCCESSES, uid
+from ..network.sender import MEDIUM_PRIORITY, SOP_CLASS_UID, SOP_INSTANCE_UID, SUCCESSES, sent_data_set, uid
 from ..query.identifiers import QUERY_RETRIEVE_LEVEL
 from ..store.level import Level
 from ..store.resource import Resource
@@ -187,7 +186,7 @@ def store_on_this(call: Call, instance: Resource, number: int) -> Field:
         Field.PRIORITY: MEDIUM_PRIORITY,
         Field.AFFECTED_SOP_INSTANCE: uid(file, SOP_INSTANCE_UID),
     }
-    body = write_data_set(file.dataset, transcoded(file, context.transfer_syntax, call.server.release))
+    body = sent_data_set(file, transcoded(file, context.transfer_syntax, call.server.release))
     association = call.session.association
     association.send_message(context, command, body)
     while True:

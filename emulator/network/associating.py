@@ -173,7 +173,7 @@ class Dialogue:
         details = f'{what} SCU to AET "{self.aet}" has failed with DIMSE status 0x{status:04X}{explanation}'
         error = OrthancError(ErrorCode.NETWORK_PROTOCOL, details, http_status=http_status)
         if self.release.network.tells_dimse_status:
-            error.payload = {"Content": {"DimseErrorStatus": status}, "Type": "Dimse"}
+            error.payload = error.job_payload = {"Content": {"DimseErrorStatus": status}, "Type": "Dimse"}
         return error
 
     def no_context(self) -> OrthancError:

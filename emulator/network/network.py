@@ -248,7 +248,7 @@ class Network:
             flag(body, "Full", default=False)
         for name_of_tag, value in query.items():
             tag = self.dictionary.tag(name_of_tag)
-            if not isinstance(value, str | list):
+            if not isinstance(value, str) and not is_sequence(value):
                 details = f"Bad Parameter type for tag {number(tag)}"
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
         modality = self.modality(name)
@@ -754,3 +754,8 @@ def check_committed(instance: Any) -> Reference:
     else:
         return text(instance, "SOPClassUID"), text(instance, "SOPInstanceUID")
     return instance[0], instance[1]
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether a value of a worklist query is a list of items."""
+    return isinstance(value, list) and all(isinstance(item, Mapping) for item in value)

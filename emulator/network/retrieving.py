@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -210,6 +209,8 @@ class RetrievalRun(Run):
             self.note(job)
             if self.retrieval.network.release.network.details_retrievals:
                 error.payload = {"Content": [*self.details], "Type": "RetrieveJob"}
+                rest = [attempt(told) for told in self.told[self.position + 1 :]]
+                job.content = {**self.content, "Details": [*self.details, *rest]}
             raise
         self.note(job)
         self.position += 1
@@ -220,12 +221,11 @@ class RetrievalRun(Run):
         """Tells how a query went, in releases that do."""
         if not self.retrieval.network.release.network.details_retrievals:
             return
-        told = json.loads(json.dumps(self.told[self.position]))
-        self.details.append(
-            {
-                "DimseErrorStatus": self.retrieval.status,
-                "Query": told,
-                "ReceivedInstancesIds": [*self.retrieval.received],
-            }
-        )
+        told = self.told[self.position]
+        self.details.append(attempt(told, self.retrieval.status, self.retrieval.received))
         job.content = {**self.content, "Details": [*self.details]}
+
+
+def attempt(told: Mapping[str, Any], status: int = 0, received: Sequence[str] = ()) -> dict[str, Any]:
+    """How the retrieval of one resource went."""
+    return {"DimseErrorStatus": status, "Query": dict(told), "ReceivedInstancesIds": [*received]}

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
+TRAILING_PADDING = 0xFFFCFFFC
 
 #: Statuses of a C-STORE that are no failure: a warning is taken as success (measured with 0xB000).
 SUCCESSES = (0x0000, 0xB000, 0xB006, 0xB007)
@@ -68,7 +69,7 @@ class Sender:
         dialogue = self.fitting_dialogue(sop_class, file.transfer_syntax)
         contexts = dialogue.contexts(sop_class)
         context = self.chosen(file, sop_class, contexts)
-        body = write_data_set(file.dataset, transcoded(file, context.transfer_syntax, self.release))
+        body = sent_data_set(file, transcoded(file, context.transfer_syntax, self.release))
         self.store(dialogue, context, sop_class, instance, body)
         return sop_class, instance
 
@@ -145,3 +146,12 @@ class Sender:
 def uid(file: DicomFile, tag: int) -> str:
     element = file.dataset.get(tag)
     return "" if element is None else plain_text(element.value)
+
+
+def sent_data_set(file: DicomFile, transfer_syntax: str) -> bytes:
+    """The bytes of a data set as it is sent: without the padding behind it (measured with DCMTK's movescu, getscu)."""
+    dataset = file.dataset
+    if TRAILING_PADDING in dataset:
+        dataset = dataset.copy()
+        dataset.remove(TRAILING_PADDING)
+    return write_data_set(dataset, transfer_syntax)

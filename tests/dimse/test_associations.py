@@ -291,7 +291,11 @@ def test_without_an_emulator_a_listener_rejects() -> None:
 
 
 def test_a_port_in_use_is_an_error() -> None:
-    with Emulator().serve_dicom() as address, pytest.raises(OSError, match="in use"), Emulator().serve_dicom(port=address.port):
+    with (
+        Emulator().serve_dicom() as address,
+        pytest.raises(OSError, match="in use"),
+        Emulator().serve_dicom(port=address.port),
+    ):
         pass
 
 
