@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 STORAGE_ROOT = "1.2.840.10008.5.1.4.1.1."
 
-#: The transfer syntaxes of all that is no storage, the preferred one first, whatever the peer's order.
-PLAIN = (EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN)
+#: The transfer syntaxes of all that is no storage: explicit VR little endian, else the peer's first.
+PLAIN = frozenset({EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN})
 
 #: JPEG wrapped in MIME, which is listed as accepted, and is not.
 NOT_NEGOTIATED = frozenset({"1.2.840.10008.1.2.6.1", "1.2.840.10008.1.2.6.2"})
@@ -54,13 +54,16 @@ class Acceptor:
         first = offered[0] if offered else IMPLICIT_LITTLE_ENDIAN
         syntax: str | None
         if proposed.abstract_syntax in self.services:
-            syntax = next((one for one in PLAIN if one in offered), None)
+            taken = sorted((one for one in offered if one in PLAIN), key=lambda one: one != EXPLICIT_LITTLE_ENDIAN)
+            if not taken:
+                return Context(proposed.number, proposed.abstract_syntax, first, TRANSFER_SYNTAXES_NOT_SUPPORTED)
+            syntax = taken[0]
         elif self.is_storage(proposed.abstract_syntax):
             syntax = self.storage_syntax(offered)
         else:
             return Context(proposed.number, proposed.abstract_syntax, first, ABSTRACT_SYNTAX_NOT_SUPPORTED)
         if syntax is None:
-            return Context(proposed.number, proposed.abstract_syntax, first, TRANSFER_SYNTAXES_NOT_SUPPORTED)
+            return Context(proposed.number, proposed.abstract_syntax, first, ABSTRACT_SYNTAX_NOT_SUPPORTED)
         return Context(proposed.number, proposed.abstract_syntax, syntax, ACCEPTED)
 
     def is_storage(self, abstract_syntax: str) -> bool:

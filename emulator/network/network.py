@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any
 
 from ..configuration import Configuration
-from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset
+from ..dicom.character_sets import encode
+from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset, Element
 from ..dicom.identifiers import generate_uid
 from ..dicom.views import Format, view
 from ..dictionary import Dictionary
@@ -325,7 +326,8 @@ class Network:
         with self.associating.connect(modality, service, calling=calling, timeout=timeout) as dialogue:
             answers, status = self.sent_query(dialogue, modality, level, texts)
             self.check_found(dialogue, status)
-        kept = Dataset({tag: self.identifiers.element(tag, text) for tag, text in sorted(asked.items())})
+        codec = self.identifiers.codec  # all are shown as texts, private ones, too (measured)
+        kept = Dataset({tag: Element(tag, "LO", encode(text, codec)) for tag, text in sorted(asked.items())})
         return self.queries.add(KeptQuery(name, level, kept, answers, calling))
 
     def query_below(self, identifier: str, index: int, level: Level, asked: Mapping[int, str]) -> dict[str, str]:

@@ -121,12 +121,16 @@ def peer_configuration(call: Call) -> Response:
 
 def echo(call: Call) -> Response:
     call.server.network.echo(call.path["id"], echo_body(call, empty_is_none=True))
-    return json_answer({})
+    return nothing_to_tell()
 
 
 def echo_described(call: Call) -> Response:
     call.server.network.echo_described(echo_body(call, empty_is_none=False))
-    return json_answer({})
+    return nothing_to_tell()
+
+
+def nothing_to_tell() -> Response:
+    return bytes_answer(b"{}", "application/json")
 
 
 def echo_body(call: Call, *, empty_is_none: bool) -> Any:
@@ -167,7 +171,7 @@ def query(call: Call) -> Response:
 
 def move(call: Call) -> Response:
     answer = call.server.network.retrieve(call.path["id"], body_json(call), moves=True)
-    return json_answer(answer) if answer else bytes_answer(b"{}", "application/json")
+    return json_answer(answer) if answer else nothing_to_tell()
 
 
 def get(call: Call) -> Response:
