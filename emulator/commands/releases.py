@@ -25,6 +25,7 @@ ROOMS = {
     "imaging": "Images",
     "query": "Queries",
     "network": "Modalities and peers",
+    "dimse": "The DICOM network",
     "system": "System, access, log, metrics",
     "rest": "REST",
 }

@@ -43,9 +43,7 @@ def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
 
 def write_data_set(dataset: Dataset, transfer_syntax: str, dcmtk_version: str = "") -> bytes:
     """The bytes of a data set alone, as they go over the DICOM network; old DCMTK fills up what is deflated."""
-    encoder = Encoder(
-        explicit=transfer_syntax not in IMPLICIT, little_endian=transfer_syntax != EXPLICIT_BIG_ENDIAN
-    )
+    encoder = Encoder(explicit=transfer_syntax not in IMPLICIT, little_endian=transfer_syntax != EXPLICIT_BIG_ENDIAN)
     body = encoder.dataset(dataset)
     if transfer_syntax in DEFLATED:
         engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)

@@ -15,6 +15,8 @@ from ..configuration import Configuration
 from ..diagnostics import Diagnostic
 from ..dicom.character_sets import CODECS, CharacterSet, character_set_of, encode
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset, Element, format_tag
+from ..dicom.padding import SPACE_PADDED_VRS
+from ..dicom.padding import padded as padded_value
 from ..dicom.text import element_text
 from ..dicom.views import shown_vr
 from ..dictionary import Dictionary
@@ -293,6 +295,8 @@ class Identifiers:
         vr = self.dictionary.value_representation(tag >> 16, tag & 0xFFFF, None)
         if not text:
             return Element(tag, written_vr(tag, vr))
+        if vr in SPACE_PADDED_VRS or vr == "UI":  # nearly all
+            return Element(tag, vr, padded_value(encode(text, codec), vr))
         try:
             value = ValueEncoder(self.dictionary, self.release, interprets_data_uris=False).encode(tag, vr, text, codec)
         except OrthancError:
