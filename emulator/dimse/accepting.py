@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN
 from ..network.sop_classes import LATER_SOP_CLASSES, SOP_CLASSES
+from ..network.worklist_plugin import is_enabled
 from ..upper_layer.negotiation import (
     ABSTRACT_SYNTAX_NOT_SUPPORTED,
     ACCEPTED,
@@ -15,7 +16,6 @@ from ..upper_layer.negotiation import (
     Proposed,
 )
 from ..upper_layer.sop_classes import NEVER_STORAGE, SERVICES, WORKLIST_FIND
-from .worklists import is_enabled
 
 if TYPE_CHECKING:
     from ..server import Server
@@ -37,7 +37,7 @@ class Acceptor:
         settings = server.settings
         self.storage_syntaxes = [one for one in settings.transfer_syntaxes if one not in NOT_NEGOTIATED]
         self.accepts_unknown = settings.accepts_unknown_sop_classes
-        self.services = SERVICES | ({WORKLIST_FIND} if is_enabled(server) else set())
+        self.services = SERVICES | ({WORKLIST_FIND} if is_enabled(server.configuration.options) else set())
         known = settings.sop_classes if server.release.network.lists_sop_classes else SOP_CLASSES
         self.storage = {
             one for one in known if one.removeprefix(STORAGE_ROOT) not in self.rules.strange_storage_classes

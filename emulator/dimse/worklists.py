@@ -15,6 +15,7 @@ from ..dicom.padding import padded
 from ..dicom.reader import read_file
 from ..dicom.text import element_text, text_of
 from ..errors import OrthancError, unhandled
+from ..network import worklist_plugin
 from ..query.constraint import Constraint, make_constraint
 from ..query.identifiers import term_of
 from .call import Call, RefusedError
@@ -22,8 +23,6 @@ from .statuses import Status
 
 if TYPE_CHECKING:
     from ..server import Server
-
-PLUGIN = "libModalityWorklists.so"
 
 SCHEDULED_STEPS = 0x00400100
 STATION_AE_TITLE = 0x00400001
@@ -33,15 +32,7 @@ NO_CONSTRAINTS = frozenset({SPECIFIC_CHARACTER_SET})
 
 
 def section(server: Server) -> Mapping[str, Any]:
-    found = server.configuration.options.get("Worklists", {})
-    return found if isinstance(found, Mapping) else {}
-
-
-def is_enabled(server: Server) -> bool:
-    """Whether the plugin is loaded, and switched on."""
-    plugins = server.configuration.options.get("Plugins", ())
-    is_loaded = isinstance(plugins, list | tuple) and any(str(one).endswith(PLUGIN) for one in plugins)
-    return is_loaded and section(server).get("Enable") is True
+    return worklist_plugin.section(server.configuration.options)
 
 
 def find_worklist(call: Call) -> None:
@@ -69,8 +60,11 @@ def answers(call: Call, keys: Dataset) -> Iterator[Dataset]:
     server = call.server
     matcher = Matcher(server)
     constraints = matcher.constraints(keys)
-    filtered = section(server).get("FilterIssuerAet") is True
-    if filtered:
+    if section(server).get("FilterIssuerAet") is True:
+        steps = keys.get(SCHEDULED_STEPS)
+        if steps is not None and not steps.items:
+            raise unhandled()  # measured: the filter needs an item
+        constraints = [(path, one) for path, one in constraints if one is None or not one.tag & 0x10000]
         constraints.append(((SCHEDULED_STEPS,), matcher.constraint(STATION_AE_TITLE, call.calling_aet)))
     has_private = any(key.tag & 0x10000 for key in keys)
     for path in sorted(Path(str(section(server).get("Database", "."))).glob("*")):

@@ -78,3 +78,15 @@ def test_without_the_plugin_the_context_is_refused(folder: Path) -> None:
     for orthanc in (Emulator(ALLOWED), orthanc_with(folder, Enable=False)):
         with orthanc.serve_dicom() as address, associated(address, WORKLIST) as association:
             assert not association.accepted_contexts
+
+
+def test_the_plugin_tells_of_itself(folder: Path) -> None:
+    client = orthanc_with(folder, "1.10.1").client()
+    assert client.get("/plugins").json == ["explorer.js", "worklists"]
+    assert client.get("/plugins/worklists").json["Version"] == "1.10.1"
+    assert Emulator().client().get("/plugins").json == ["explorer.js"]
+
+
+def test_the_filter_by_the_calling_aet_needs_an_item(folder: Path) -> None:
+    with orthanc_with(folder, FilterIssuerAet=True).serve_dicom() as address:
+        assert found(address, keys(None, ScheduledProcedureStepSequence=[]), WORKLIST) == ([], 0xC000)
