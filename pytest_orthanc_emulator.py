@@ -44,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="RELEASES",
         help="run each test with the fixture orthanc once per release, such as 1.10.1,1.12.7; or all",
     )
+    group.addoption(
+        "--orthanc-report",
+        dest="orthanc_emulator_report",
+        metavar="DIR",
+        help="write a page for each failed test with the fixture orthanc: what was asked, done silently, and stored",
+    )
     for name, (kind, explanation) in INI.items():
         parser.addini(name, explanation, type=kind, default=None)  # type: ignore[arg-type]
 
@@ -136,4 +142,12 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         from emulator.testing.summary import summary
 
         report.sections.append(("orthanc-emulator", summary(watch.emulator)))
+        folder = item.config.getoption("orthanc_emulator_report")
+        if folder:
+            from emulator.testing.report import write_report
+
+            path = write_report(
+                item.config.invocation_params.dir / folder, item.nodeid, report.longreprtext, watch.emulator
+            )
+            report.sections.append(("orthanc-emulator: report", str(path)))
     return report

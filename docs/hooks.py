@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import re
 import sys
 from collections.abc import Callable
@@ -23,6 +24,7 @@ from emulator.commands.command_line import main, parser
 from emulator.commands.releases import diff_text
 from emulator.commands.routes import compact, markdown, rows_of
 from emulator.configuration.option_table import State, all_options
+from emulator.control.routes import descriptions
 from emulator.diagnostics import CODES
 from emulator.releases.differences import differences
 
@@ -93,8 +95,37 @@ def releases() -> str:
     return "\n".join(parts)
 
 
+def control_api() -> str:
+    """Each control route with its members, from the description that is also OpenAPI's."""
+    parts = []
+    for path, methods in descriptions().items():
+        for method, route in methods.items():
+            if method == "parameters":
+                continue
+            parts.append(f"## {method.upper()} {path}\n\n{route['summary']}\n")
+            body = route.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+            required = body.get("required", [])
+            members = {name: (schema, name in required) for name, schema in body.get("properties", {}).items()}
+            members |= {one["name"]: (one["schema"], one["required"]) for one in route.get("parameters", [])}
+            if members:
+                kind = "member" if body else "argument"
+                parts.append(f"| {kind} | what it is | default |\n| --- | --- | --- |")
+                parts += [member_row(name, schema, needed) for name, (schema, needed) in members.items()]
+                parts.append("")
+            answers = (f"{status}: {one['description']}" for status, one in route["responses"].items())
+            parts.append("Answers " + "; ".join(answers) + ".\n")
+    return "\n".join(parts)
+
+
+def member_row(name: str, schema: dict[str, Any], needed: bool) -> str:
+    choices = f" ({', '.join(f'`{one}`' for one in schema['enum'])})" if "enum" in schema else ""
+    default = "required" if needed else f"`{json.dumps(schema['default'])}`" if "default" in schema else ""
+    return f"| `{name}` | {schema['description']}{choices} | {default} |"
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "command-line": command_line,
+    "control-api": control_api,
     "diagnostics": diagnostics,
     "dictionary-codes": problems,
     "routes": routes,

@@ -42,10 +42,12 @@ DiagnosticCode = Literal[
     "copy-not-stored",
     "failed-sources-deleted",
     "file-read-by-query",
+    "limit-before-files",
     "query-cannot-match",
     "key-ignored",
     "simplified-name-collision",
     "host-not-reached",
+    "known-difference",
 ]
 
 #: Every code with what it stands for. Codes are stable: a program may rely on them.
@@ -74,11 +76,14 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "failed-sources-deleted": "an instance could not be modified and was deleted all the same: data is lost",
         # queries and views
         "file-read-by-query": "a query read files, which takes time in proportion to what is stored",
+        "limit-before-files": "a Limit or Since cut the candidates before files were compared: matches may be missing",
         "query-cannot-match": "a query finds nothing, whatever is stored",
         "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
         "simplified-name-collision": "elements of one name in /simplified-tags: only the last one is shown",
         # other servers
         "host-not-reached": "the emulator did not ask another server, and answered as where nobody listens",
+        # the emulator itself
+        "known-difference": "a real server does otherwise than the emulator, which does not say so in its answer",
     }
 )
 
@@ -122,6 +127,21 @@ class Diagnostic:
 
 #: The request that is being answered in this thread: the outermost one that was named.
 REQUEST: ContextVar[str] = ContextVar("request", default="")
+
+
+#: What the request over HTTP that is being answered in this thread has caused so far: diagnostics and query plans.
+CAUSED: ContextVar[list[Any] | None] = ContextVar("caused", default=None)
+
+
+@contextmanager
+def causes() -> Iterator[list[Any]]:
+    """A context in which diagnostics and query plans are gathered in a list, too: what one request caused."""
+    caused: list[Any] = []
+    token = CAUSED.set(caused)
+    try:
+        yield caused
+    finally:
+        CAUSED.reset(token)
 
 
 @contextmanager

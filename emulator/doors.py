@@ -2,20 +2,84 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .rest.application import Application
+from .threads import lock
 
 if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
     from werkzeug.wrappers import Response
 
+    from .control.door import ControlDoor
+    from .control.settings import ControlSettings
     from .rest.request import OrthancRequest
     from .server import Server
 
+#: What the paths of the control routes begin with.
+CONTROL = "/emulator"
 
-def http_application(server: Server) -> Application:
-    """The WSGI application of a server: the REST API, with the plugin's routes where the configuration has them."""
-    return Application(server, (dicom_web,))
+
+class HttpDoors:
+    """The WSGI application of a server: the REST API with the plugin's routes, and the control routes before it.
+
+    `control` says who may use those, None for nobody; the room is imported when one of its paths is asked for.
+    `beginning` is what a reset comes back to, None for an empty server.
+    """
+
+    def __init__(
+        self,
+        server: Server,
+        control: ControlSettings | None = None,
+        *,
+        controlled: bool = True,
+        beginning: Server | None = None,
+        has_sessions: bool = True,
+    ) -> None:
+        self.server = server
+        self.rest = Application(server, (dicom_web,))
+        self.settings = control
+        self.is_controlled = controlled
+        self.beginning = beginning
+        self.has_sessions = has_sessions
+        self.lock = lock()
+        self.made: ControlDoor | None = None
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        path = environ.get("PATH_INFO", "")
+        if self.is_controlled and (path == CONTROL or path.startswith(f"{CONTROL}/")):
+            return self.control(environ, start_response)
+        return self.rest(environ, start_response)
+
+    @property
+    def control(self) -> ControlDoor:
+        from .control.door import ControlDoor
+        from .control.settings import ControlSettings
+
+        with self.lock:
+            if self.made is None:
+                settings = self.settings or ControlSettings()
+                self.made = ControlDoor(
+                    self.server, settings, self.beginning, self.session if self.has_sessions else None
+                )
+            return self.made
+
+    def session(self, server: Server) -> HttpDoors:
+        """What answers for a session's server."""
+        return HttpDoors(server, self.settings, beginning=server.fork(), has_sessions=False)
+
+    def close(self) -> None:
+        """Ends what waits for the server; it answers again all the same."""
+        with self.lock:
+            made, self.made = self.made, None
+        if made is not None:
+            made.close()
+
+
+def http_application(server: Server) -> HttpDoors:
+    """The WSGI application of a server."""
+    return HttpDoors(server)
 
 
 def dicom_web(server: Server, request: OrthancRequest) -> Response | None:

@@ -426,18 +426,34 @@ class Emulator:
 
     @cached_property
     def wsgi(self) -> WSGIApplication:
-        """The REST API, and DICOMweb where it is on, as a WSGI application, for any in-process client."""
+        """The REST API, DICOMweb where it is on, and the emulator's own routes as a WSGI application."""
         from .doors import http_application
 
         return http_application(self.server)
 
     @contextmanager
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
-        """Serves the REST API in a thread and gives its URL; port 0 takes a free one. Raises OSError."""
+        """Serves the REST API in a thread and gives its URL; port 0 takes a free one. Raises OSError.
+
+        What is stored now is what `POST /emulator/reset` comes back to.
+        """
+        from .doors import HttpDoors
         from .rest.server import WebServer
 
-        with WebServer(self.wsgi, host, port) as server, self.server.faults.serving():
-            yield server.url
+        doors = HttpDoors(self.server, beginning=self.server.fork())
+        with WebServer(doors, host, port) as server, self.server.faults.serving():
+            try:
+                yield server.url
+            finally:
+                doors.close()
+
+    def open(self, wait: Callable[[str], object] = input) -> None:
+        """For debugging: serves, prints the URL of the page and waits until a key is pressed.
+
+        `wait` is given the prompt and returns when the test may go on. With pytest, use `-s`.
+        """
+        with self.serve() as url:
+            wait(f"Look at {url}/emulator/ - press Enter to go on ")
 
     @contextmanager
     def serve_dicom(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[DicomAddress]:

@@ -17,13 +17,13 @@ from .annotations.options import AnnotationOptions
 from .configuration import Configuration, ConfigurationSource
 from .configuration.configuration import default_codec
 from .configuration.dictionaries import dictionary_for
-from .diagnostics import KEPT_DIAGNOSTICS, LOGGER, Diagnostic, gathered
+from .diagnostics import CAUSED, KEPT_DIAGNOSTICS, LOGGER, Diagnostic, gathered
 from .dicom.character_sets import encoding_name
 from .dicom.identifiers import orthanc_identifier
 from .dictionary import Dictionary
 from .dictionary.contract import Contract
 from .exchanges.associations import AssociationFaults, Associations
-from .exchanges.exchange import Requests
+from .exchanges.exchange import Exchange, Requests
 from .exchanges.faults import Faults
 from .files.files import Files
 from .jobs.jobs import Jobs
@@ -33,7 +33,7 @@ from .network.reach import Reach
 from .query.plan import QueryPlan
 from .query.queries import Queries
 from .query.scanned import ScannedTexts
-from .releases import Release
+from .releases import RELEASES, Release
 from .releases.configured import configured, with_encoding
 from .store.clock import Clock
 from .store.description import Descriptions
@@ -80,6 +80,7 @@ KEPT_OVER_RESTARTS = frozenset(
         "reach",
         "rejects_unknown_tags",
         "requests",
+        "watchers",
         "whole",
     }
 )
@@ -179,6 +180,8 @@ class Server:
         #: Whether this process answers a URL itself, which then is reached in any case.
         self.answers_url: Callable[[str], bool] = lambda url: False
         self.shut_down = threading.Event()
+        #: Who is told of each request, diagnostic and plan, with the name of its kind; they must not wait.
+        self.watchers: list[Callable[[str, Any], None]] = []
         self.jobs = Jobs(
             self.store,
             self.release,
@@ -198,6 +201,26 @@ class Server:
         for diagnostic in gathered(diagnostics):
             self.diagnostics.append(diagnostic)
             LOGGER.warning("%s", diagnostic)
+            self.caused("diagnostic", diagnostic)
+
+    def keep_plan(self, plan: QueryPlan) -> None:
+        """Keeps the plan of a query."""
+        self.plans.append(plan)
+        self.caused("plan", plan)
+
+    def record(self, exchange: Exchange) -> None:
+        """Keeps a request over HTTP with its answer."""
+        number = self.requests.append(exchange)
+        for watcher in self.watchers:
+            watcher("request", exchange.summary_of(number))
+
+    def caused(self, kind: str, thing: Diagnostic | QueryPlan) -> None:
+        """Gathers what the request that is being answered causes, and tells who watches."""
+        caused = CAUSED.get()
+        if caused is not None:
+            caused.append(thing)
+        for watcher in self.watchers:
+            watcher(kind, thing)
 
     # Rooms
 
@@ -256,7 +279,7 @@ class Server:
             self.files.dataset,
             self.scanned_texts,
             QueryLines(self.log, self.settings),
-            self.plans.append,
+            self.keep_plan,
             self.tell,
             self.annotation_options.store_md5,
         )
@@ -407,8 +430,15 @@ class Server:
             other.kept_queries = self.kept_queries.fork()
             other.commitments = self.commitments.fork()
             other.shut_down = threading.Event()
+            other.watchers = []
             other.jobs = self.jobs.fork(other.store, other.tell)
             return other
+
+    def emptied(self) -> Server:
+        """Another server of the same configuration and release that holds nothing."""
+        release = RELEASES[self.release.version]
+        rejects, clock = self.rejects_unknown_tags, self.store.clock.source
+        return Server(self.configuration.options, release, rejects_unknown_tags=rejects, clock=clock)
 
     def restore(self, former: Server) -> None:
         """Holds again what another server, this one at an earlier time, holds; the clock goes back, too."""

@@ -50,7 +50,7 @@ def test_every_step_has_its_numbered_heading(text: str, number: int, heading: st
         (5, "Every instance of the copy, 4 of 4, carries the value 'REVIEWED'"),
         (5, "The source stays as it was: TRAIN, TRAIN, TEST, TEST"),
         (6, "An unknown tag is stored, and shown with its value 'COMPLETED'"),
-        (6, 'register it in the configuration: "Dictionary": {"0019,1093": ["LO", "NameOfTheTag", 1, 1, "AGFA"]}'),
+        (6, 'register it in the configuration: "Dictionary": {"0019,1093": ["CS", "NameOfTheTag", 1, 1, "AGFA"]}'),
         (6, "the same request works: AgfaStatus is 'CHECKED'"),
         (7, "8 instances are found and 0 files read"),
         (7, "12 are read, one for each of the 12 instances"),

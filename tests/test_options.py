@@ -145,3 +145,12 @@ def test_the_command_tells_of_a_configuration(tmp_path: Path, capsys: pytest.Cap
         ["StabelAge", "unknown"],
         ["StableAge", "honoured"],
     ]
+
+
+def test_an_option_that_a_release_does_not_read_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    configuration = tmp_path / "orthanc.json"
+    configuration.write_text('{"ExtraMainDicomTags": {"Study": ["0011,1001"]}}', encoding="utf-8")
+    assert main(["options", str(configuration), "--release", "1.10.1"]) == 0
+    assert "without effect  Orthanc 1.10.1 does not read it" in capsys.readouterr().out
+    assert main(["options", str(configuration), "--release", "1.12.7"]) == 0
+    assert "honoured" in capsys.readouterr().out

@@ -65,7 +65,7 @@ def is_length_of_generated_uids(occurrence: Occurrence) -> bool:
 
 def is_order_of_generated_identifiers(occurrence: Occurrence) -> bool:
     """Whether 1.13.0 was asked for several resources, of which some are missing and some have generated identifiers."""
-    named = json.dumps((occurrence.body or {}).get("Resources")) if isinstance(occurrence.body, dict) else ""
+    named = str((occurrence.body or {}).get("Resources")) if isinstance(occurrence.body, dict) else ""
     of_many = occurrence.release == "1.13.0" and occurrence.route in ("/tools/bulk-modify", "/tools/bulk-anonymize")
     return of_many and "«id" in named
 

@@ -34,7 +34,7 @@ class Side:
 
     def run(self, line: str) -> None:
         try:
-            exec(compiled(line), self.names)
+            exec(compiled(line), self.names)  # nosec B102
         except STOPPING:
             self.stopped = True
 

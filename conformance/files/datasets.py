@@ -42,7 +42,7 @@ def uid(*words: str) -> str:
 
 def orthanc_id(*identifiers: str) -> str:
     """Orthanc's identifier of a resource: SHA-1 of its DICOM identifiers, from PatientID down, joined by "|"."""
-    digest = hashlib.sha1("|".join(identifiers).encode("utf-8")).hexdigest()
+    digest = hashlib.sha1("|".join(identifiers).encode("utf-8"), usedforsecurity=False).hexdigest()
     return "-".join(re.findall(".{8}", digest))
 
 

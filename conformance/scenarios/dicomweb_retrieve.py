@@ -142,6 +142,24 @@ def refusals(session: Session) -> None:
     web_request(session, "POST", "/dicom-web/instances")
 
 
+@scenario("UIDs of a path are compared without their case; from 1.12 on a wildcard is refused", configuration=WEB)
+def uids(session: Session) -> None:
+    session.upload(raw_file(session, ("0020,000d", "UI", "1.2.3a"), ("0008,0018", "UI", "ABC.1")))
+    study, series = session.uid("study", "", "1"), session.uid("series", "", "1", "1")
+    for path in (
+        "/studies/1.2.3a/metadata",
+        "/studies/1.2.3A/metadata",
+        "/studies/1.2.3a%20/metadata",
+        f"/studies/1.2.3A/series/{series}/metadata",
+        "/studies/*/metadata",
+        f"/studies/{study}*/metadata",
+        f"/studies/1.2.3a/series/{series}/instances/abc.1/bulk/00100020",
+    ):
+        web(session, path)
+    for uid in ("abc.1", "ABC.1", "*"):
+        web_request(session, "GET", f"/wado?requestType=WADO&objectUID={uid}&contentType=application/dicom")
+
+
 @scenario("WADO-URI: the file of an instance, by its UIDs", configuration=WEB)
 def wado_uri(session: Session) -> None:
     session.upload(session.dataset((0x0011, 0x01, "LO", "mine")))

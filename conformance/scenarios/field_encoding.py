@@ -183,6 +183,24 @@ def group_lengths_by_group(session: Session) -> None:
         edits(session, content, "1.2.840.10008.1.2")
 
 
+@scenario("The group length of the last group is counted in its place", configuration=LAB)
+def last_group_lengths(session: Session) -> None:
+    for number, (_, vr, value) in enumerate((*LENGTHS[:9], ("", "UN", b"\1\0")), 1):
+        length = ("0028,0000", vr, value)
+        for place, element in ((number, length), (number + 50, ("0040,a730", "SQ", [[length]]))):
+            content = raw_file(session, element, study=place, series=place, instance=place)
+            edits(session, content, "1.2.840.10008.1.2")
+
+
+@scenario("... nor does it matter in a deflated file", configuration=LAB)
+def group_lengths_of_deflated_files(session: Session) -> None:
+    for number, element in enumerate(LENGTHS[:5], 1):
+        content = raw_file(session, element, study=number, series=number, instance=number, deflated=True)
+        edits(session, content, "1.2.840.10008.1.2", "1.2.840.10008.1.2.1.99")
+    stored = session.upload(raw_file(session, LENGTHS[0], study=9, series=9, instance=9))
+    session.modify("instances", stored.id, Transcode="1.2.840.10008.1.2.1.99", Keep=["SOPInstanceUID"], Force=True)
+
+
 @scenario("... in items, too", configuration=LAB)
 def nested_group_lengths(session: Session) -> None:
     for number, element in enumerate(LENGTHS, 1):

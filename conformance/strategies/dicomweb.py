@@ -54,9 +54,9 @@ def qido_requests(
 @st.composite
 def search(draw: st.DrawFn, private: list[str], root: str, valid: bool) -> str:
     level = draw(st.sampled_from(["studies", "series", "instances"]))
-    chosen: list[str] = draw(st.lists(st.sampled_from([*FILTERS]), max_size=2, unique=True))
+    chosen = draw(st.lists(st.sampled_from([*FILTERS]), max_size=2, unique=True))
     arguments = [f"{name}={quote(draw(st.sampled_from(FILTERS[name])), safe='*,-')}" for name in chosen]
-    if private and draw(st.booleans()):
+    if bool(private) and draw(st.booleans()):
         arguments.append(f"{draw(st.sampled_from(private))}={draw(st.sampled_from(['x', '*', '']))}")
     if draw(st.booleans()):
         fields = draw(st.lists(st.sampled_from([*FIELDS, *private]), min_size=1, max_size=3))

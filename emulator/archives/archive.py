@@ -13,7 +13,7 @@ from ..dicom.reader import DicomFile
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import OrthancError
-from ..modification.transcoding import can_be_written, is_lost_in_transcoding, transcoded
+from ..modification.transcoding import can_be_written, is_lost, transcoded
 from ..modification.writable import can_be_transcoded
 from ..store.level import LEVELS
 from ..store.resource import Resource
@@ -81,11 +81,10 @@ class Archivist:
             return instance.file
         if not can_be_written(wanted) or not can_be_transcoded(file, self.release):
             return None if self.release.archives.leaves_out_untranscodable_files else instance.file
-        if wanted != file.transfer_syntax and is_lost_in_transcoding(file.dataset, self.release):
+        made = DicomFile(file.meta, file.dataset, transcoded(file, wanted, self.release))
+        if wanted != file.transfer_syntax and is_lost(made, self.release):
             return b""
-        return write_file(
-            DicomFile(file.meta, file.dataset, transcoded(file, wanted, self.release)), self.release.dcmtk_version
-        )
+        return write_file(made, self.release.dcmtk_version)
 
 
 class ArchiveWriter:

@@ -5,20 +5,25 @@ from __future__ import annotations
 import argparse
 import io
 import logging
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from ..emulator import Emulator
 from ..errors import OrthancError
 from ..network.reach import SCOPES
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
-from ..store.level import Level
 from ..system.server_log import LogLines
+from . import completion, explain, releases, routes
 from . import dictionary as dictionary_command
-from . import explain, releases, routes
 from . import options as options_command
+from .announcing import announcement, warnings
+from .environment import arguments_of, configuration_of
+from .suggesting import SuggestingParser
 
 #: The exit status of a command that could not start: a wrong argument, configuration, path or port.
 CANNOT_START = 2
@@ -30,10 +35,18 @@ WAITING_SECONDS = 0.5
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command and returns its exit status; what prevents its start is told in one line on stderr."""
     print_what_can_be_encoded()
-    options = parser().parse_args(arguments)
+    words = [*(sys.argv[1:] if arguments is None else arguments)]
+    if words[:1] == ["serve"]:
+        words[1:1] = arguments_of()
+    options = parser().parse_args(words)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
-        return command(options)
+        status = command(options)
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:  # nobody reads any more, as with "| head": that is no error
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141  # what a shell tells of a program that ends by SIGPIPE
     except (OrthancError, OSError) as error:
         print(f"orthanc-emulator: {one_line(error)}", file=sys.stderr)
         return CANNOT_START
@@ -49,9 +62,10 @@ def print_what_can_be_encoded() -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    result = argparse.ArgumentParser(
+    result = SuggestingParser(
         prog="orthanc-emulator", description="An emulator of how the Orthanc DICOM server treats private tags."
     )
+    result.add_argument("--version", action="version", version=f"orthanc-emulator {own_version()}")
     commands = result.add_subparsers(required=True, metavar="COMMAND")
     serve_parser(commands.add_parser("serve", help="serve the REST API on a port"))
     demonstration = commands.add_parser("demo", help="walk through the rules of private tags on real files")
@@ -69,12 +83,22 @@ def parser() -> argparse.ArgumentParser:
         )
     )
     releases.add_arguments(commands.add_parser("releases", help="list the releases, and what differs between them"))
+    completion.add_arguments(commands.add_parser("completion", help="print what a shell completes words by"), parser)
     return result
+
+
+def own_version() -> str:
+    try:
+        return version("orthanc-emulator")
+    except PackageNotFoundError:
+        return "(not installed)"
 
 
 def serve_parser(serving: argparse.ArgumentParser) -> None:
     serving.set_defaults(command=serve)
-    serving.add_argument("--config", metavar="FILE", help="Orthanc's JSON configuration, comments allowed")
+    serving.add_argument(
+        "--config", metavar="FILE", help="Orthanc's JSON configuration, comments allowed, or a folder of files"
+    )
     serving.add_argument("--host", default="127.0.0.1", help="the address to listen on (%(default)s)")
     serving.add_argument(
         "--port", type=port_number, default=8042, help="the port, 0 for one that is free (%(default)s)"
@@ -105,6 +129,24 @@ def serve_parser(serving: argparse.ArgumentParser) -> None:
     serving.add_argument(
         "--load", nargs="+", default=[], metavar="PATH", help="DICOM files and folders of them to begin with"
     )
+    serving.add_argument(
+        "--load-root", nargs="+", default=[], metavar="FOLDER", help="where POST /emulator/load may read files"
+    )
+    serving.add_argument(
+        "--control",
+        choices=["loopback", "remote", "off"],
+        default="loopback",
+        help="who may use /emulator/: this machine, whoever may use the server, or nobody (%(default)s)",
+    )
+    serving.add_argument("--no-control", dest="control", action="store_const", const="off", help="as --control off")
+    serving.add_argument(
+        "--cors",
+        nargs="+",
+        default=[],
+        metavar="ORIGIN",
+        help='pages that may ask, such as http://localhost:5173; or "*"',
+    )
+    serving.epilog = "The environment counts, too: ORTHANC__NAME, ORTHANC_JSON, EMULATOR_RELEASE, ... (docs)."
 
 
 def port_number(text: str) -> int:
@@ -116,10 +158,14 @@ def port_number(text: str) -> int:
 
 def serve(options: argparse.Namespace) -> int:
     """Serves until Ctrl-C, SIGTERM or `POST /tools/shutdown`."""
+    from ..control.settings import ControlSettings
+    from ..doors import HttpDoors
+    from ..rest.cors import with_cors
     from ..rest.server import WebServer
 
+    configuration = configuration_of(options.config, RELEASES[options.release])
     orthanc = Emulator(
-        options.config, release=options.release, unknown_tags=options.unknown_tags, network=options.network
+        configuration, release=options.release, unknown_tags=options.unknown_tags, network=options.network
     )
     if options.load:
         orthanc.load(*options.load, progress=show_progress if sys.stderr.isatty() else None)
@@ -129,20 +175,27 @@ def serve(options: argparse.Namespace) -> int:
     stop = orthanc.server.shut_down
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
+    control = ControlSettings(
+        remote=options.control == "remote",
+        load_roots=tuple(Path(root).resolve(strict=True) for root in options.load_root),
+        origins=tuple(options.cors),
+    )
+    is_controlled = options.control != "off"
+    doors = HttpDoors(orthanc.server, control, controlled=is_controlled, beginning=orthanc.server.fork())
     try:
-        server = WebServer(orthanc.wsgi, options.host, options.port)
+        server = WebServer(with_cors(doors, control.origins), options.host, options.port, threads=16)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(f"cannot listen on {options.host}, port {options.port}: {reason}") from None
-    with server, dicom_listener(orthanc, options.host, options.dicom_port) as listening:
-        print(
-            f"Orthanc {orthanc.release.version} emulated at {server.url}: "
-            f"{orthanc.server.store.count(Level.INSTANCE)} instances, {len(orthanc.dictionary)} dictionary entries",
-            flush=True,
-        )
+    listener = dicom_listener(orthanc, options.host, options.dicom_port)
+    with server, orthanc.server.faults.serving(), listener as listening:
+        print("\n".join(announcement(orthanc, server.url, options.control)), flush=True)
         print(listening, flush=True)
+        for line in warnings(orthanc, options.host):
+            print(f"orthanc-emulator: {line}", file=sys.stderr, flush=True)
         while not stop.wait(WAITING_SECONDS):  # on Windows, Ctrl-C does not end a wait without an end
             pass
+        doors.close()
     return 0
 
 
@@ -157,17 +210,17 @@ def dicom_listener(orthanc: Emulator, host: str, port: int | None) -> Iterator[s
 
     wanted = DicomOptions.read(orthanc.server.configuration.options)
     if port is None and not wanted.enabled:
-        yield "The DICOM network is off (DicomServerEnabled)"
+        yield "  DICOM network: off (DicomServerEnabled)"
         return
     try:
         door = listener(orthanc.server, host, wanted.port if port is None else port)
     except (ImportError, OSError) as error:
         if port is not None:
             raise OSError(f"cannot listen to the DICOM network on {host}, port {port}: {reason_of(error)}") from None
-        yield f"The DICOM network is off: {reason_of(error)} (port {wanted.port}; --dicom-port says another one)"
+        yield f"  DICOM network: off, {reason_of(error)} (port {wanted.port}; --dicom-port says another one)"
         return
     with door:
-        yield f"DICOM network: AET {door.address.aet}, {door.host}, port {door.port}"
+        yield f"  DICOM network: AET {door.address.aet}, {door.host}, port {door.port}"
 
 
 def reason_of(error: ImportError | OSError) -> str:

@@ -397,7 +397,7 @@ def unknown_tag(walk: Walk) -> None:
     details = walk.server.refusal(path, request)
     walk.shows(
         "The contract answers 400, changes nothing, and says which line is missing in the Dictionary.",
-        holds='"0019,1093": ["LO", "NameOfTheTag", 1, 1, "AGFA"]' in details
+        holds='"0019,1093": ["CS", "NameOfTheTag", 1, 1, "AGFA"]' in details
         and walk.server.emulator.statistics() == before,
     )
     registered = {"0019,1093": ["CS", "AgfaStatus", 1, 1, tag["PrivateCreator"]]}

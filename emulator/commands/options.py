@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..configuration import Configuration
 from ..configuration.option_table import State, all_options, nested_options, told_options, what_was_meant
-from ..releases import DEFAULT_RELEASE, RELEASES
+from ..releases import DEFAULT_RELEASE, RELEASES, Release
 
 #: The exit status where the configuration has options that nobody reads.
 UNKNOWN_OPTIONS = 1
+
+
+#: The options that not all releases read, with the rule that says so.
+READ_BY: Mapping[str, Callable[[Release], bool]] = {
+    "AcceptedSopClasses": lambda release: release.network.lists_sop_classes,
+    "CheckRevisions": lambda release: release.annotations.has_revisions,
+    "DatabaseServerIdentifier": lambda release: release.configuration.has_server_identifier,
+    "ExternalDictionaries": lambda release: release.configuration.heeds_dictionary_options,
+    "ExtraMainDicomTags": lambda release: release.store.has_extra_main_dicom_tags,
+    "LoadPrivateDictionary": lambda release: release.configuration.heeds_dictionary_options,
+    "MaximumStorageMode": lambda release: release.configuration.heeds_maximum_storage_mode,
+    "RejectedSopClasses": lambda release: release.network.rejects_sop_classes,
+    "ZipUseUtf8": lambda release: release.archives.has_utf8_archives,
+}
+
+
+def is_read(name: str, release: Release) -> bool:
+    return READ_BY[name](release) if name in READ_BY else True
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,6 +48,8 @@ def run(options: argparse.Namespace) -> int:
     status = 0
     for name in names:
         state, reason = told_options().get(name, (State.UNKNOWN, "no option that Orthanc documents"))
+        if state is State.HONOURED and not is_read(name, RELEASES[options.release]):
+            state, reason = State.WITHOUT_EFFECT, f"Orthanc {options.release} does not read it"
         if state is State.UNKNOWN:
             status = UNKNOWN_OPTIONS
             meant = what_was_meant(name)

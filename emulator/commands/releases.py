@@ -25,9 +25,10 @@ ROOMS = {
     "imaging": "Images",
     "query": "Queries",
     "network": "Modalities and peers",
-    "dimse": "The DICOM network",
     "system": "System, access, log, metrics",
     "rest": "REST",
+    "dicomweb": "DICOMweb",
+    "dimse": "The DICOM network",
 }
 
 

@@ -16,9 +16,6 @@ from ..releases import DEFAULT_RELEASE, RELEASES, Release
 LEVELS = ("patients", "studies", "series", "instances")
 EMULATED = "emulated"
 
-#: What is not one of Orthanc's routes but the emulator's own.
-OWN_ROUTES = "/emulator"
-
 
 class Row(NamedTuple):
     """A line of the table. `state` is "emulated", or what a 501 names as missing."""
@@ -56,10 +53,11 @@ def run(options: argparse.Namespace) -> int:
 
 def description(release: Release) -> str:
     """The routes of a release in OpenAPI's JSON."""
+    from ..control.routes import descriptions
     from ..rest.application import ROUTES
     from ..rest.openapi import openapi
 
-    return json.dumps(openapi(release, ROUTES), indent=1)
+    return json.dumps(openapi(release, ROUTES, descriptions()), indent=1)
 
 
 def rows_of(releases: Iterable[Release]) -> Iterator[Row]:
@@ -116,7 +114,7 @@ def state_text(row: Row) -> str:
 
 def counted(release: Release) -> str:
     """How many of a release's routes (paths with a method) are emulated, and how many are refused."""
-    rows = [row for row in rows_of([release]) if not row.path.startswith(OWN_ROUTES)]
+    rows = [*rows_of([release])]
     emulated = sum(len(row.methods) for row in rows if row.state == EMULATED)
     refused = sum(len(row.methods) for row in rows if row.state != EMULATED)
     paths = len({row.path for row in rows})

@@ -11,7 +11,7 @@ def orthanc_identifier(*dicom_identifiers: str) -> str:
 
     Each of the DICOM identifiers is given in order, from the patient's down to the resource's own.
     """
-    digest = hashlib.sha1("|".join(dicom_identifiers).encode("utf-8")).hexdigest()
+    digest = hashlib.sha1("|".join(dicom_identifiers).encode("utf-8"), usedforsecurity=False).hexdigest()
     return "-".join(digest[start : start + 8] for start in range(0, 40, 8))
 
 

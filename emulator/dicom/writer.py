@@ -112,6 +112,16 @@ def encoded_fragments(value: bytes) -> bytes:
     return items + struct.pack("<HHL", SEQUENCE_DELIMITER >> 16, SEQUENCE_DELIMITER & 0xFFFF, 0)
 
 
+def counted_length(element: Element, size: int, *, is_last: bool) -> Element:
+    """A group length counted anew: that of the last group where it stands, if it is UL, so that it may keep a rest."""
+    counted = Element(element.tag, "UL", struct.pack("<L", size))
+    if is_last and element.vr == "UL":
+        if 0 < len(element.value) < len(counted.value):
+            return element
+        counted.value += element.value[len(counted.value) :]
+    return counted
+
+
 class Encoder:
     """Encodes elements in one of the uncompressed transfer syntaxes."""
 
@@ -127,13 +137,14 @@ class Encoder:
         elements = [element for tag, element in dataset.elements.items() if tag >> 16 not in unwritten]
         if all(element.tag & 0xFFFF for element in elements):  # no group length to be counted
             return b"".join(self.encoded(elements))
+        last_group = max(element.group for element in elements)
         encoded = [(element, self.element(element)) for element in elements]
         for index, (element, _) in enumerate(encoded):
             if element.tag & 0xFFFF == 0:
                 size = sum(
                     len(data) for other, data in encoded if other.group == element.group and other is not element
                 )
-                counted = Element(element.tag, "UL", struct.pack("<L", size))
+                counted = counted_length(element, size, is_last=element.group == last_group)
                 encoded[index] = (element, self.element(counted))
         return b"".join(data for _, data in encoded)
 

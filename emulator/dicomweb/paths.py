@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from operator import eq
+
 from ..configuration.dicom_web import WebSettings
 from ..errors import ErrorCode, OrthancError
 from ..rest.route import Call
 from ..server import Server
 from ..store.level import Level
+from ..store.normalisation import ascii_lower, normalised_identifier
 from ..store.resource import Resource
+from . import core
 
 #: The levels of a path, with the name of the variable that holds the UID.
 LEVELS = ((Level.STUDY, "study"), (Level.SERIES, "series"), (Level.INSTANCE, "instance"))
@@ -31,8 +37,27 @@ def study_path(resource: Resource) -> str:
 
 
 def by_uid(level: Level, uid: str, server: Server) -> list[Resource]:
-    """The resources of a level with this UID, in the order of the release's lists."""
-    return [one for one in server.resources.listed(level) if one.main_tags.get(level.identifier_tag) == uid]
+    """The resources of a level with this UID, in the order of the release's lists; the index knows them.
+
+    Case does not matter, nor do blanks around it up to 1.10.1; a wildcard is refused from 1.12 on.
+    """
+    tag = level.identifier_tag
+    holders = server.store.layers.holders(level, tag, [uid])
+    matches = uid_matcher(uid, server)
+    found = [one for one in holders if matches(one.main_tags.get(tag, ""))]
+    return server.descriptions.listed(sorted(found, key=lambda one: one.number))
+
+
+def uid_matcher(uid: str, server: Server) -> Callable[[str], bool]:
+    """How the plugin compares a UID that was asked for; raises OrthancError (Parameter out of range)."""
+    rules = server.release.dicomweb
+    if not rules.finds_expanded:
+        wanted = normalised_identifier(uid)
+        return lambda stored: normalised_identifier(stored) == wanted
+    if set(uid) & {"*", "?"}:
+        raise core.core_error(ErrorCode.PARAMETER_OUT_OF_RANGE, rules, core.GET)
+    folded = ascii_lower(uid)
+    return lambda stored: ascii_lower(stored) == folded
 
 
 def named_resource(call: Call, wanted: Level | None = None) -> Resource:
@@ -44,9 +69,11 @@ def named_resource(call: Call, wanted: Level | None = None) -> Resource:
     uids = [call.path[name] for _, name in LEVELS if name in call.path]
     level = LEVELS[len(uids) - 1][0]
     there = by_uid(level, uids[-1], server)
+    above = LEVELS[: len(uids) - 1]
+    finds = server.release.dicomweb.finds_expanded
+    matchers = [uid_matcher(uid, server) if finds else partial(eq, uid) for uid in uids[:-1]]
     for resource in there:
-        above = [uid_of(resource.ancestor(one)) for one, _ in LEVELS[: len(uids)]]
-        if above == uids:
+        if all(fits(uid_of(resource.ancestor(one))) for fits, (one, _) in zip(matchers, above, strict=True)):
             return resource
     raise OrthancError(
         ErrorCode.INEXISTENT_ITEM, absence(level, wanted or level, uids, server, is_elsewhere=bool(there))

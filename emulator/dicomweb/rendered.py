@@ -55,8 +55,7 @@ def shown_instance(resource: Resource, server: Server) -> Resource:
     instances = instances_of(resource, server)
     if not server.release.dicomweb.renders_preview:
         return min(instances, key=lambda one: one.id)
-    order = {one.id: position for position, one in enumerate(server.store.resources(Level.INSTANCE))}
-    return max(instances, key=lambda one: order[one.id])
+    return max(instances, key=lambda one: one.number)
 
 
 def accepted(header: str | None) -> str:

@@ -52,7 +52,7 @@ class DicomWebRules:
     """What the plugin beside a release answers."""
 
     version: str = "1.5"
-    """The version of the plugin that Debian has beside the release."""
+    """The version of the plugin that Debian has beside the release [changed in 1.10.1 and 1.12.7 and 1.13.0]."""
 
     # All routes
 
@@ -85,7 +85,7 @@ class DicomWebRules:
     shows_streams_as_bulk: bool = False
     """OD, OF and OL are bulk data, else numbers [1.13.0 on]."""
     shows_encapsulated: bool = True
-    """Encapsulated pixel data are in /metadata [all but 1.10.1]."""
+    """Encapsulated pixel data are in /metadata [1.9.1 and 1.12.7 and 1.13.0]."""
     shows_trailing_padding: bool = True
     """(fffc,fffc) is in /metadata [up to 1.10.1]."""
     leaves_holes: bool = False
@@ -138,4 +138,4 @@ class DicomWebRules:
     # WADO-URI
 
     no_image: tuple[int, int] = (400, 8)
-    """Status and code of a file without an image [changed in each release but 1.12.7]."""
+    """Status and code of a file without an image [changed in 1.10.1 and 1.13.0]."""

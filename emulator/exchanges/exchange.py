@@ -46,6 +46,8 @@ class Exchange:
     status: int | None = None
     answer_headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     answer: bytes = field(default=b"", repr=False)
+    #: The diagnostics and the query plans that it caused.
+    caused: tuple[Any, ...] = field(default=(), repr=False)
 
     @property
     def target(self) -> str:
@@ -69,6 +71,17 @@ class Exchange:
             100 + len(name) + len(text) for those in (self.headers, self.answer_headers) for name, text in those.items()
         )
         return 1000 + len(self.body) + len(self.answer) + len(self.path) + len(self.query) + headers
+
+    def summary_of(self, number: int) -> dict[str, Any]:
+        """The request in one line of JSON, without its bodies."""
+        return {
+            "number": number,
+            "method": self.method,
+            "path": self.path,
+            "query": self.query,
+            "status": self.status,
+            "caused": len(self.caused),
+        }
 
     def matches(self, method: str, path: str) -> bool:
         """Whether method and path are these; `*` stands for anything, and the query is heeded where `path` has one."""
@@ -100,17 +113,28 @@ class Requests(Sequence[Exchange]):
         self.lock = lock()
         self.exchanges: deque[Exchange] = deque()
         self.kept_bytes = 0
+        self.forgotten = 0  # how many came before the first one that is kept
 
-    def append(self, exchange: Exchange) -> None:
+    def append(self, exchange: Exchange) -> int:
+        """Adds a request and returns its number, from 1 on."""
         with self.lock:
             self.exchanges.append(exchange)
             self.kept_bytes += exchange.size
+            number = self.forgotten + len(self.exchanges)
             while len(self.exchanges) > KEPT_REQUESTS or self.kept_bytes > KEPT_BYTES:
                 self.kept_bytes -= self.exchanges.popleft().size
+                self.forgotten += 1
+            return number
+
+    def numbered(self) -> list[tuple[int, Exchange]]:
+        """The requests with their numbers, which go on when others are forgotten."""
+        with self.lock:
+            return [*enumerate(self.exchanges, self.forgotten + 1)]
 
     def clear(self) -> None:
         """Forgets all of them."""
         with self.lock:
+            self.forgotten += len(self.exchanges)
             self.exchanges.clear()
             self.kept_bytes = 0
 

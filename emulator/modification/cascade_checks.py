@@ -88,7 +88,7 @@ class CascadeChecks:
         """Refuses new patient tags that are not those of the patient to whom the copies of a study will belong."""
         names_missing = self.release.modification.names_missing_patient_tags
         for tag in self.release.store.main_dicom_tags[Level.PATIENT]:
-            if not isinstance(replaced.get(tag, ""), str):
+            if tag in patient.main_tags and not isinstance(replaced.get(tag, ""), str):
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
             if tag not in replaced and names_missing and not patient.main_tags.get(tag):
                 continue  # what is empty need not be given

@@ -14,7 +14,7 @@ from .anonymization import Anonymization, Anonymizer
 from .edit import Editor
 from .request import ModificationRequest
 from .rules import ModificationRelease
-from .transcoding import is_lost_in_transcoding, transcoded, transcoded_if_possible
+from .transcoding import is_lost, transcoded, transcoded_if_possible
 from .uids import UidMapper
 from .unwritable import is_writable, unwritable_answer, unwritable_copy
 from .warnings import EditPitfalls
@@ -65,8 +65,8 @@ class Modifier:
         answer = None if is_writable(file, own, self.release) else unwritable_answer(file, wanted, self.release)
         if answer is None:
             file.transfer_syntax = transcoded(file, wanted, self.release)
-            is_lost = file.transfer_syntax != own and is_lost_in_transcoding(file.dataset, self.release)
-            answer = b"" if is_lost else write_file(file, self.release.dcmtk_version)
+            lost = file.transfer_syntax != own and is_lost(file, self.release)
+            answer = b"" if lost else write_file(file, self.release.dcmtk_version)
         return answer, self.warnings(source, file)
 
     def warnings(self, source: DicomFile, edited: DicomFile) -> list[Diagnostic]:

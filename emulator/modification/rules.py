@@ -85,7 +85,7 @@ class ModificationRules:
     # What can't be written
 
     refuses_short_group_lengths: bool = True
-    """A file with a group length of less than four bytes can't be written [up to 1.12.7]."""
+    """A file can't be written whose group lengths need more bytes when they are counted [up to 1.12.7]."""
     names_errors_of_writing: bool = False
     """ "Details" of a file that can't be written name the error of DCMTK [1.12.7 on]."""
     refuses_copies_without_text_uids: bool = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..dicom.element import PIXEL_DATA, Dataset
+from ..dicom.element import PIXEL_DATA
 from ..dicom.padding import repad
 from ..dicom.reader import DicomFile
 from ..dicom.transfer_syntaxes import (
@@ -21,7 +21,7 @@ from ..dicom.writer import write_file
 from ..errors import ErrorCode, OrthancError
 from ..store.level import Level
 from .rules import ModificationRelease
-from .writable import COMPRESSED, can_be_transcoded, has_short_group_length
+from .writable import COMPRESSED, can_be_transcoded, outgrows_buffer
 
 #: The transfer syntaxes that need no codec.
 UNCOMPRESSED = frozenset({IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, DEFLATED_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN})
@@ -139,11 +139,12 @@ def transcoded_file(source: DicomFile, wanted: str, release: ModificationRelease
     dataset = source.dataset.copy()
     repad(dataset, strips_nuls=release.dicom.text.strips_nuls)
     syntax = transcoded(source, wanted, release)
-    if syntax != source.transfer_syntax and is_lost_in_transcoding(dataset, release):
+    file = DicomFile(source.meta, dataset, syntax)
+    if syntax != source.transfer_syntax and is_lost(file, release):
         return b""
-    return write_file(DicomFile(source.meta, dataset, syntax), release.dcmtk_version)
+    return write_file(file, release.dcmtk_version)
 
 
-def is_lost_in_transcoding(dataset: Dataset, release: ModificationRelease) -> bool:
-    """Whether nothing comes of a file that is transcoded: a group length in it can't be counted."""
-    return release.modification.refuses_short_group_lengths and has_short_group_length(dataset, empty_sequences=True)
+def is_lost(file: DicomFile, release: ModificationRelease) -> bool:
+    """Whether nothing comes of a file that is written: its group lengths need more bytes than there are."""
+    return release.modification.refuses_short_group_lengths and outgrows_buffer(file.dataset, file.transfer_syntax)

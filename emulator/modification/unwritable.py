@@ -7,12 +7,14 @@ encapsulated ones in a file of another, those of an icon too, group lengths of l
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ..dicom.element import PIXEL_DATA, Element
 from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from .rules import ModificationRelease
-from .transcoding import UNCOMPRESSED, is_lost_in_transcoding
-from .writable import has_short_group_length, has_stray_fragments, is_encapsulated
+from .transcoding import UNCOMPRESSED, is_lost
+from .writable import has_stray_fragments, is_encapsulated
 
 #: What pixel data become that are replaced by ""; others that are empty can be written wherever these can't.
 EMPTIED_PIXEL_DATA = Element(PIXEL_DATA, "OW")
@@ -25,7 +27,7 @@ def is_writable(file: DicomFile, source_syntax: str, release: ModificationReleas
 
 def error_of_writing(file: DicomFile, source_syntax: str, release: ModificationRelease) -> str | None:
     """What DCMTK says of a file that can't be written in its transfer syntax, None for one that can be."""
-    if release.modification.refuses_short_group_lengths and has_short_group_length(file.dataset):
+    if is_lost(file, release):
         return "I/O suspension or premature end of stream"
     element = file.dataset.get(PIXEL_DATA)
     encapsulated = is_encapsulated(file.transfer_syntax, release)
@@ -61,8 +63,10 @@ def unwritable_answer(file: DicomFile, wanted: str | None, release: Modification
     """
     if wanted is None or release.modification.transcodes_before_editing:
         raise StatusOnlyError(ErrorCode.BAD_FILE_FORMAT, "The server can't write the pixel data")
-    if wanted == file.transfer_syntax or is_lost_in_transcoding(file.dataset, release):
+    if wanted == file.transfer_syntax:
         return b""
+    if is_lost(file, release):
+        return b"" if is_lost(replace(file, transfer_syntax=wanted), release) else None
     if not is_encapsulated(file.transfer_syntax, release):
         raise OrthancError(ErrorCode.INTERNAL_ERROR, f"Cannot transcode to transfer syntax: {wanted}")
     return None

@@ -5,12 +5,14 @@ Measured on Orthanc 1.9.1 to 1.13.0 with native, encapsulated and no pixel data 
 
 from __future__ import annotations
 
-from ..dicom.element import PIXEL_DATA, Dataset, even
+from ..dicom.element import PIXEL_DATA, Dataset, Element, even
 from ..dicom.reader import DicomFile
 from ..dicom.rules import DicomRelease
+from ..dicom.transfer_syntaxes import DEFLATED, IMPLICIT
+from ..dicom.writer import SHORT_VRS
 
-#: A group length that is shorter can't be counted anew.
-GROUP_LENGTH_SIZE = 4
+#: The bytes of a group length that was counted: a UL with its header.
+COUNTED_SIZE = 12
 
 PIXEL_DATA_PROVIDER_URL = 0x00287FE0
 
@@ -39,25 +41,32 @@ def has_stray_fragments(file: DicomFile, release: DicomRelease) -> bool:
     return not is_encapsulated(file.transfer_syntax, release) and has_fragments(file.dataset)
 
 
-def has_short_group_length(dataset: Dataset, *, empty_sequences: bool = False) -> bool:
-    """Whether a group length has less than four bytes, here or in an item; one that is an empty sequence if asked.
+def outgrows_buffer(dataset: Dataset, syntax: str) -> bool:
+    """Whether a dataset gets longer by its group lengths, which are counted anew as it is written.
 
-    That of the last group is no matter: it is counted once all has been written.
+    The server has the memory for it measured before: in a UL of two bytes four do not fit. What is deflated does.
     """
+    return syntax not in DEFLATED and growth(dataset, explicit=syntax not in IMPLICIT) > 0
+
+
+def growth(dataset: Dataset, *, explicit: bool) -> int:
+    """How many bytes longer the group lengths get, here and in the items."""
     last_group = max(dataset.elements, default=0) >> 16
+    total = 0
     for tag, element in dataset.elements.items():
         if tag & 0xFFFF == 0:
-            is_empty = empty_sequences and not element.items
-            is_short = len(even(element.value)) < GROUP_LENGTH_SIZE if element.items is None else is_empty
-            is_short = is_short and tag >> 16 < last_group
-        elif element.items is None:
-            is_short = False
+            is_counted_in_place = element.vr == "UL" and tag >> 16 == last_group and element.value
+            if not is_counted_in_place:
+                header = 12 if explicit and element.vr not in SHORT_VRS else 8
+                total += COUNTED_SIZE - header - size_of(element)
         else:
-            items = element.items
-            is_short = any(has_short_group_length(item, empty_sequences=empty_sequences) for item in items)
-        if is_short:
-            return True
-    return False
+            total += sum(growth(item, explicit=explicit) for item in element.items or ())
+    return total
+
+
+def size_of(length: Element) -> int:
+    """The bytes of the value of a group length; if it is a sequence with items, it is longer than any number."""
+    return COUNTED_SIZE * len(length.items) if length.items is not None else len(even(length.value))
 
 
 def has_pixels_elsewhere(dataset: Dataset) -> bool:

@@ -40,6 +40,8 @@ def advice_for(plan: QueryPlan, release: QueryRelease, configuration: Configurat
             f"ask at Instance level where the instances of a {plan.level.value.lower()} differ: here the first "
             "one stands for all"
         )
+    if plan.scanned and plan.reads_files and plan.page.limit is not None and release.query.limits_candidates:
+        advice.append("ask without Limit and Since: they cut the candidates before files are compared")
     if plan.page.cuts and not plan.page.is_sorted:
         advice.append(
             "ask without Limit and Since: this database leaves the order open, so any of the matches may be cut"

@@ -24,6 +24,16 @@ def query_warnings(plan: QueryPlan, release: QueryRelease) -> Iterator[Diagnosti
             advice or "ask for main DICOM tags, which the index answers",
             format_tag(tags[0]) if tags else None,
         )
+    if (
+        plan.scanned and plan.reads_files and release.query.limits_candidates and plan.page.limit == plan.candidates
+    ):  # there may have been more of them
+        yield Diagnostic(
+            "limit-before-files",
+            f"Limit left {counted(plan.candidates, 'candidate')}, in whose files {plan.scanned[0].name} was then looked "
+            "for: what matches beyond them is not found",
+            "leave Limit and Since out, or ask on with Since until a page has no candidate left",
+            format_tag(plan.scanned[0].tag),
+        )
     if plan.scanned and not plan.reads_files:
         yield Diagnostic(
             "query-cannot-match",

@@ -205,6 +205,7 @@ ORTHANC_1_12_7 = replace(
         shows_whole_files=True,
         numbers_metadata=True,
         transcodes_files=True,
+        may_hang_in_reconstruction=True,
         finds_no_transcoded_file=True,
         attachment_operations=ATTACHMENT_OPERATIONS,
         attachments_are_named_dcm=False,

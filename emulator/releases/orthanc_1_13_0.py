@@ -211,6 +211,7 @@ ORTHANC_1_13_0 = replace(
         indexes_from_the_end=False,
         trims_indexes=True,
         explains_bad_blocks=True,
+        may_hang_in_reconstruction=False,
         finds_no_transcoded_file=False,
         statistics_of_unknown_are_zero=True,
         ranges_are_strict=True,

@@ -11,7 +11,7 @@ from werkzeug.exceptions import NotFound, RequestEntityTooLarge
 from werkzeug.routing import Map, PathConverter, Rule
 from werkzeug.wrappers import Response
 
-from ..diagnostics import asked
+from ..diagnostics import asked, causes
 from ..errors import ErrorCode, OrthancError
 from ..exchanges.faults import DisconnectedError
 from ..strangers import one_line
@@ -21,7 +21,6 @@ from . import (
     attachments,
     changes,
     creation,
-    diagnostics,
     find,
     images,
     instances,
@@ -31,7 +30,6 @@ from . import (
     metrics,
     modalities,
     modification,
-    overview,
     protection,
     reconstruction,
     resources,
@@ -52,6 +50,7 @@ from .answers import (
     web_server_error,
 )
 from .forms import boundary_of, form_parts, part_of
+from .known_differences import told_differences
 from .listings import with_directories
 from .not_emulated import check_plugins, with_gaps
 from .pieces import Pieces, piece_of
@@ -83,8 +82,6 @@ ROUTES: tuple[Route, ...] = with_directories(
             *modalities.ROUTES,
             *find.ROUTES,
             *metrics.ROUTES,
-            *overview.ROUTES,
-            *diagnostics.ROUTES,
             *modification.ROUTES,
             *creation.ROUTES,
             *archives.ROUTES,
@@ -148,14 +145,15 @@ class Application:
         if request.method not in self.known_methods:
             response = web_server_error()
             spell_status(response)
-            self.server.requests.append(exchange_of(request, response))
+            self.server.record(exchange_of(request, response))
             return response(environ, start_response)
-        if self.server.access.admits(request.remote_addr or "", request.headers.get("Authorization", "")):
-            response = self.answer(request)
-        else:
-            response = unauthorized()
+        with causes() as caused:
+            if self.server.access.admits(request.remote_addr or "", request.headers.get("Authorization", "")):
+                response = self.answer(request)
+            else:
+                response = unauthorized()
         spell_status(response)
-        self.server.requests.append(exchange_of(request, response))
+        self.server.record(exchange_of(request, response, caused))
         if self.server.settings.compresses_answers and not self.is_streamed(request, response):
             accepted = request.headers.get("Accept-Encoding", "")
             compress(response, accepted, self.server.release.rest.smallest_compressed_answer)
@@ -170,10 +168,11 @@ class Application:
 
     def fail(self, request: OrthancRequest, fault: Fault) -> Response:
         """Fails as it was told to; a failure that is no answer leaves as an exception, for who carries answers."""
-        if fault.carried_out:
-            self.answer(request)
+        with causes() as caused:
+            if fault.carried_out:
+                self.answer(request)
         response = failed_answer(fault) if isinstance(fault.failure, int) else None
-        self.server.requests.append(exchange_of(request, response))
+        self.server.record(exchange_of(request, response, caused))
         if response is None:
             raise self.server.faults.error_of(fault)
         return response
@@ -234,6 +233,7 @@ class Application:
         response = self.beside(request)
         if response is not None:
             return response
+        self.server.tell(told_differences(request, self.server.release))
         try:
             route: Route
             route, values = self.adapter.match(request.path.rstrip("/") or "/")

@@ -1,4 +1,4 @@
-"""/tools/find, /tools/count-resources and /tools/lookup, and the emulator's own /emulator/queries."""
+"""/tools/find, /tools/count-resources and /tools/lookup."""
 
 from __future__ import annotations
 
@@ -30,16 +30,6 @@ def bulk_content(call: Call) -> Response:
     return json_answer(call.server.queries.bulk_content(body_of(call)))
 
 
-def queries(call: Call) -> Response:
-    """The plans of the queries since the start, the newest last: no route of Orthanc, but of the emulator alone."""
-    return json_answer([plan.to_json() for plan in [*call.server.plans]])
-
-
-def forget_queries(call: Call) -> Response:
-    call.server.plans.clear()
-    return json_answer({})
-
-
 def lookup(call: Call) -> Response:
     text = call.request.get_data().decode("utf-8", errors="surrogateescape")
     return json_answer(call.server.queries.look_up(text))
@@ -50,5 +40,4 @@ ROUTES: tuple[Route, ...] = (
     route("/tools/count-resources", lambda release: release.query.is_extended, POST=count_resources),
     route("/tools/bulk-content", lambda release: release.rest.has_bulk_operations, POST=bulk_content),
     route("/tools/lookup", POST=lookup),
-    route("/emulator/queries", GET=queries, DELETE=forget_queries),
 )

@@ -22,8 +22,11 @@ ANSWERS: Mapping[str, Any] = {
 }
 
 
-def openapi(release: Release, routes: Iterable[Route]) -> dict[str, Any]:
-    """The description of the routes that a release has, in JSON (OpenAPI 3.0)."""
+def openapi(release: Release, routes: Iterable[Route], more: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The description of the routes that a release has, in JSON (OpenAPI 3.0).
+
+    `more` are paths that are described already: those of another door.
+    """
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         for method in route.methods(release):
@@ -36,7 +39,7 @@ def openapi(release: Release, routes: Iterable[Route]) -> dict[str, Any]:
             "description": "Which of Orthanc's routes the emulator answers; those it refuses are answered 501.",
             "version": release.version,
         },
-        "paths": {path: paths[path] for path in sorted(paths)},
+        "paths": {**{path: paths[path] for path in sorted(paths)}, **(more or {})},
     }
 
 

@@ -6,20 +6,18 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
-from ..errors import ErrorCode, OrthancError
+from ..errors import OrthancError
 from ..store.level import LEVELS
 from ..store.reconstruction import parse_options
 from .answers import bytes_answer
 from .arguments import json_body
 from .route import Call, Route, route
 
-NOT_JSON = OrthancError(ErrorCode.BAD_FILE_FORMAT)
-
 
 def options_of(call: Call) -> Any:
     """The body of a request; one that is no JSON counts as none (measured on 1.12.7 and 1.13.0)."""
     try:
-        return json_body(call.request, NOT_JSON)
+        return json_body(call.request)
     except OrthancError:
         return None
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
+from typing import Any
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
@@ -12,7 +14,7 @@ from ..exchanges.faults import Fault
 from .request import OrthancRequest
 
 
-def exchange_of(request: OrthancRequest, response: Response | None) -> Exchange:
+def exchange_of(request: OrthancRequest, response: Response | None, caused: Iterable[Any] = ()) -> Exchange:
     """A request and its answer, None for one that is not sent; of a body that is streamed nothing is kept."""
     body = answer = b""
     with suppress(HTTPException, OSError):  # a client that went away while it sent
@@ -28,6 +30,7 @@ def exchange_of(request: OrthancRequest, response: Response | None) -> Exchange:
         status=None if response is None else response.status_code,
         answer_headers={} if response is None else dict(response.headers.items()),
         answer=answer[:KEPT_BYTES_OF_BODY],
+        caused=tuple(caused),
     )
 
 

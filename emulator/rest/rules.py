@@ -111,6 +111,8 @@ class RestRules:
     """Quotes and line feeds in ?filename= are left out [1.13.0 on]."""
     transcodes_files: bool = False
     """?transcode= of /file is read [1.12.7 on]."""
+    may_hang_in_reconstruction: bool = False
+    """ReconstructFiles of a file that was parsed before may never be answered [only 1.12.7]."""
     finds_no_transcoded_file: bool = False
     """A file that can't be transcoded: 404 without a body, else 500 [only 1.12.7]."""
 

@@ -41,8 +41,33 @@ def connection_limit() -> int:
     return CONNECTIONS if unlimited else max(min(CONNECTIONS, files - OTHER_FILES), FEWEST_CONNECTIONS)
 
 
+#: What the environment of a request on a port has: its channel.
+CHANNEL = "orthanc_emulator.channel"
+
+
+def is_served(environ: WSGIEnvironment) -> bool:
+    """Whether a request came over a port."""
+    return CHANNEL in environ
+
+
+def unread_bytes(environ: WSGIEnvironment) -> int:
+    """How many bytes of an answer, which is sent bit by bit, the client has not taken yet."""
+    return int(environ[CHANNEL].total_outbufs_len) if CHANNEL in environ else 0
+
+
+def drop(environ: WSGIEnvironment) -> None:
+    """Closes the connection of a request, whatever was not sent of the answer."""
+    if CHANNEL in environ and environ[CHANNEL].total_outbufs_len:
+        environ[CHANNEL].will_close = True
+
+
 class Task(WSGITask):
     """Answers a request; after the answer the connection is closed, where the application said so."""
+
+    def get_environment(self) -> dict[str, Any]:
+        environ: dict[str, Any] = super().get_environment()
+        environ[CHANNEL] = self.channel
+        return environ
 
     def build_response_header(self) -> bytes:
         if self.get_environment().get(CLOSES):

@@ -55,10 +55,50 @@ def two_orphans() -> Emulator:
     return orthanc
 
 
+def limited(query: dict[str, str]) -> Emulator:
+    orthanc, _ = labelled()
+    orthanc.find("Instance", query, limit=1)
+    return orthanc
+
+
 def find(query: dict[str, str], level: str = "Instance", **options: Any) -> Emulator:
     orthanc, _ = labelled(**options)
     orthanc.find(level, query)
     return orthanc
+
+
+def web_search() -> Emulator:
+    """A DICOMweb search by a private tag."""
+    orthanc = server("1.12.7", DicomWeb={"Enable": True})
+    orthanc.store(dicom(*LABEL))
+    orthanc.client().get("/dicom-web/studies?00111001=old")
+    return orthanc
+
+
+def reset() -> Emulator:
+    orthanc = server()
+    orthanc.client().post("/tools/reset")
+    return orthanc
+
+
+@pytest.mark.parametrize(
+    ("release", "method", "path", "body", "told"),
+    [
+        ("1.12.7", "POST", "/studies/{study}/reconstruct", {"ReconstructFiles": True}, 1),
+        ("1.13.0", "POST", "/studies/{study}/reconstruct", {"ReconstructFiles": True}, 0),
+        ("1.12.7", "POST", "/studies/{study}/reconstruct", {}, 0),
+        ("1.10.1", "GET", "/app/explorer.html", None, 1),
+        ("1.10.1", "PUT", "/peers/x", {"Url": "http://127.0.0.1/", "CertificateFile": "/x.pem"}, 1),
+        ("1.10.1", "GET", "/system", None, 0),
+    ],
+)
+def test_known_differences_are_told_when_a_program_comes_to_them(
+    release: str, method: str, path: str, body: Any, told: int
+) -> None:
+    orthanc = server(release)
+    study = orthanc.store(file()).parent_study
+    orthanc.client().open(path.format(study=study), method=method, json=body)
+    assert [one.code for one in orthanc.diagnostics].count("known-difference") == told
 
 
 WRITTEN_BELOW_A_PATH = {"Replace": {"0040,a730[0].PatientID": "x"}}
@@ -103,10 +143,13 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
         None,
     ),
     "file-read-by-query": (lambda: find({"0011,1001": "old"}), "0011,1001"),
+    "limit-before-files": (lambda: limited({"0011,1001": "old"}), "0011,1001"),
     "query-cannot-match": (lambda: find({"0011,1001": "old"}, StorageAccessOnFind="Never"), "0011,1001"),
     "key-ignored": (lambda: queried("127.0.0.1", {"0011,1001": "old"}), "0011,1001"),
     "host-not-reached": (lambda: queried("pacs.hospital", {}), None),
     "simplified-name-collision": (two_orphans, "0011,1002"),
+    "key-ignored": (web_search, "0011,1001"),
+    "known-difference": (reset, None),
 }
 
 
@@ -183,6 +226,8 @@ def test_requests_over_http_are_named() -> None:
         "Happened": "0011,1001 has no entry in the dictionary: it is written as UN",
         "Advice": 'add "PrivateCreator": "MYLAB" to the request',
         "Count": 1,
+        "Meaning": "the element is written with VR UN: it has no entry under the request's PrivateCreator",
+        "RequestNumber": 1,
     }
     assert client.delete("/emulator/diagnostics").status_code == 200
     assert not orthanc.diagnostics

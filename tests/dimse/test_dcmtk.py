@@ -96,8 +96,7 @@ def serving(move_port: int, folder: Path) -> Iterator[int]:
     )
     try:
         assert server.stdout is not None
-        server.stdout.readline()
-        line = server.stdout.readline()
+        line = next(line for line in server.stdout if "DICOM network" in line)
         yield int(line.rpartition(" ")[2])
     finally:
         server.terminate()

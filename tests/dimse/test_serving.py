@@ -23,13 +23,12 @@ ROOT = Path(__file__).parent.parent.parent
 
 @contextmanager
 def serving(*options: str) -> Iterator[str]:
-    """The second line that `serve` prints: what it says of the DICOM network."""
+    """The line in which `serve` says what it does on the DICOM network."""
     command = [sys.executable, "-m", "emulator", "serve", "--port", "0", *options]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
         assert server.stdout is not None
-        server.stdout.readline()
-        yield server.stdout.readline().strip()
+        yield next(line.strip() for line in server.stdout if "DICOM network" in line)
     finally:
         server.terminate()
         server.communicate(timeout=30)
@@ -46,7 +45,7 @@ def test_serve_listens_where_it_is_told_and_says_so() -> None:
 def test_serve_says_that_the_network_is_off(tmp_path: Path) -> None:
     (tmp_path / "orthanc.json").write_text(json.dumps({"DicomServerEnabled": False}))
     with serving("--config", str(tmp_path / "orthanc.json")) as line:
-        assert line == "The DICOM network is off (DicomServerEnabled)"
+        assert line == "DICOM network: off (DicomServerEnabled)"
 
 
 def test_serve_goes_on_where_the_port_of_the_configuration_is_taken(tmp_path: Path) -> None:
@@ -56,7 +55,7 @@ def test_serve_goes_on_where_the_port_of_the_configuration_is_taken(tmp_path: Pa
         port = taken.getsockname()[1]
         (tmp_path / "orthanc.json").write_text(json.dumps({"DicomPort": port}))
         with serving("--config", str(tmp_path / "orthanc.json")) as line:
-            assert line.startswith("The DICOM network is off: ")
+            assert line.startswith("DICOM network: off, ")
         command = [sys.executable, "-m", "emulator", "serve", "--port", "0", "--dicom-port", str(port)]
         refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert refused.returncode == 2

@@ -227,7 +227,7 @@ def tested(scene: Scene) -> str:
         "-o",
         "addopts=--import-mode=importlib",
     ]
-    output = scene.run(*arguments, "-x", *SELECTED, PYTHONPATH=str(scene.work))
+    output = scene.run(*arguments, *SELECTED, PYTHONPATH=str(scene.work))
     return output.strip().splitlines()[-1]
 
 
