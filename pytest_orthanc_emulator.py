@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures `orthanc` and `orthanc_url`, the marker `orthanc(...)`, and `--orthanc-release`.
+"""The pytest plugin: fixtures `orthanc`, `orthanc_url`, `orthanc_dicom`, the marker `orthanc(...)`, an option.
 
 A module of its own, and a thin skin over `emulator.testing`, which is imported when a test uses it and not before:
 pytest imports this in every run of everybody who has installed it.
@@ -13,7 +13,9 @@ import pytest
 
 if TYPE_CHECKING:
     from emulator import Emulator
+    from emulator.dimse.listener import DicomAddress
     from emulator.testing.pytest_settings import Watch
+    from emulator.testing.shared_listener import SharedListener
     from emulator.testing.shared_server import SharedServer
 
 #: Where a test keeps its emulator, for its report.
@@ -103,6 +105,22 @@ def orthanc_url(orthanc: Emulator, orthanc_server: SharedServer) -> Iterator[str
     """The URL of `orthanc`, on a free loopback port that is the same all session."""
     with orthanc_server.answering(orthanc) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def orthanc_dicom_server() -> Iterator[SharedListener]:
+    """The listener on one loopback port behind every `orthanc_dicom` of the session."""
+    from emulator.testing.shared_listener import SharedListener
+
+    with SharedListener() as listener:
+        yield listener
+
+
+@pytest.fixture
+def orthanc_dicom(orthanc: Emulator, orthanc_dicom_server: SharedListener) -> Iterator[DicomAddress]:
+    """Where `orthanc` is on the DICOM network: host, port and AET; the port is a free one, the same all session."""
+    with orthanc_dicom_server.answering(orthanc) as address:
+        yield address
 
 
 @pytest.hookimpl(wrapper=True)

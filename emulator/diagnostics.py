@@ -46,6 +46,7 @@ DiagnosticCode = Literal[
     "query-cannot-match",
     "key-ignored",
     "simplified-name-collision",
+    "host-not-reached",
     "known-difference",
 ]
 
@@ -79,6 +80,8 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "query-cannot-match": "a query finds nothing, whatever is stored",
         "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
         "simplified-name-collision": "elements of one name in /simplified-tags: only the last one is shown",
+        # other servers
+        "host-not-reached": "the emulator did not ask another server, and answered as where nobody listens",
         # the emulator itself
         "known-difference": "a real server does otherwise than the emulator, which does not say so in its answer",
     }

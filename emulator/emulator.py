@@ -10,15 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, overload
+from urllib.parse import urlsplit
 
 from .configuration import ConfigurationSource
 from .diagnostics import Diagnostic, DiagnosticCode, DiagnosticGuard, asked
 from .dicom.views import Format
 from .dictionary import Dictionary
 from .errors import OrthancError
+from .exchanges.associations import AssociationFailure, AssociationFault, Associations
 from .exchanges.exchange import Requests
 from .exchanges.faults import Failure, Fault
 from .jobs.jobs import Jobs
+from .network.reach import Reach, Scope
 from .query.guard import QueryGuard
 from .query.plan import QueryPlan
 from .releases import DEFAULT_RELEASE, RELEASES, Release, release_named
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
 
     from .clients.httpx_transports import EmulatorTransport
     from .clients.interception import Interception
+    from .dimse.listener import DicomAddress
 
 UnknownTags = Literal["reject", "as-release"]
 
@@ -68,8 +72,10 @@ class Emulator:
     `configuration` is a mapping of Orthanc's options or the path of a JSON file; `release` one of
     `emulator.RELEASES`. With `unknown_tags="reject"` a request that writes a private tag which is not in the
     dictionary, or names an unknown tag, gets 400 and changes nothing (the documented contract); with "as-release"
-    it gets what the release answers. Raises OrthancError for a configuration that the server refuses, whose
-    text tells the entry, its place and what to write; ValueError for an unknown release or mode.
+    it gets what the release answers. Modalities and peers are asked on this machine alone, with `network="any"`
+    anywhere, with "none" nowhere; all others are as if nobody listened there. Raises OrthancError for a configuration
+    that the server refuses, whose text tells the entry, its place and what to write; ValueError for an unknown release,
+    mode or network.
 
     Every method is safe to call from several threads, and raises OrthancError as the server answers.
     """
@@ -80,6 +86,7 @@ class Emulator:
         *,
         release: str = DEFAULT_RELEASE,
         unknown_tags: UnknownTags = "reject",
+        network: Scope = "loopback",
         clock: Callable[[], float] = time.time,
     ) -> None:
         if unknown_tags not in ("reject", "as-release"):
@@ -87,7 +94,10 @@ class Emulator:
         rejects = unknown_tags == "reject"
         #: The rooms behind the methods below, for who extends the emulator; a test does not need it.
         with explained(configuration, release_named(release)):
-            self.server = Server(configuration, release_named(release), rejects_unknown_tags=rejects, clock=clock)
+            self.server = Server(
+                configuration, release_named(release), rejects_unknown_tags=rejects, clock=clock, reach=Reach(network)
+            )
+        self.server.answers_url = is_intercepted
 
     def __enter__(self) -> Emulator:
         return self
@@ -445,6 +455,17 @@ class Emulator:
         with self.serve() as url:
             wait(f"Look at {url}/emulator/ - press Enter to go on ")
 
+    @contextmanager
+    def serve_dicom(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[DicomAddress]:
+        """Serves the DICOM network in threads, and gives host, port and AET; port 0 takes a free one.
+
+        Raises OSError, ImportError without the extra: pip install orthanc-emulator[network].
+        """
+        from .dimse.serving import listener
+
+        with listener(self.server, host, port) as door:
+            yield door.address
+
     def client(self) -> Client:
         """Werkzeug's test client of the REST API: `orthanc.client().get("/instances").json`."""
         from werkzeug.test import Client
@@ -489,6 +510,11 @@ class Emulator:
         return self.server.requests
 
     @property
+    def associations(self) -> Associations:
+        """The last associations that others asked for over the DICOM network, with what was said on them."""
+        return self.server.associations
+
+    @property
     def queries(self) -> deque[QueryPlan]:
         """The plan of every find, the newest last."""
         return self.server.plans
@@ -516,6 +542,23 @@ class Emulator:
         only its answer gets lost. `body` and `headers` are those of the answer. Raises ValueError.
         """
         self.server.faults.add(Fault(status, method.upper(), path, times, carried_out, body, headers or {}))
+
+    def fail_next_association(
+        self,
+        failure: AssociationFailure = "abort",
+        *,
+        command: str = "*",
+        times: int = 1,
+        after: int = 0,
+        delay: float = 0.0,
+    ) -> None:
+        """Lets the next associations fail, or the next commands of this name on them ("C-STORE", "*" for any).
+
+        `failure` is "reject" (of the association), "abort", "drop" (the connection is closed without a word), a status
+        such as 0xA700, which is answered and nothing done, or None for a mere `delay`, in seconds. `after` so many
+        responses a command fails: a C-MOVE or C-GET, say, in the middle. Raises ValueError.
+        """
+        self.server.association_faults.add(AssociationFault(failure, command, times, after, delay))
 
     def tree(self, *, private: bool = True) -> str:
         """What is stored, for people: a line for each patient, study, series and instance.
@@ -577,3 +620,11 @@ def explained(configuration: ConfigurationSource, release: Release) -> Iterator[
 
         explain(error, configuration, release)
         raise
+
+
+def is_intercepted(url: str) -> bool:
+    """Whether an emulator of this process answers a URL (`Emulator.intercept`)."""
+    from .clients.intercepted import Origin, is_watched
+
+    parts = urlsplit(url)
+    return is_watched(Origin.of(parts.scheme, parts.hostname or "", parts.port))

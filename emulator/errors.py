@@ -43,6 +43,7 @@ class ErrorCode(IntEnum):
     SQLITE_STEP_CACHED_STATEMENT = 1010
     SQLITE_PREPARE_CACHED_STATEMENT = 1012
     REGULAR_FILE_EXPECTED = 2006
+    NO_PRESENTATION_CONTEXT = 2015
     CANNOT_STORE_INSTANCE = 2018
     CREATE_NOT_STRING = 2019
     CREATE_OVERRIDES_TAG = 2020
@@ -94,6 +95,7 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.SQLITE_STEP_CACHED_STATEMENT: "SQLite: Cannot step over a cached statement",
     ErrorCode.SQLITE_PREPARE_CACHED_STATEMENT: "SQLite: Cannot prepare a cached statement",
     ErrorCode.REGULAR_FILE_EXPECTED: "The specified path does not point to a regular file",
+    ErrorCode.NO_PRESENTATION_CONTEXT: "DicomUserConnection: No acceptable presentation context for modality",
     ErrorCode.CANNOT_STORE_INSTANCE: "Cannot store an instance",
     ErrorCode.CREATE_NOT_STRING: "Only string values are supported when creating DICOM instances",
     ErrorCode.CREATE_OVERRIDES_TAG: "Trying to override a value inherited from a parent module",
@@ -148,6 +150,7 @@ class OrthancError(Exception):
         self.hint: str | None = None
         self.explanation = ""
         self.payload: Any = None  # "ErrorPayload" of the answer, from 1.13 on: what a job had done
+        self.job_payload: Any = None  # "ErrorPayload" of the job that failed, from 1.13 on: what a modality said
         self.http_status = http_status if http_status is not None else HTTP_STATUSES.get(code, 500)
         super().__init__(f"{self.message}: {details}" if details else self.message)
 

@@ -22,10 +22,14 @@ from .dicom.character_sets import encoding_name
 from .dicom.identifiers import orthanc_identifier
 from .dictionary import Dictionary
 from .dictionary.contract import Contract
+from .exchanges.associations import AssociationFaults, Associations
 from .exchanges.exchange import Exchange, Requests
 from .exchanges.faults import Faults
 from .files.files import Files
 from .jobs.jobs import Jobs
+from .network.commitment import Commitments
+from .network.kept_queries import KeptQueries
+from .network.reach import Reach
 from .query.plan import QueryPlan
 from .query.queries import Queries
 from .query.scanned import ScannedTexts
@@ -50,6 +54,7 @@ if TYPE_CHECKING:  # what few tests need is imported when it is asked for
     from .creation.creation import Creator
     from .modification.modifications import Modifications
     from .network.network import Network
+    from .query.identifiers import Identifiers
     from .system.metrics import Measured
 
 #: What is wrong with a configuration and no server tells.
@@ -64,11 +69,15 @@ KEPT_BYTES = 8 << 20
 #: The parts of a server that a restart leaves alone.
 KEPT_OVER_RESTARTS = frozenset(
     {
+        "answers_url",
+        "association_faults",
+        "associations",
         "diagnostics",
         "faults",
         "jobs",
         "maximum_body_size",
         "plans",
+        "reach",
         "rejects_unknown_tags",
         "requests",
         "watchers",
@@ -118,6 +127,7 @@ class Server:
         *,
         rejects_unknown_tags: bool,
         clock: Callable[[], float],
+        reach: Reach | None = None,
     ) -> None:
         #: Held for a moment: while a room is made of the parts, and while a restart replaces these.
         self.whole = lock()
@@ -127,6 +137,7 @@ class Server:
         for warning in self.configuration.warnings:
             CONFIGURATION_LOGGER.warning("%s", warning)
         self.rejects_unknown_tags = rejects_unknown_tags
+        self.reach = reach or Reach()
         self.dictionary = dictionary_for(self.configuration, release)
         self.release = configured(release, self.configuration, self.dictionary)
         options = self.configuration.options
@@ -160,6 +171,14 @@ class Server:
         #: The last requests over HTTP, on a port or in process, with their answers.
         self.requests = Requests()
         self.faults = Faults()
+        #: The last associations that others asked for over the DICOM network.
+        self.associations = Associations()
+        self.association_faults = AssociationFaults()
+        #: What modalities answered to queries, and what they were asked to commit to.
+        self.kept_queries = KeptQueries()
+        self.commitments = Commitments()
+        #: Whether this process answers a URL itself, which then is reached in any case.
+        self.answers_url: Callable[[str], bool] = lambda url: False
         self.shut_down = threading.Event()
         #: Who is told of each request, diagnostic and plan, with the name of its kind; they must not wait.
         self.watchers: list[Callable[[str, Any], None]] = []
@@ -310,7 +329,9 @@ class Server:
     @Room
     def network(self) -> Network:
         """Asks other servers."""
+        from .network.associating import Associating
         from .network.network import Network
+        from .network.web import WebAccess
 
         return Network(
             store=self.store,
@@ -320,6 +341,32 @@ class Server:
             configuration=self.configuration,
             modalities=self.settings.modalities,
             peers=self.settings.peers,
+            sop_classes=self.settings.sop_classes,
+            associating=Associating(self.configuration, self.release, self.reach, self.tell),
+            web=WebAccess(self.configuration, self.release, self.reach, self.tell, self.answers_url),
+            queries=self.kept_queries,
+            commitments=self.commitments,
+            uploads=self.uploads,
+            file_of=self.files.stored_bytes,
+        )
+
+    @RoomOfRequest
+    def identifiers(self) -> Identifiers:
+        """Answers the queries of the DICOM network."""
+        from .query.identifiers import Identifiers
+
+        options = self.configuration.options
+        return Identifiers(
+            self.store,
+            self.dictionary,
+            self.release,
+            self.configuration,
+            self.files.dataset,
+            self.scanned_texts,
+            self.queries.keep_execution,
+            self.tell,
+            str(options.get("DicomAet", "ORTHANC")),
+            bool(options.get("CaseSensitivePN", False)),
         )
 
     @Room
@@ -378,6 +425,10 @@ class Server:
             other.diagnostics = Last(KEPT_DIAGNOSTICS, Diagnostic.weight, KEPT_BYTES)
             other.requests = Requests()
             other.faults = Faults()
+            other.associations = Associations()
+            other.association_faults = AssociationFaults()
+            other.kept_queries = self.kept_queries.fork()
+            other.commitments = self.commitments.fork()
             other.shut_down = threading.Event()
             other.watchers = []
             other.jobs = self.jobs.fork(other.store, other.tell)

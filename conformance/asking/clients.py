@@ -8,14 +8,16 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from socket import SHUT_RDWR
 from typing import Any
 from urllib.parse import SplitResult, unquote, unquote_to_bytes, urlsplit
 
+from pydicom.dataset import Dataset
 from werkzeug.test import create_environ, run_wsgi_app
 
 from .exchange import Answer, Request
+from .network import Address
 
 TIMEOUT_SECONDS = 60.0
 
@@ -55,6 +57,10 @@ class HttpClient:
         self.file_counter: Callable[[], int | None] = lambda: files_read_by_metrics(self)
         self.retries = RETRIES  # looked up now: a test may set it
         self.deadline = Deadline(self.connection)
+        self.dicom: Address | None = None
+
+    def owns(self, content: Dataset) -> None:
+        """Whose it is, the client above knows."""
 
     def send(self, request: Request) -> Answer:
         """Sends a request, a GET that gets no answer up to three times; raises UnreachableError."""
@@ -180,6 +186,21 @@ class EmulatorClient:
 
     def __init__(self, emulator: Any) -> None:
         self.emulator = emulator
+        self.opened = ExitStack()
+
+    @property
+    def dicom(self) -> Address | None:
+        """A listener of the emulator's own, from the first time that it is asked for until `close`."""
+        if not hasattr(self, "address"):
+            found = self.opened.enter_context(self.emulator.serve_dicom())
+            self.address = Address(found.host, found.port, found.aet)
+        return self.address
+
+    def owns(self, content: Dataset) -> None:
+        """All of it is the suite's."""
+
+    def close(self) -> None:
+        self.opened.close()
 
     def send(self, request: Request) -> Answer:
         path, _, query = request.path.partition("?")

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from pydicom.dataset import Dataset
 
 from ..files import datasets
-from .exchange import Answer, Entry, Exchange, Observation, Request
+from .exchange import Answer, Entry, Exchange, Observation, Request, UnexpectedAnswerError
+from .network import Address, DicomNetwork
 
 DEFAULT_CREATOR = "MYLAB"
 
@@ -28,6 +29,13 @@ class Client(Protocol):
 
     def wait(self, seconds: float) -> None:
         """Lets so much time pass on the server's clock."""
+
+    @property
+    def dicom(self) -> Address | None:
+        """Where the server listens on the DICOM network, None where it can't be asked there."""
+
+    def owns(self, content: Dataset) -> None:
+        """Notes that a dataset is about to be stored over the DICOM network; raises where that is not safe."""
 
 
 class Session:
@@ -155,6 +163,25 @@ class Session:
         self.log.append(Exchange(request, answer))
         self.observe("files read by this find", files)
         return answer
+
+    @property
+    def network(self) -> DicomNetwork:
+        """The DICOM network of the server; raises UnexpectedAnswerError where the target has none."""
+        address = self.client.dicom
+        if address is None:
+            raise UnexpectedAnswerError("needs the DICOM network of the server")
+        return DicomNetwork(address)
+
+    def dicom_store(self, content: Dataset, **options: Any) -> None:
+        """C-STORE of a dataset; logs its status."""
+        self.known.update(datasets.orthanc_ids(content))
+        data = datasets.to_bytes(content)
+        self.client.owns(content)
+        self.observe(f"C-STORE of {content.SOPInstanceUID}", self.network.store(data, **options))
+
+    def dicom_find(self, name: str, keys: Dataset, **options: Any) -> None:
+        """C-FIND; logs its answers."""
+        self.observe(f"C-FIND: {name}", self.network.find(keys, **options))
 
     def wait(self, seconds: float) -> None:
         """Lets time pass: on a live server by waiting, on the emulator by moving its clock."""

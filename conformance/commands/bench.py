@@ -2,6 +2,7 @@
 
     python -m conformance bench --orthanc Orthanc [--root DIR] [--instances 10000] [--rounds 5] [--json]
     python -m conformance bench --url http://127.0.0.1:8042
+    python -m conformance bench --network --orthanc Orthanc
 
 Each operation runs on each server in turn; what is stored for it is deleted again.
 """
@@ -32,6 +33,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--release", help="the emulated release (default: that of the live server)")
     command.add_argument("--instances", type=int, default=10_000, help="how many small files are stored (10,000)")
     command.add_argument("--rounds", type=int, default=5, help="how often each operation runs on each server (5)")
+    command.add_argument(
+        "--network",
+        action="store_true",
+        help="measure the DICOM network instead: C-STORE, C-FIND; with --orthanc beside it",
+    )
     command.add_argument("--json", action="store_true", help="print the seconds of every round as JSON")
 
 
@@ -39,6 +45,8 @@ def run(options: argparse.Namespace) -> int:
     """Runs the benchmark and prints its table; returns the exit status."""
     if options.instances < operations.INSTANCES_PER_STUDY or options.rounds < 1:
         raise ValueError(f"--instances must be at least {operations.INSTANCES_PER_STUDY}, --rounds at least 1")
+    if options.network:
+        return run_network(options)
     with ExitStack() as stack:
         live: OverHttp | None = None
         if options.orthanc:
@@ -76,6 +84,24 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(f"{options.instances:,} instances, emulated release {release}, {measuring.machine()}\n")
         print(measuring.table(figures, "live" if live is not None else None))
+    return 0
+
+
+def run_network(options: argparse.Namespace) -> int:
+    """Measures the DICOM network, on servers that are started for it."""
+    from ..benchmarks import network
+
+    if options.url:
+        raise ValueError("--network measures servers that it starts itself: give --orthanc in the place of --url")
+    with ExitStack() as stack:
+        servers = {"emulator": stack.enter_context(network.emulated(options.release or DEFAULT_RELEASE))}
+        servers["pynetdicom alone"] = stack.enter_context(network.alone())
+        if options.orthanc:
+            servers["live"] = stack.enter_context(network.executable(options.orthanc, options.root))
+        figures = network.measure(servers, options.rounds, measuring.show_progress)
+    measuring.show_progress("")
+    print(f"{network.FILES:,} files on one association, {measuring.machine()}\n")
+    print(network.table(figures))
     return 0
 
 

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ..asking.clients import without_user
+from ..asking.network import Address
 from ..scenarios.scenario import Scenario, chosen
 from ..targets.databases import DATABASE_OPTIONS, SQLITE
 from ..targets.dry_run import dry_run
@@ -34,6 +35,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--exclusive", action="store_true", help="the server at --url is empty, and nobody else uses it"
     )
+    command.add_argument("--dicom", metavar="HOST:PORT", help="where the server at --url is on the DICOM network")
+    command.add_argument("--aet", default="ORTHANC", help="its AET there (%(default)s)")
     command.add_argument("--release", help=f"the release of the emulator when it is alone (default: {DEFAULT_RELEASE})")
     command.add_argument(
         "--database", choices=sorted(DATABASE_OPTIONS), default=SQLITE, help="that of the emulator when it is alone"
@@ -92,6 +95,7 @@ def live_target(options: argparse.Namespace) -> Target | None:
             options.exclusive,
             has_no_limits=options.no_limits,
             is_owned=options.i_own_this_server,
+            dicom=Address.read(options.dicom, options.aet) if options.dicom else None,
         )
     if options.orthanc:
         return ExecutableTarget(options.orthanc, options.root, options.postgresql)

@@ -7,8 +7,11 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
+from pydicom.dataset import Dataset
+
 from ..asking.clients import EmulatorClient
 from ..asking.exchange import Answer, Exchange, Request, UnexpectedAnswerError
+from ..asking.network import Address
 from ..asking.session import Client, Session
 from ..comparing.normalising import NormalEntry, normalise
 from ..files.raw import raw_file
@@ -80,6 +83,13 @@ class CarefulClient:
 
     def wait(self, seconds: float) -> None:
         self.client.wait(seconds)
+
+    @property
+    def dicom(self) -> Address | None:
+        return self.client.dicom
+
+    def owns(self, content: Dataset) -> None:
+        """All of it is the suite's."""
 
 
 def is_contract_refusal(answer: Answer) -> bool:

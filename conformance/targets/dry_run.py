@@ -10,8 +10,11 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from pydicom.dataset import Dataset
+
 from ..asking.clients import METRICS, EmulatorClient
 from ..asking.exchange import Answer, Request
+from ..asking.network import Address
 from ..asking.session import Session
 from ..comparing.masking import Placeholders, uids_in
 from ..scenarios.scenario import Scenario
@@ -41,6 +44,13 @@ class NotingClient:
 
     def wait(self, seconds: float) -> None:
         self.client.wait(seconds)
+
+    @property
+    def dicom(self) -> Address | None:
+        return self.client.dicom
+
+    def owns(self, content: Dataset) -> None:
+        """All of it is the suite's."""
 
 
 def dry_run(scenarios: Iterable[Scenario], release: str, *, starts_servers: bool, exclusive: bool) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import Literal
 
 from ..asking.clients import EmulatorClient
@@ -32,8 +33,8 @@ class EmulatorTarget:
         except OrthancError as error:
             refusal = StartRefusedError(int(error.code), error.message, error.details or "")
             return refused_start(scenario, refusal)
-        with emulator:
-            return run_on(EmulatorClient(emulator), scenario)
+        with emulator, closing(EmulatorClient(emulator)) as client:
+            return run_on(client, scenario)
 
     def close(self) -> None:
         pass

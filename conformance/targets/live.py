@@ -9,6 +9,7 @@ from typing import Any
 
 from ..asking.clients import HttpClient, UnreachableError
 from ..asking.exchange import Request, UnexpectedAnswerError
+from ..asking.network import Address
 from ..asking.session import Session
 from ..scenarios.scenario import Scenario
 from .databases import database_of, with_database
@@ -75,8 +76,8 @@ class UrlTarget:
     """A server that is already running, perhaps in use: only what it can be asked safely is asked.
 
     `exclusive` says that nobody else uses it, so that scenarios that need an empty server may run; `has_no_limits` that
-    it recycles nothing, which a server before 1.12 does not tell; `is_owned` that nothing on it matters. Raises
-    NoRoomError for a server on which patients of others could go.
+    it recycles nothing, which a server before 1.12 does not tell; `is_owned` that nothing on it matters; `dicom` where
+    it is on the DICOM network. Raises NoRoomError for a server on which patients of others could go.
     """
 
     def __init__(
@@ -88,8 +89,10 @@ class UrlTarget:
         *,
         has_no_limits: bool = False,
         is_owned: bool = False,
+        dicom: Address | None = None,
     ) -> None:
         client = HttpClient(url, user, password)
+        client.dicom = dicom
         self.server = RunningServer(client)
         if not is_owned:
             check_room(self.server.system, self.server.statistics, vouched=has_no_limits)

@@ -7,8 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from pydicom.dataset import Dataset
+
 from ..asking.clients import UnreachableError
 from ..asking.exchange import Entry, Request, UnexpectedAnswerError
+from ..asking.network import Address
 from ..asking.session import Client, Session
 from ..comparing.normalising import NormalEntry, normalise
 from ..scenarios.scenario import Scenario
@@ -90,6 +93,11 @@ def refused_start(scenario: Scenario, refusal: StartRefusedError) -> Outcome:
 
 class NoClient:
     """The client of a server that did not start."""
+
+    dicom: Address | None = None
+
+    def owns(self, content: Dataset) -> None:
+        raise UnexpectedAnswerError("the server did not start")
 
     def send(self, request: Request) -> Any:
         raise UnexpectedAnswerError("the server did not start")

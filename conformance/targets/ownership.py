@@ -11,6 +11,7 @@ from pydicom.dataset import Dataset
 
 from ..asking.clients import UnreachableError
 from ..asking.exchange import Answer, Request
+from ..asking.network import Address
 from ..asking.session import Client
 from ..files import datasets
 from .interruption import postponed
@@ -126,6 +127,16 @@ class OwnedClient:
 
     def wait(self, seconds: float) -> None:
         self.client.wait(seconds)
+
+    @property
+    def dicom(self) -> Address | None:
+        return self.client.dicom
+
+    def owns(self, content: Dataset) -> None:
+        """Raises NotOursError for what is not the suite's, or is there; else it is removed with the rest."""
+        self.check_dataset(content)
+        self.patients.add(datasets.orthanc_ids(content)[0])
+        self.client.owns(content)
 
     def check(self, request: Request) -> None:
         if request.method in ("GET", "HEAD") or (request.method, request.path) in READING | REFUSED_EVERYWHERE:

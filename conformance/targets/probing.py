@@ -156,6 +156,21 @@ def lacking_dicom_web(session: Session, wanted: Mapping[str, Any]) -> Mapping[st
     return None if "dicom-web" in listed and wanted in ({}, {"Enable": True}) else wanted
 
 
+def lacking_network(session: Session, wanted: Any) -> Any:
+    """DicomServerEnabled: where the server is on the DICOM network, the command line says."""
+    return wanted if session.client.dicom is None else None
+
+
+def lacking_permission(session: Session, wanted: Any) -> Any:
+    """One of DicomAlwaysAllow...: without it the server aborts, in the place of a status."""
+    if session.client.dicom is None:
+        return wanted
+    keys = Dataset()
+    keys.QueryRetrieveLevel, keys.PatientID, keys.StudyInstanceUID = "STUDY", session.patient_id(), "9.9"
+    tried = (session.network.find(keys)["Status"], session.network.get(keys)["Statuses"][0][0])
+    return wanted if None in tried else None
+
+
 #: option: what the server's configuration lacks of the wanted value, None if nothing.
 PROBES: Mapping[str, Callable[[Session, Any], Any]] = {
     "Dictionary": lacking_entries,
@@ -170,4 +185,7 @@ PROBES: Mapping[str, Callable[[Session, Any], Any]] = {
     "StorageCompression": lacking_compression,
     "StoreMD5ForAttachments": lacking_hashes,
     "DicomWeb": lacking_dicom_web,
+    "DicomServerEnabled": lacking_network,
+    "DicomAlwaysAllowFind": lacking_permission,
+    "DicomAlwaysAllowGet": lacking_permission,
 }

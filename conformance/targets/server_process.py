@@ -15,6 +15,7 @@ from typing import Any
 
 from ..asking.clients import HttpClient, UnreachableError
 from ..asking.exchange import Request
+from ..asking.network import Address
 from .postgresql import PostgresqlServer
 
 START_SECONDS = 30.0
@@ -123,6 +124,9 @@ class ServerProcess:
             **self.database_options(),
             "HttpPort": port,
         }
+        listens = options["DicomServerEnabled"] is True
+        if listens:
+            options["DicomPort"] = free_port()
         (self.folder / "configuration").mkdir(exist_ok=True)
         for name, text in {"orthanc.json": json.dumps(options, indent=1), **self.further_files}.items():
             (self.folder / "configuration" / name).write_text(text, encoding="utf-8")
@@ -139,6 +143,8 @@ class ServerProcess:
                 ) from None
         self.client = HttpClient(f"http://127.0.0.1:{port}")
         self.client.file_counter = self.files_read
+        if listens:
+            self.client.dicom = Address("127.0.0.1", int(options["DicomPort"]), options.get("DicomAet", "ORTHANC"))
         try:
             self.wait()
         except StartRefusedError as refusal:

@@ -8,12 +8,14 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..emulator import Emulator
 from ..errors import OrthancError
+from ..network.reach import SCOPES
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
 from ..system.server_log import LogLines
 from . import completion, explain, releases, routes
@@ -102,6 +104,17 @@ def serve_parser(serving: argparse.ArgumentParser) -> None:
         "--port", type=port_number, default=8042, help="the port, 0 for one that is free (%(default)s)"
     )
     serving.add_argument(
+        "--dicom-port",
+        type=port_number,
+        help="the port of the DICOM network, 0 for one that is free (DicomPort of the configuration, 4242)",
+    )
+    serving.add_argument(
+        "--network",
+        choices=SCOPES,
+        default="loopback",
+        help="which hosts modalities and peers are reached at: of this machine, none or any (%(default)s)",
+    )
+    serving.add_argument(
         "--release", choices=[*RELEASES], default=DEFAULT_RELEASE, help="the Orthanc release to stand for (%(default)s)"
     )
     serving.add_argument(
@@ -151,7 +164,9 @@ def serve(options: argparse.Namespace) -> int:
     from ..rest.server import WebServer
 
     configuration = configuration_of(options.config, RELEASES[options.release])
-    orthanc = Emulator(configuration, release=options.release, unknown_tags=options.unknown_tags)
+    orthanc = Emulator(
+        configuration, release=options.release, unknown_tags=options.unknown_tags, network=options.network
+    )
     if options.load:
         orthanc.load(*options.load, progress=show_progress if sys.stderr.isatty() else None)
     log_to_stderr(orthanc.release)
@@ -172,14 +187,44 @@ def serve(options: argparse.Namespace) -> int:
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(f"cannot listen on {options.host}, port {options.port}: {reason}") from None
-    with server, orthanc.server.faults.serving():
+    listener = dicom_listener(orthanc, options.host, options.dicom_port)
+    with server, orthanc.server.faults.serving(), listener as listening:
         print("\n".join(announcement(orthanc, server.url, options.control)), flush=True)
+        print(listening, flush=True)
         for line in warnings(orthanc, options.host):
             print(f"orthanc-emulator: {line}", file=sys.stderr, flush=True)
         while not stop.wait(WAITING_SECONDS):  # on Windows, Ctrl-C does not end a wait without an end
             pass
         doors.close()
     return 0
+
+
+@contextmanager
+def dicom_listener(orthanc: Emulator, host: str, port: int | None) -> Iterator[str]:
+    """Listens on the DICOM network as long as the context lasts, and gives what to say of it.
+
+    Without `port` it listens where the configuration says, if it can; a port that was asked for must be free.
+    """
+    from ..dimse.options import DicomOptions
+    from ..dimse.serving import listener
+
+    wanted = DicomOptions.read(orthanc.server.configuration.options)
+    if port is None and not wanted.enabled:
+        yield "  DICOM network: off (DicomServerEnabled)"
+        return
+    try:
+        door = listener(orthanc.server, host, wanted.port if port is None else port)
+    except (ImportError, OSError) as error:
+        if port is not None:
+            raise OSError(f"cannot listen to the DICOM network on {host}, port {port}: {reason_of(error)}") from None
+        yield f"  DICOM network: off, {reason_of(error)} (port {wanted.port}; --dicom-port says another one)"
+        return
+    with door:
+        yield f"  DICOM network: AET {door.address.aet}, {door.host}, port {door.port}"
+
+
+def reason_of(error: ImportError | OSError) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
 def log_to_stderr(release: Release) -> None:

@@ -16,33 +16,31 @@ from .plugins import NESTED, PLUGINS
 
 #: What an emulated server does as the release does it.
 HONOURED = (
-    "AcceptedSopClasses AcceptedTransferSyntaxes AuthenticationEnabled CheckRevisions ConcurrentJobs "
+    "AcceptedSopClasses AcceptedTransferSyntaxes AuthenticationEnabled CaseSensitivePN CheckRevisions ConcurrentJobs "
     "DatabaseServerIdentifier DefaultEncoding DefaultPrivateCreator DeflatedTransferSyntaxAccepted DicomAet "
-    "DicomDefaultRetrieveMethod DicomModalities DicomModalitiesInDatabase DicomPort Dictionary ExternalDictionaries "
-    "ExtraMainDicomTags H265TransferSyntaxAccepted HttpCompressionEnabled HttpDescribeErrors HttpThreadsCount "
-    "DicomThreadsCount Jpeg2000TransferSyntaxAccepted JpegLosslessTransferSyntaxAccepted JpegTransferSyntaxAccepted "
-    "JpipTransferSyntaxAccepted JobsHistorySize KeepAlive LimitFindInstances LimitFindResults LoadPrivateDictionary "
-    "LogExportedResources MaximumPatientCount MaximumStorageCacheSize MaximumStorageMode MaximumStorageSize "
-    "MediaArchiveSize MetricsEnabled Mpeg2TransferSyntaxAccepted Mpeg4TransferSyntaxAccepted Name "
+    "DicomAlwaysAllowEcho DicomAlwaysAllowFind DicomAlwaysAllowFindWorklist DicomAlwaysAllowGet DicomAlwaysAllowMove "
+    "DicomAlwaysAllowStore DicomCheckCalledAet DicomCheckModalityHost DicomDefaultRetrieveMethod DicomEchoChecksFind "
+    "DicomModalities DicomModalitiesInDatabase DicomPort DicomScpTimeout DicomScuPreferredTransferSyntax "
+    "DicomScuTimeout DicomServerEnabled DicomThreadsCount Dictionary ExternalDictionaries ExtraMainDicomTags "
+    "H265TransferSyntaxAccepted HttpCompressionEnabled HttpDescribeErrors HttpThreadsCount HttpTimeout "
+    "JobsHistorySize Jpeg2000TransferSyntaxAccepted JpegLosslessTransferSyntaxAccepted JpegTransferSyntaxAccepted "
+    "JpipTransferSyntaxAccepted KeepAlive LimitFindInstances LimitFindResults LoadPrivateDictionary "
+    "LogExportedResources MaximumPatientCount MaximumPduLength MaximumStorageCacheSize MaximumStorageMode "
+    "MaximumStorageSize MediaArchiveSize MetricsEnabled Mpeg2TransferSyntaxAccepted Mpeg4TransferSyntaxAccepted Name "
     "OrthancExplorerEnabled OrthancPeers OrthancPeersInDatabase OverwriteInstances RegisteredUsers RejectedSopClasses "
     "RemoteAccessAllowed RleTransferSyntaxAccepted SaveJobs StableAge StorageAccessOnFind StorageCompression "
-    "StorageLoaderThreadsCount StorageMemoryCapacity StoreMD5ForAttachments UnknownSopClassAccepted UserContentType "
-    "UserMetadata ZipUseUtf8"
+    "StorageLoaderThreadsCount StorageMemoryCapacity StoreMD5ForAttachments SynchronousCMove TranscodeDicomProtocol "
+    "UnknownSopClassAccepted UserContentType UserMetadata ZipUseUtf8"
 )
 
 #: What changes no answer of the REST API but in part, or in a way that a program on the emulator would not notice.
 WITHOUT_EFFECT: Mapping[str, str] = {
-    "the emulator has no DICOM network": (
-        "CaseSensitivePN DicomAlwaysAllowEcho DicomAlwaysAllowFind DicomAlwaysAllowFindWorklist DicomAlwaysAllowGet "
-        "DicomAlwaysAllowMove DicomAlwaysAllowStore DicomAssociationCloseDelay DicomCheckCalledAet "
-        "DicomCheckModalityHost DicomEchoChecksFind DicomScpTimeout DicomScuPreferredTransferSyntax DicomScuTimeout "
-        "DicomServerEnabled DicomTlsCertificate DicomTlsCiphersAccepted DicomTlsEnabled DicomTlsMinimumProtocolVersion "
-        "DicomTlsPrivateKey DicomTlsRemoteCertificateRequired DicomTlsTrustedCertificates MaximumPduLength "
-        "QueryRetrieveSize StorageCommitmentReportsSize StrictAetComparison SynchronousCMove TranscodeDicomProtocol"
+    "the DICOM network of the emulator does without": (
+        "DicomAssociationCloseDelay DicomTlsCertificate DicomTlsCiphersAccepted DicomTlsEnabled "
+        "DicomTlsMinimumProtocolVersion DicomTlsPrivateKey DicomTlsRemoteCertificateRequired "
+        "DicomTlsTrustedCertificates QueryRetrieveSize StorageCommitmentReportsSize StrictAetComparison"
     ),
-    "the emulator sends nothing to other servers": (
-        "HttpProxy HttpTimeout HttpVerbose HttpsCACertificates HttpsVerifyPeers Pkcs11"
-    ),
+    "requests to peers do without": "HttpProxy HttpVerbose HttpsCACertificates HttpsVerifyPeers Pkcs11",
     "the emulator has no codec": (
         "BuiltinDecoderTranscoderOrder DicomLossyTranscodingQuality IngestTranscodingOfCompressed "
         "IngestTranscodingOfUncompressed MaximumConcurrentDcmtkTranscoders"
@@ -58,7 +56,7 @@ WITHOUT_EFFECT: Mapping[str, str] = {
     "the header Keep-Alive is not sent": "KeepAliveTimeout",
     "archives are sent whole, with Content-Length": "SynchronousZipStream",
     "the emulator has no WebDAV": "WebDavDeleteAllowed WebDavEnabled WebDavUploadAllowed",
-    "the emulator loads no plugin; a path of OrthancDicomWeb turns DICOMweb on": "Plugins",
+    "the emulator loads no plugin; a path of OrthancDicomWeb or ModalityWorklists turns these on": "Plugins",
     "the emulator runs no Lua": "LuaHeartBeatPeriod LuaScripts",
     "the emulator writes no log of DICOM requests": "DeidentifyLogs DeidentifyLogsDicomVersion Warnings",
     "case is folded as by servers without a locale": "Locale",

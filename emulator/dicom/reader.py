@@ -132,7 +132,7 @@ class DicomFile:
     pixel_data_offset: int | None = None
 
 
-class UnreadableError(Exception):
+class UnreadableError(ValueError):
     """The bytes are no DICOM file that the server can parse."""
 
 
@@ -184,6 +184,25 @@ def is_listed(uid: str, rules: FileRules) -> bool:
 def once_stripped(value: bytes) -> str:
     """A UID without its padding: blanks before a NUL stay."""
     return value.rstrip(b" " if value.endswith(b" ") else b"\0").decode("latin-1")
+
+
+def read_dataset(data: bytes, transfer_syntax: str, dictionary: DataDictionary, rules: FileRules) -> Dataset:
+    """Parses a data set that came without a file around it, as on the DICOM network.
+
+    Raises UnreadableError for what is none, and for a transfer syntax that the release does not know.
+    """
+    syntax = rules.transfer_syntaxes.get(transfer_syntax)
+    if syntax is None:
+        raise UnreadableError(f"transfer syntax {transfer_syntax}")
+    try:
+        if syntax.deflated:
+            data = inflate(data)
+        dataset, position = Walker(data, syntax, dictionary, rules).elements(0, len(data), depth=0)
+    except (struct.error, zlib.error) as error:
+        raise UnreadableError(str(error)) from None
+    if position != len(data):
+        raise UnreadableError(f"{len(data) - position} bytes are left")
+    return in_tag_order(dataset)
 
 
 def from_pixel_data_on(tags: list[int]) -> frozenset[int]:

@@ -37,17 +37,20 @@ SOP_INSTANCE_UID = 0x00080018
 
 def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
     """The bytes of a file whose meta header names the DCMTK release as the implementation (PS3.10 section 7.1)."""
-    encoder = Encoder(
-        explicit=file.transfer_syntax not in IMPLICIT,
-        little_endian=file.transfer_syntax != EXPLICIT_BIG_ENDIAN,
-    )
-    body = encoder.dataset(file.dataset)
-    if file.transfer_syntax in DEFLATED:
+    body = write_data_set(file.dataset, file.transfer_syntax, dcmtk_version)
+    return bytes(128) + b"DICM" + meta_header(file, dcmtk_version) + body
+
+
+def write_data_set(dataset: Dataset, transfer_syntax: str, dcmtk_version: str = "") -> bytes:
+    """The bytes of a data set alone, as they go over the DICOM network; old DCMTK fills up what is deflated."""
+    encoder = Encoder(explicit=transfer_syntax not in IMPLICIT, little_endian=transfer_syntax != EXPLICIT_BIG_ENDIAN)
+    body = encoder.dataset(dataset)
+    if transfer_syntax in DEFLATED:
         engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
         size, body = len(body), engine.compress(body) + engine.flush()
         if dcmtk_version in FILLS_DEFLATED:
             body = body.ljust(size, b"\0")
-    return bytes(128) + b"DICM" + meta_header(file, dcmtk_version) + body
+    return body
 
 
 def meta_header(file: DicomFile, dcmtk_version: str) -> bytes:

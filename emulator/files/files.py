@@ -58,6 +58,11 @@ class Files:
         self.store.traffic.transcode(resource, transcode, len(stored), is_kept=True)
         return stored
 
+    def stored_bytes(self, instance: Resource) -> bytes:
+        """The bytes of an instance's file as they were stored, for who sends them on."""
+        self.store.traffic.read(instance)
+        return self.attachments.data(Level.INSTANCE, instance.id, "dicom")
+
     def written(self, file: DicomFile) -> bytes:
         """The bytes of a file as the server writes them."""
         return transcoded_file(file, file.transfer_syntax, self.release)

@@ -36,6 +36,7 @@ class Engine:
         self.waiting: list[str] = []  # Pending, as they came
         self.running: list[str] = []  # Running, as they began
         self.with_outputs: list[str] = []  # in the order of their last use
+        self.under_way: set[str] = set()  # those of which a thread does a step, which may wait for another server
         self.ended: Counter[State] = Counter()  # all jobs that there were, also those that are forgotten
         self.saved: frozenset[str] = frozenset()  # those of former lives
 
@@ -62,6 +63,14 @@ class Engine:
 
     def step(self, job: Job) -> None:
         """Does the next step of a job that runs; no error of it leaves."""
+        assert job.run is not None
+        self.under_way.add(job.id)
+        try:
+            self.do_step(job)
+        finally:
+            self.under_way.discard(job.id)
+
+    def do_step(self, job: Job) -> None:
         assert job.run is not None
         if job.first_progress is not None:
             job.progress, job.first_progress = job.first_progress, None
@@ -92,11 +101,14 @@ class Engine:
 
     def run_next(self) -> Job | None:
         """Finishes the first job that runs or, without one, the next that waits; None if there is neither."""
-        if not self.running:
+        idle = [one for one in self.running if one not in self.under_way]
+        if not idle:
             if not self.waiting:
                 return None
-            self.begin(self.most_urgent())
-        job = self.jobs[self.running[0]]
+            job = self.most_urgent()
+            self.begin(job)
+        else:
+            job = self.jobs[idle[0]]
         self.finish(job)
         return job
 

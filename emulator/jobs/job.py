@@ -175,6 +175,8 @@ class Job:
         arrival = self.arrival(now, release)
         if arrival is not None:
             answer["EstimatedTimeOfArrival"] = time_text(arrival)
+        if self.error is not None and self.error.job_payload is not None:
+            answer["ErrorPayload"] = self.error.job_payload
         if release.jobs.shows_job_error_details:
             answer["ErrorDetails"] = "" if self.error is None else self.error.details or ""
         if self.completed is not None:

@@ -89,7 +89,8 @@ class Jobs:
                     raise ValueError(f"Job {identifier} is {job.state.value}: {reason}")
                 chosen = [*self.engine.running] if job is None else [job.id] * (job.state is State.RUNNING)
                 for one in chosen:
-                    self.engine.step(self.engine.jobs[one])
+                    if one not in self.engine.under_way:
+                        self.engine.step(self.engine.jobs[one])
 
     def run_next(self) -> Job | None:
         """Finishes a job that runs, else the most urgent that waits, of equally urgent ones the first; None if none."""

@@ -1,42 +1,69 @@
-"""Requests to other servers: checked as the server checks them, then answered as by a peer that can't be reached.
+"""Requests to other servers: checked as the server checks them, then sent, as far as the emulator reaches.
 
-The emulator opens no connection. What a server says of its peer, when nobody listens there, was measured on Orthanc
-1.9.1 to 1.13.0; what it answers before it tries to connect, with some 150 bodies.
+Measured on Orthanc 1.9.1 to 1.13.0: what is sent and what becomes of the answers, with pynetdicom as the other side;
+what is answered before it connects, with some 150 bodies.
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, NoReturn
+from typing import Any
 
 from ..configuration import Configuration
+from ..dicom.character_sets import encode
+from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset, Element
+from ..dicom.identifiers import generate_uid
+from ..dicom.views import Format, view
 from ..dictionary import Dictionary
-from ..errors import ErrorCode, OrthancError, unhandled
+from ..errors import ErrorCode, OrthancError, StatusOnlyError, unhandled
 from ..jobs.job import Job, Run
 from ..jobs.jobs import Jobs
 from ..jobs.options import JobOptions, parse_job_options
-from ..store.level import Level
+from ..modification.transcoding import check_transfer_syntax
+from ..store.level import LEVELS, Level
 from ..store.level_names import level_named
 from ..store.resource import Resource
 from ..store.store import Store
-from .members import flag, unsigned
-from .modality import Modality, parse_modality
+from ..store.uploads import Uploads
+from ..upper_layer.sop_classes import PATIENT_ROOT_FIND, STORAGE_COMMITMENT, STUDY_ROOT_FIND, WORKLIST_FIND
+from . import proposals
+from .associating import Associating, Dialogue
+from .commitment import Commitments, Committed, Reference, checked, referencing
+from .kept_queries import KeptQueries, KeptQuery
+from .members import flag, text, unsigned
+from .modality import Modality, parse_modality, retrieve_method
+from .network_identifiers import IDENTIFIER
 from .peer import Peer
+from .queries import (
+    ACCESSION_NUMBER,
+    DEFAULT_KEYS,
+    LEVEL_TEXTS,
+    PATIENT_ID,
+    QUERY_RETRIEVE_LEVEL,
+    Identifiers,
+    fixed,
+    kept_keys,
+    normalized,
+)
+from .requests import acted, echoed, found, reported
+from .retrieving import Retrieval, RetrievalOptions, RetrievalRun
 from .rules import NetworkRelease
-from .sending import RetrievalRun, SendingRun
+from .sender import Sender
+from .sending import OneStepRun, SendingRun
+from .web import PeerSender, WebAccess
 
-#: How Orthanc's identifiers look.
-IDENTIFIER = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{8}){4}\Z")
+SOP_INSTANCE_UID = 0x00080018
+STUDY_INSTANCE_UID = 0x0020000D
+UNABLE_TO_PROCESS = 0xC000
 
-#: What a move needs to name, by level.
-IDENTIFYING_TAGS: Mapping[Level, tuple[int, ...]] = {
-    Level.PATIENT: (0x00100020,),
-    Level.STUDY: (0x0020000D,),
-    Level.SERIES: (0x0020000D, 0x0020000E),
-    Level.INSTANCE: (0x0020000D, 0x0020000E, 0x00080018),
+#: What the old finds ask for at each level.
+FIND_KEYS: Mapping[Level, tuple[int, ...]] = {
+    Level.PATIENT: (0x00100010, 0x00100020, 0x00100030, 0x00100040, 0x00101000),
+    Level.STUDY: (0x00080020, 0x00080030, 0x00080050, 0x00081030, 0x00100020, 0x0020000D, 0x00200010),
+    Level.SERIES: (0x00080060, 0x0008103E, 0x00100020, 0x0020000D, 0x0020000E, 0x00200011),
 }
 
 
@@ -61,6 +88,13 @@ class Network:
         configuration: Configuration,
         modalities: Mapping[str, Modality],
         peers: Mapping[str, Peer],
+        sop_classes: tuple[str, ...],
+        associating: Associating,
+        web: WebAccess,
+        queries: KeptQueries,
+        commitments: Commitments,
+        uploads: Uploads,
+        file_of: Callable[[Resource], bytes],
     ) -> None:
         self.database = store
         self.jobs = jobs
@@ -69,6 +103,14 @@ class Network:
         self.configuration = configuration
         self.modalities = modalities
         self.peers = peers
+        self.sop_classes = sop_classes
+        self.associating = associating
+        self.web = web
+        self.queries = queries
+        self.commitments = commitments
+        self.uploads = uploads
+        self.file_of = file_of
+        self.identifiers = Identifiers(dictionary, release)
 
     def modality(self, name: str) -> Modality:
         """Raises OrthancError for an unknown name, as `peer` does."""
@@ -81,29 +123,54 @@ class Network:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE, f"No peer with symbolic name: {name}")
         return self.peers[name]
 
-    def associate(self, modality: Modality) -> NoReturn:
-        """Fails to connect to a modality."""
-        details = f'DicomAssociation - connecting to AET "{modality.aet}": {self.release.network.unreachable_modality}'
-        raise OrthancError(ErrorCode.NETWORK_PROTOCOL, details)
-
-    def access(self, peer: Peer, path: str) -> NoReturn:
-        """Fails to connect to a peer."""
-        details = self.release.network.unreachable_peer.format(url=f"{peer.url}{path}")
-        raise OrthancError(ErrorCode.NETWORK_PROTOCOL, details)
+    def sender(
+        self,
+        modality: Modality,
+        *,
+        calling: str | None = None,
+        called: str | None = None,
+        timeout: int = 0,
+        originator: tuple[str, int] | None = None,
+    ) -> Sender:
+        """What sends files to a modality; it associates with the first one."""
+        return Sender(self.associating, self.dictionary, self.release, modality, calling, called, timeout, originator)
 
     # Modalities
 
-    def echo(self, name: str, body: Any) -> NoReturn:
+    def echo(self, name: str, body: Any) -> None:
         """C-ECHO of a modality; `body` is its options."""
         modality = self.modality(name)
         self.check_echo(body)
-        self.associate(modality)
+        self.send_echo(modality, body)
 
-    def echo_described(self, body: Any) -> NoReturn:
+    def echo_described(self, body: Any) -> None:
         """C-ECHO of the modality that the body describes (`POST /tools/dicom-echo`)."""
         modality = parse_modality(body, self.release)
         self.check_echo(body)
-        self.associate(modality)
+        self.send_echo(modality, body)
+
+    def send_echo(self, modality: Modality, body: Any) -> None:
+        """With CheckFind, or the option DicomEchoChecksFind, a find of nobody follows, whose status decides, too."""
+        options = body if isinstance(body, Mapping) else {}
+        finds = bool(options.get("CheckFind", self.configuration.options.get("DicomEchoChecksFind", False)))
+        service = proposals.service("echo and find" if finds else "echo", self.release.network)
+        calling = self.associating.calling(modality, always_own=True)
+        timeout = unsigned(options, "Timeout", self.release)
+        with self.associating.connect(modality, service, calling=calling, timeout=timeout) as dialogue:
+            if echoed(dialogue) != 0:
+                raise StatusOnlyError(ErrorCode.NETWORK_PROTOCOL)
+            if finds:
+                keys = self.identifiers.dataset(
+                    {
+                        QUERY_RETRIEVE_LEVEL: "STUDY",
+                        PATIENT_ID: "",
+                        ACCESSION_NUMBER: "",
+                        STUDY_INSTANCE_UID: generate_uid(),
+                    }
+                )
+                _, status = found(dialogue, STUDY_ROOT_FIND, keys, self.dictionary, self.release)
+                if status != 0:
+                    raise StatusOnlyError(ErrorCode.NETWORK_PROTOCOL)
 
     def check_echo(self, body: Any) -> None:
         if isinstance(body, Mapping):
@@ -111,10 +178,57 @@ class Network:
             if self.release.network.checks_echo_members:
                 flag(body, "CheckFind", default=False)
 
-    def find(self, name: str, body: Any) -> NoReturn:
-        """C-FIND with the tags in the body."""
+    def find(self, name: str, body: Mapping[str, Any], *, descends: bool = False) -> list[dict[str, Any]]:
+        """C-FIND with the tags in the body (`/find-patient`); `descends`: studies and series of each, too (`/find`)."""
         self.check_template(body)
-        self.associate(self.modality(name))
+        modality = self.modality(name)
+        texts = {self.dictionary.tag(tag): str(value) for tag, value in body.items()}
+        levels = [Level.PATIENT, Level.STUDY, Level.SERIES] if descends else [Level.PATIENT]
+        service = proposals.service("find", self.release.network)
+        with self.associating.connect(modality, service) as dialogue:
+            return self.found_below(dialogue, modality, texts, levels)
+
+    def found_below(
+        self, dialogue: Dialogue, modality: Modality, texts: Mapping[int, str], levels: list[Level]
+    ) -> list[dict[str, Any]]:
+        level, *lower = levels
+        wanted = {
+            **dict.fromkeys(FIND_KEYS[level], ""),
+            **{tag: text for tag, text in texts.items() if tag in kept_keys(level)},
+        }
+        answers, status = self.sent_query(dialogue, modality, level, wanted)
+        self.check_found(dialogue, status)
+        told = []
+        for answer in answers:
+            public = Dataset({tag: element for tag, element in answer.elements.items() if not tag & 0x10000})
+            shown = view(public, self.dictionary, Format.SIMPLIFY, rules=self.release.dicom.text)
+            if lower:
+                name = {Level.STUDY: "Studies", Level.SERIES: "Series"}[lower[0]]
+                parents = {
+                    one.identifier_tag: self.identifiers.text(answer, one.identifier_tag)
+                    for one in LEVELS[: level.depth + 1]
+                }
+                shown[name] = self.found_below(dialogue, modality, {**texts, **parents}, lower)
+            told.append(shown)
+        return told
+
+    def sent_query(
+        self, dialogue: Dialogue, modality: Modality, level: Level, texts: Mapping[int, str]
+    ) -> tuple[tuple[Dataset, ...], int]:
+        """The answers to a C-FIND as they are kept, and its last status."""
+        manufacturer = str(modality.configuration.get("Manufacturer", "Generic"))
+        sent = fixed(
+            {QUERY_RETRIEVE_LEVEL: LEVEL_TEXTS[level], **texts}, manufacturer, self.dictionary, DEFAULT_KEYS[level]
+        )
+        root = PATIENT_ROOT_FIND if level is Level.PATIENT else STUDY_ROOT_FIND
+        answers, status = found(dialogue, root, self.identifiers.dataset(sent), self.dictionary, self.release)
+        return tuple(map(self.identifiers.answer, answers)), status
+
+    def check_found(self, dialogue: Dialogue, status: int) -> None:
+        if status == UNABLE_TO_PROCESS:
+            raise dialogue.refused("C-FIND", status, " (unable to process - invalid query ?)", 422)
+        if status != 0:
+            raise dialogue.refused("C-FIND", status)
 
     def check_template(self, body: Mapping[str, Any]) -> None:
         """Raises OrthancError for an unknown tag, and for a list as a value."""
@@ -123,7 +237,7 @@ class Network:
             if isinstance(value, list):
                 raise unhandled()
 
-    def find_worklist(self, name: str, body: Any) -> NoReturn:
+    def find_worklist(self, name: str, body: Any) -> list[dict[str, Any]]:
         """C-FIND of a worklist; the body is the query, or has it as a member."""
         has_members = self.release.network.worklists_have_members
         if has_members and body is not None and not isinstance(body, Mapping):
@@ -135,15 +249,40 @@ class Network:
             flag(body, "Full", default=False)
         for name_of_tag, value in query.items():
             tag = self.dictionary.tag(name_of_tag)
-            if not isinstance(value, str):
+            if not isinstance(value, str) and not is_sequence(value):
                 details = f"Bad Parameter type for tag {number(tag)}"
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE, details)
         modality = self.modality(name)
-        if query is not body:
-            unsigned(body, "Timeout", self.release)
-        self.associate(modality)
+        timeout = 0 if query is body else unsigned(body, "Timeout", self.release)
+        form = Format.FULL if query is not body and body.get("Full") else Format.SIMPLIFY
+        keys = self.identifiers.dataset({})
+        for element in self.identifiers.from_json(query):
+            keys.put(element)
+        rules = self.release.network
+        service = (
+            [(WORKLIST_FIND, proposals.EXPLICIT_FIRST)]
+            if rules.proposes_what_it_needs
+            else proposals.service("find", rules)
+        )
+        calling = self.associating.calling(modality, always_own=True)
+        with self.associating.connect(modality, service, calling=calling, timeout=timeout) as dialogue:
+            answers, status = found(dialogue, WORKLIST_FIND, keys, self.dictionary, self.release)
+            self.check_found(dialogue, status)
+        return [self.worklist_item(answer, form) for answer in answers]
 
-    def query(self, name: str, body: Any) -> NoReturn:
+    def worklist_item(self, answer: Dataset, form: Format) -> dict[str, Any]:
+        """An answer of a worklist: private elements are left out before 1.12 (measured)."""
+        if not self.release.network.proposes_what_it_needs:
+            answer = Dataset({tag: element for tag, element in answer.elements.items() if not tag & 0x10000})
+        shown = view(answer, self.dictionary, form, rules=self.release.dicom.text)
+        term = self.identifiers.term  # all text is in the server's own character set by now
+        if form is Format.FULL:
+            shown["0008,0005"] = {"Name": "SpecificCharacterSet", "Type": "String", "Value": term}
+        else:
+            shown["SpecificCharacterSet"] = term
+        return dict(sorted(shown.items()))
+
+    def query(self, name: str, body: Any) -> dict[str, str]:
         """A query that the server would keep (`POST /modalities/{id}/query`)."""
         if not isinstance(body, Mapping):
             raise bad("Must provide a JSON object")
@@ -155,12 +294,54 @@ class Network:
         for member, kind, noun in (("Normalize", bool, "Boolean"), ("LocalAet", str, "string")):
             if not isinstance(body.get(member, kind()), kind):
                 raise bad(f"The field {member} must contain a {noun}")
-        modality = self.modality(name)
+        self.modality(name)
         level_named(body["Level"], self.release)
         if not all(isinstance(value, str) and self.is_tag(tag) for tag, value in query.items()):
             raise bad("Associative array of DICOM tags to strings expected in field: Query")
-        unsigned(body, "Timeout", self.release)
-        self.associate(modality)
+        timeout = unsigned(body, "Timeout", self.release)
+        asked = {self.dictionary.tag(tag): text for tag, text in query.items()}
+        local = body.get("LocalAet") or None
+        return self.keep_query(
+            name, level_named(body["Level"], self.release), asked, body.get("Normalize", True), local, timeout
+        )
+
+    def keep_query(
+        self,
+        name: str,
+        level: Level,
+        asked: Mapping[int, str],
+        normalizes: bool = True,
+        calling: str | None = None,
+        timeout: int = 0,
+    ) -> dict[str, str]:
+        """Sends a query and keeps its answers; what is not sent is told."""
+        modality = self.modality(name)
+        texts: dict[int, str] = dict(asked)
+        if normalizes:
+            texts, ignored = normalized(level, asked)
+            self.associating.tell(ignored)
+        texts.pop(QUERY_RETRIEVE_LEVEL, None)
+        texts = {**dict.fromkeys(DEFAULT_KEYS[level], ""), **texts}
+        service = proposals.service("find", self.release.network)
+        with self.associating.connect(modality, service, calling=calling, timeout=timeout) as dialogue:
+            answers, status = self.sent_query(dialogue, modality, level, texts)
+            self.check_found(dialogue, status)
+        codec = self.identifiers.codec  # all are shown as texts, private ones, too (measured)
+        kept = Dataset({tag: Element(tag, "LO", encode(text, codec)) for tag, text in sorted(asked.items())})
+        return self.queries.add(KeptQuery(name, level, kept, answers, calling))
+
+    def query_below(self, identifier: str, index: int, level: Level, asked: Mapping[int, str]) -> dict[str, str]:
+        """Queries a lower level of an answer that is kept (`/queries/{id}/answers/{index}/query-series`)."""
+        query = self.queries[identifier]
+        answer = self.kept_answer(query, index)
+        tag = query.level.identifier_tag
+        return self.keep_query(query.modality, level, {**asked, tag: self.identifiers.text(answer, tag)})
+
+    def kept_answer(self, query: KeptQuery, index: int) -> Dataset:
+        """Raises OrthancError (Parameter out of range)."""
+        if not 0 <= index < len(query.answers):
+            raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
+        return query.answers[index]
 
     def is_tag(self, name: str) -> bool:
         try:
@@ -182,21 +363,101 @@ class Network:
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
         unsigned(body, "Timeout", self.release)
         queries = [self.retrieved(resource) for resource in body["Resources"]]
-        needed = IDENTIFYING_TAGS[level] if moves else ()
-        connect = partial(self.fail_to_retrieve, modality, level, queries[0], needed) if queries else None
+        options = self.retrieval_options(modality, body, moves=moves)
         if not self.release.network.has_retrieval_jobs:
-            if connect is not None:
-                connect()
+            self.retrieve_now(modality, level, queries, options)
             return {}
-        told = [described_query(level, query) for query in queries]
-        content = {**self.retrieval(modality, body, moves=moves), "Query": told}
-        failure = content
-        if self.release.network.details_retrievals:
-            failure = {**content, "Details": [attempt(query) for query in told]}
-        work = partial(begin_run, RetrievalRun(connect, failure))
-        return self.jobs.submit(
-            "DicomMoveScu" if moves else "DicomGetScu", work, content, parse_job_options(body, self.release)
+        return self.submit_retrieval(modality, level, queries, options, parse_job_options(body, self.release))
+
+    def retrieval_options(self, modality: Modality, body: Mapping[str, Any], *, moves: bool) -> RetrievalOptions:
+        own = self.associating.calling(modality)
+        target = own if self.release.network.retrieves_for_local_aet else self.aet()
+        return RetrievalOptions(
+            moves=moves,
+            target=str(body.get("TargetAet", "") or target),
+            local=str(body.get("LocalAet", "") or own),
+            timeout=unsigned(body, "Timeout", self.release),
         )
+
+    def retrieve_answers(self, identifier: str, index: int | None, body: Any) -> dict[str, Any]:
+        """Retrieves what a kept query has found, or one answer of it (`/queries/{id}/retrieve`).
+
+        The body is the AET of the target, as text, or an object.
+        """
+        query = self.queries[identifier]
+        modality = self.modality(query.modality)
+        members: Mapping[str, Any] = body if isinstance(body, Mapping) else {}
+        if isinstance(body, str) and body:
+            members = {"TargetAet": body}
+        moves = True
+        if self.release.network.modalities_have_retrieve_method:
+            chosen = retrieve_method(str(members.get("RetrieveMethod", "SystemDefault")))
+            if chosen == "SystemDefault":
+                chosen = str(modality.configuration.get("RetrieveMethod", "SystemDefault"))
+            if chosen == "SystemDefault":
+                chosen = str(self.configuration.options.get("DicomDefaultRetrieveMethod", "C-MOVE"))
+            moves = chosen != "C-GET"
+        answers = query.answers if index is None else (self.kept_answer(query, index),)
+        queries = [{tag: self.identifiers.text(answer, tag) for tag in DEFAULT_KEYS[query.level]} for answer in answers]
+        options = self.retrieval_options(modality, members, moves=moves)
+        options = replace(options, full=bool(members.get("Full")), simplify=bool(members.get("Simplify")))
+        job_options = parse_job_options(members, self.release)
+        wanted = queries if moves else [self.whole(answer) for answer in answers]
+        return self.submit_retrieval(modality, query.level, queries, options, job_options, wanted)
+
+    def whole(self, answer: Dataset) -> dict[int, str]:
+        """All that an answer has: a C-GET asks with it."""
+        left_out = (SPECIFIC_CHARACTER_SET, QUERY_RETRIEVE_LEVEL)
+        return {
+            element.tag: self.identifiers.text(answer, element.tag) for element in answer if element.tag not in left_out
+        }
+
+    def submit_retrieval(
+        self,
+        modality: Modality,
+        level: Level,
+        queries: list[dict[int, str]],
+        options: RetrievalOptions,
+        job_options: JobOptions,
+        wanted: list[dict[int, str]] | None = None,
+    ) -> dict[str, Any]:
+        """Retrieves in a job; `wanted` is what is sent, where it is more than what is told."""
+        told = [self.described(level, query, options) for query in queries]
+        content = {**self.retrieval(modality, options), "Query": told}
+        retrieval = Retrieval(self, modality, level, options)
+        plain = [self.described(level, query, replace(options, full=False, simplify=False)) for query in queries]
+        run = RetrievalRun(retrieval, queries if wanted is None else wanted, plain, content)
+        return self.jobs.submit(
+            "DicomMoveScu" if options.moves else "DicomGetScu", partial(begin_run, run), content, job_options
+        )
+
+    def retrieve_now(
+        self, modality: Modality, level: Level, queries: list[dict[int, str]], options: RetrievalOptions
+    ) -> None:
+        """Without a job (before 1.12)."""
+        retrieval = Retrieval(self, modality, level, options)
+        try:
+            with self.database.unlocked():
+                for query in queries:
+                    retrieval.run(query)
+        finally:
+            retrieval.close()
+
+    def described(self, level: Level, query: Mapping[int, str], options: RetrievalOptions) -> dict[str, Any]:
+        """What is asked of a modality, as answers tell it."""
+        texts = dict(sorted({QUERY_RETRIEVE_LEVEL: level.value.upper(), **query}.items()))
+        if options.simplify:
+            return {self.dictionary.name(tag >> 16, tag & 0xFFFF, None): text for tag, text in sorted(texts.items())}
+        if options.full and self.release.network.explains_full_queries:
+            return {
+                number(tag): {
+                    "Name": self.dictionary.name(tag >> 16, tag & 0xFFFF, None),
+                    "Type": "String",
+                    "Value": text,
+                }
+                for tag, text in texts.items()
+            }
+        return {number(tag): text for tag, text in texts.items()}
 
     def retrieved(self, resource: Any) -> dict[int, str]:
         """The tags that name one resource to retrieve."""
@@ -210,35 +471,20 @@ class Network:
             tags[self.dictionary.tag(name)] = value
         return tags
 
-    def fail_to_retrieve(
-        self, modality: Modality, level: Level, query: Mapping[int, str], needed: tuple[int, ...]
-    ) -> NoReturn:
-        """The error for the first resource: a tag that it lacks, or nobody listens."""
-        try:
-            for tag in needed:
-                if tag not in query:
-                    missing = f"Missing tag {number(tag)}" if self.release.network.explains_json_members else None
-                    raise OrthancError(ErrorCode.BAD_REQUEST, missing)
-            self.associate(modality)
-        except OrthancError as error:
-            if self.release.network.details_retrievals:
-                error.payload = {"Content": [attempt(described_query(level, query))], "Type": "RetrieveJob"}
-            raise
-
-    def retrieval(self, modality: Modality, body: Mapping[str, Any], *, moves: bool) -> dict[str, Any]:
+    def retrieval(self, modality: Modality, options: RetrievalOptions) -> dict[str, Any]:
         """What the job of a retrieval tells, and the answer to one of nothing."""
-        own = self.aet()
+        tells_target = options.moves and self.release.network.has_retrieval_jobs
         return {
             "Description": "REST API",
             **({"Details": []} if self.release.network.details_retrievals else {}),
-            "LocalAet": body.get("LocalAet", own),
+            "LocalAet": options.local,
             "Query": [],
             "RemoteAet": modality.aet,
-            **({"TargetAet": body.get("TargetAet", own)} if moves else {}),
+            **({"TargetAet": options.target} if tells_target else {}),
         }
 
-    def commit_storage(self, name: str, body: Any) -> NoReturn:
-        """Asks for storage commitment of the instances in the body."""
+    def commit_storage(self, name: str, body: Any) -> dict[str, str]:
+        """Asks for storage commitment of the instances in the body, and names the transaction."""
         if not isinstance(body, Mapping):
             raise bad("Must provide a JSON object with a list of resources")
         if "Resources" not in body and "DicomInstances" not in body:
@@ -249,11 +495,53 @@ class Network:
         for member, noun in (("Resources", "Orthanc resources"), ("DicomInstances", "DICOM instances")):
             if not isinstance(body.get(member, []), list):
                 raise bad(f'The "{member}" field must provide an array of {noun}')
+        references: list[Reference] = []
         for identifier in body.get("Resources", []):
-            self.resource(identifier)
+            for one in self.resource(identifier).descendants(Level.INSTANCE):
+                references.append((one.metadata.get("SopClassUid", ""), one.main_tags.get(SOP_INSTANCE_UID, "")))
         for instance in body.get("DicomInstances", []):
-            check_committed(instance)
-        self.associate(modality)
+            references.append(check_committed(instance))
+        return self.ask_for_commitment(modality, references, unsigned(body, "Timeout", self.release))
+
+    def ask_for_commitment(self, modality: Modality, references: list[Reference], timeout: int = 0) -> dict[str, str]:
+        """N-ACTION of storage commitment (PS3.4 section J.3.2)."""
+        calling = self.associating.calling(modality, always_own=True)
+        service = proposals.storage_commitment(
+            STORAGE_COMMITMENT, explicit_first=self.release.network.proposes_what_it_needs
+        )
+        with self.associating.connect(modality, service, calling=calling, timeout=timeout) as dialogue:
+            transaction = self.commitments.begin(modality.aet)
+            status = acted(dialogue, referencing(transaction, Committed(tuple(references))))
+            if status != 0:
+                raise dialogue.refused("N-ACTION", status)
+        return {"ID": transaction, "Path": f"/storage-commitment/{transaction}"}
+
+    def report_commitment(
+        self, modality: Modality, transaction: str, references: list[Reference], *, explicit_first: bool
+    ) -> None:
+        """The job that reports to a modality what is stored (PS3.4 section J.3.3); its failure is its own."""
+        with self.database.lock:
+            stored = {
+                one.main_tags.get(SOP_INSTANCE_UID, ""): one.metadata.get("SopClassUid", "")
+                for one in self.database.resources(Level.INSTANCE)
+            }
+        report = checked(references, stored)
+
+        def send() -> None:
+            service = proposals.storage_commitment(STORAGE_COMMITMENT, explicit_first=explicit_first)
+            roles = {STORAGE_COMMITMENT: (False, True)}
+            with self.associating.connect(modality, service, calling=self.aet(), roles=roles) as dialogue:
+                reported(dialogue, referencing(transaction, report), 2 if report.failures else 1)
+
+        content = {
+            "CalledAet": self.aet(),
+            "CallingAet": modality.aet,
+            "Description": "",
+            "TransactionUid": transaction,
+        }
+        self.jobs.submit(
+            "StorageCommitmentScp", partial(begin_run, OneStepRun(send)), content, JobOptions(asynchronous=True)
+        )
 
     def store(self, name: str, body: Any, raw: str) -> dict[str, Any]:
         """C-STORE of the resources in the body, which is JSON or, in `raw`, one identifier alone."""
@@ -263,19 +551,62 @@ class Network:
         for member in ("LocalAet", "MoveOriginatorAet"):
             if not isinstance(options.get(member, ""), str):
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
-        unsigned(options, "Timeout", self.release)
+        timeout = unsigned(options, "Timeout", self.release)
         job_options = parse_job_options(options, self.release)
-        answer = {**self.exports(found), "LocalAet": options.get("LocalAet", self.aet()), "RemoteAet": modality.aet}
-        if "MoveOriginatorAet" in options:
-            answer["MoveOriginatorAET"] = options["MoveOriginatorAet"]
-            answer["MoveOriginatorID"] = unsigned(options, "MoveOriginatorID", self.release)
-        return self.sent("DicomModalityStore", partial(self.associate, modality), answer, job_options)
+        local = options.get("LocalAet") or self.associating.calling(modality)
+        answer = {**self.exports(found), "LocalAet": local, "RemoteAet": modality.aet}
+        originator = self.originator(options, local)
+        if originator is not None:
+            answer["MoveOriginatorAET"], answer["MoveOriginatorID"] = originator
+        called = options.get("CalledAet") if self.release.network.reads_called_aet else None
+        sender = self.sender(modality, calling=local, called=called, timeout=timeout, originator=originator)
+        instances = self.sent_instances(found)
+        commits = flag(options, "StorageCommitment", default=False)
+        run = SendingRun(sender, instances, self.file_of, permissive=job_options.permissive)
+        if commits:
+            run.then = partial(self.commit_sent, modality, instances)
+        return self.jobs.submit("DicomModalityStore", partial(begin_run, run), answer, job_options)
 
-    def store_straight(self, name: str, data: bytes, check: Callable[[bytes], object]) -> NoReturn:
+    def originator(self, options: Mapping[str, Any], local: str) -> tuple[str, int] | None:
+        """The C-MOVE that a C-STORE names: its AET, the own one where it is missing, and its message."""
+        if "MoveOriginatorID" not in options:
+            return None
+        message = unsigned(options, "MoveOriginatorID", self.release)
+        if message > 0xFFFF:
+            raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
+        return str(options.get("MoveOriginatorAet", local)), message
+
+    def commit_sent(self, modality: Modality, instances: list[Resource]) -> None:
+        """Asks for storage commitment of what was sent."""
+        references = [
+            (one.metadata.get("SopClassUid", ""), one.main_tags.get(SOP_INSTANCE_UID, "")) for one in instances
+        ]
+        self.ask_for_commitment(modality, references)
+
+    def send_later(self, modality: Modality, resources: list[Resource], aet: str, message: int) -> None:
+        """The job of a C-MOVE that is not waited for."""
+        content = {
+            **self.exports(resources),
+            "Description": "C-MOVE",
+            "LocalAet": self.associating.calling(modality),
+            "RemoteAet": modality.aet,
+            "MoveOriginatorAET": aet,
+            "MoveOriginatorID": message,
+        }
+        if not self.release.network.names_source_resources:
+            content.pop("ParentResources", None)
+        instances = self.sent_instances(resources)
+        run = SendingRun(self.sender(modality, originator=(aet, message)), instances, self.file_of, permissive=True)
+        self.jobs.submit("DicomModalityStore", partial(begin_run, run), content, JobOptions(asynchronous=True))
+
+    def store_straight(self, name: str, data: bytes, check: Callable[[bytes], object]) -> dict[str, str]:
         """C-STORE of a file that is not stored here; `check` refuses what is no DICOM."""
         modality = self.modality(name)
         check(data)
-        self.associate(modality)
+        calling = self.associating.calling(modality, always_own=True)
+        with self.sender(modality, calling=calling) as sender:
+            sop_class, instance = sender.send(data)
+        return {"SOPClassUID": sop_class, "SOPInstanceUID": instance}
 
     # Peers
 
@@ -284,18 +615,55 @@ class Network:
         options, resources = exported(body, raw)
         peer = self.peer(name)
         found = self.exported_resources(name, resources)
+        compresses = flag(options, "Compress", default=False)
+        transcode = options.get("Transcode")
+        if transcode is not None:
+            check_transfer_syntax(str(transcode), Level.STUDY, self.release)
         job_options = parse_job_options(options, self.release)
-        size = sum(len(instance.file) for one in found for instance in one.descendants(Level.INSTANCE))
+        instances = self.sent_instances(found)
+        size = sum(len(instance.file) for instance in instances)
         answer = {
             **self.exports(found),
-            "Compress": bool(options.get("Compress", False)),
+            "Compress": compresses,
             "Peer": peer.listed,
             "Size": str(size),
             "SizeMB": size >> 20,
+            **({} if transcode is None else {"Transcode": transcode}),
         }
-        return self.sent("OrthancPeerStore", partial(self.access, peer, "instances"), answer, job_options)
+        sender = PeerSender(self.web, peer, self.dictionary, self.release, transcode, compresses=compresses)
+        run = SendingRun(sender, instances, self.file_of, permissive=job_options.permissive)
+        if compresses or transcode is not None:
+            run.tells = sender.told
+        return self.jobs.submit("OrthancPeerStore", partial(begin_run, run), answer, job_options)
+
+    def store_straight_at_peer(self, name: str, data: bytes) -> Any:
+        """Sends a file to a peer that is not stored here: what the peer answers."""
+        peer = self.peer(name)
+        status, answer = self.web.request(peer, "POST", "instances", data)
+        if status != 200:
+            raise OrthancError(ErrorCode.NETWORK_PROTOCOL, f"Cannot send DICOM to remote peer: {name}")
+        return json.loads(answer)
+
+    def peer_system(self, name: str) -> Any:
+        """The peer's /system."""
+        status, answer = self.web.request(self.peer(name), "GET", "system")
+        if status != 200:
+            raise StatusOnlyError(ErrorCode.NETWORK_PROTOCOL)
+        return json.loads(answer)
 
     # Parts
+
+    def sent_instances(self, resources: Sequence[Resource]) -> list[Resource]:
+        """The instances below resources in the order in which they are sent.
+
+        Old releases begin with the newest (measured); new ones as their database likes, here by identifier.
+        """
+        found: list[Resource] = []
+        for one in resources:
+            below = one.descendants(Level.INSTANCE)
+            by_identifier = self.release.store.lists_by_identifier
+            found += sorted(below, key=lambda below: below.id) if by_identifier else below[::-1]
+        return found
 
     def aet(self) -> str:
         return str(self.configuration.options.get("DicomAet", "ORTHANC"))
@@ -307,13 +675,6 @@ class Network:
             if found is not None:
                 return found
         raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
-
-    def sent(
-        self, kind: str, connect: Callable[[], NoReturn], content: Mapping[str, Any], options: JobOptions
-    ) -> dict[str, Any]:
-        """Makes a job that sends instances: what it tells is the answer, unless it is asynchronous or fails."""
-        run = SendingRun(connect, content["InstancesCount"], permissive=options.permissive)
-        return self.jobs.submit(kind, partial(begin_run, run), content, options)
 
     def exported_resources(self, name: str, identifiers: list[str]) -> list[Resource]:
         """The resources to send to a server; each is logged, until one is unknown. Raises OrthancError for that one."""
@@ -360,16 +721,6 @@ def begin_run(run: Run, store: Store, job: Job) -> Run:
     return run.twin()
 
 
-def described_query(level: Level, query: Mapping[int, str]) -> dict[str, str]:
-    """What is asked of a modality, as answers tell it."""
-    return {"0008,0052": level.value.upper(), **{number(tag): value for tag, value in query.items()}}
-
-
-def attempt(query: Mapping[str, str]) -> dict[str, Any]:
-    """An attempt to retrieve something that failed."""
-    return {"DimseErrorStatus": 0, "Query": query, "ReceivedInstancesIds": []}
-
-
 def exported(body: Any, raw: str) -> tuple[Mapping[str, Any], list[str]]:
     """The options and the identifiers of a request to send resources; raises OrthancError for another body."""
     if isinstance(body, str):
@@ -393,8 +744,8 @@ def exported(body: Any, raw: str) -> tuple[Mapping[str, Any], list[str]]:
     return options, body
 
 
-def check_committed(instance: Any) -> None:
-    """Raises OrthancError for what is no pair of a SOP class UID and a SOP instance UID."""
+def check_committed(instance: Any) -> Reference:
+    """A SOP class UID and a SOP instance UID; raises OrthancError for what is no such pair."""
     if isinstance(instance, list):
         if len(instance) != 2 or not all(isinstance(uid, str) for uid in instance):
             raise bad("An instance entry must provide an array with 2 strings: SOP Class UID and SOP Instance UID")
@@ -402,3 +753,11 @@ def check_committed(instance: Any) -> None:
         raise bad(
             f"JSON array or object is expected to specify one instance to be queried, found: {json.dumps(instance)}\n"
         )
+    else:
+        return text(instance, "SOPClassUID"), text(instance, "SOPInstanceUID")
+    return instance[0], instance[1]
+
+
+def is_sequence(value: Any) -> bool:
+    """Whether a value of a worklist query is a list of items."""
+    return isinstance(value, list) and all(isinstance(item, Mapping) for item in value)

@@ -40,6 +40,7 @@ class Peer:
     timeout: int = 0
     pkcs11: bool = False
     properties: Mapping[str, str] = field(default_factory=dict)
+    password: str = field(default="", repr=False)
 
     @property
     def configuration(self) -> dict[str, Any]:
@@ -81,8 +82,8 @@ def parse_peer(value: Any, release: NetworkRelease) -> Peer:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     if any(isinstance(one, Mapping | list) for one in value):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
-    url, username, _ = (*map(simple_text, value), "", "")[:3]
-    return Peer(checked_url(url), username)
+    url, username, password = (*map(simple_text, value), "", "")[:3]
+    return Peer(checked_url(url), username, password=password)
 
 
 def parsed_object(members: Mapping[str, Any], release: NetworkRelease) -> Peer:
@@ -117,6 +118,7 @@ def parsed_object(members: Mapping[str, Any], release: NetworkRelease) -> Peer:
         timeout,
         pkcs11,
         {name: simple_text(value) for name, value in properties.items()},
+        password or "",
     )
 
 

@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from ..dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN, numbered
-from ..jobs.rules import JobRelease
-from ..store.rules import StoreRelease
+from ..modification.rules import ModificationRelease
 
 #: The transfer syntaxes that can be accepted from the DICOM network, in the order in which they are listed.
 NEGOTIATED = (
@@ -52,6 +51,27 @@ class NetworkRules:
     worklists_have_members: bool = False
     """The query of find-worklist may be the member Query; a list is unhandled [1.10.1 on]."""
 
+    # Associations
+
+    proposes_what_it_needs: bool = False
+    """An association proposes what a request needs, explicit VR first, else always the same [1.12.7 on]."""
+    explains_missing_contexts: bool = False
+    """Errors tell which SOP class was not accepted, or can't be transcoded [1.12.7 on]."""
+    reads_called_aet: bool = False
+    """CalledAet of what is sent is heeded [1.12.7 on]."""
+    echoes_by_own_aet: bool = False
+    """LocalAet of a modality is not heeded by an echo, a worklist, store-straight and commitment [1.13.0 on]."""
+    tells_dimse_status: bool = False
+    """ErrorPayload has the status of a modality that failed [1.13.0 on]."""
+    retrieves_for_local_aet: bool = False
+    """Without TargetAet a retrieval moves to the modality's LocalAet, else to DicomAet [1.13.0 on]."""
+    numbers_moves: bool = False
+    """Messages of C-MOVE are numbered by a counter of the server's, from 1001 on [1.13.0 on]."""
+    gets_some_as_success: bool = False
+    """A C-GET that failed as a whole (0xA702) counts as success [only 1.12.7]."""
+    explains_full_queries: bool = False
+    """Full of a retrieval tells names and types of the tags, else numbers [1.10.1 on]."""
+
     # What can not be reached
 
     unreachable_modality: str = (
@@ -85,7 +105,7 @@ class NetworkRules:
     """RejectedSopClasses is read [1.13.0 on]."""
 
 
-class NetworkRelease(JobRelease, StoreRelease, Protocol):
+class NetworkRelease(ModificationRelease, Protocol):
     """What requests to other servers ask of a release."""
 
     @property

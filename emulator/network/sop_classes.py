@@ -1,6 +1,6 @@
 """The SOP classes that a server stores when the DICOM network offers them: `/tools/accepted-sop-classes`.
 
-Measured on Orthanc 1.12.7 and 1.13.0, which list them; the emulator has no DICOM network, and only tells them.
+Measured on Orthanc 1.12.7 and 1.13.0, which list them; older ones take most of them, and list none.
 """
 
 from __future__ import annotations

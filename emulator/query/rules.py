@@ -82,6 +82,21 @@ class QueryRules:
     answers_access_scans: bool = False
     """StorageAccessOnFind "Answers" reads files as "Always" does [1.12.7 on]."""
 
+    # C-FIND of the DICOM network
+
+    identifiers_look_below: bool = False
+    """A main DICOM tag of a lower level narrows what a C-FIND finds, else it finds nothing [1.12.7 on]."""
+    identifiers_are_limited: bool = True
+    """LimitFindResults and LimitFindInstances are heeded by a C-FIND [1.9.1 and 1.10.1 and 1.13.0]."""
+    identifiers_tell_limit: bool = True
+    """Answers of a C-FIND that are cut end with the status 0xFE00 (where they are limited) [up to 1.12.7]."""
+    identifiers_return_sequences: bool = True
+    """A C-FIND answers a sequence [1.9.1 and 1.10.1 and 1.13.0]."""
+    identifiers_ignore_timezone: bool = False
+    """TimezoneOffsetFromUTC is no constraint of a C-FIND [1.12.7 on]."""
+    identifiers_ignore_creators: bool = False
+    """A private creator is no constraint of a C-FIND [1.13.0 on]."""
+
     # Look-ups
 
     lookup_trims_and_folds: bool = True

@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from ..dicom.rules import FileRules, WebRules
 from ..dictionary.rules import SHOWN_NAMES
+from ..dimse.rules import STRANGE_TO_1_10_1
 from ..network.rules import MODALITY_PERMISSIONS
 from ..rest.rules import ATTACHMENT_OPERATIONS
 from .orthanc_1_9_1 import ORTHANC_1_9_1 as BEFORE
@@ -85,6 +86,13 @@ ORTHANC_1_10_1 = replace(
         modality_permissions=MODALITY_PERMISSIONS,
         unreachable_modality="TCP Initialization Error: Connection refused",
         worklists_have_members=True,
+        explains_full_queries=True,
+    ),
+    dimse=replace(
+        BEFORE.dimse,
+        strange_storage_classes=STRANGE_TO_1_10_1,
+        moves_for_known_modalities=False,
+        worklists_are_finds=False,
     ),
     system=replace(
         BEFORE.system,

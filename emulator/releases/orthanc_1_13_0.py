@@ -124,6 +124,10 @@ ORTHANC_1_13_0 = replace(
     ),
     query=replace(
         BEFORE.query,
+        identifiers_are_limited=True,
+        identifiers_tell_limit=False,
+        identifiers_return_sequences=True,
+        identifiers_ignore_creators=True,
         costs=QueryCosts(search_ns=0, candidate_us=5, instance_lookup_ns=82),
         none_of_no_labels_is_unlabelled=True,
         response_content=RESPONSE_CONTENT | {"IsProtected"},
@@ -182,6 +186,11 @@ ORTHANC_1_13_0 = replace(
         details_retrievals=True,
         knows_later_sop_classes=True,
         rejects_sop_classes=True,
+        echoes_by_own_aet=True,
+        tells_dimse_status=True,
+        retrieves_for_local_aet=True,
+        numbers_moves=True,
+        gets_some_as_success=False,
     ),
     system=replace(
         BEFORE.system,

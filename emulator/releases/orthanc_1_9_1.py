@@ -9,6 +9,7 @@ from ..creation.rules import CreationRules
 from ..dicom.rules import DicomRules, FileRules, TextRules, WebRules
 from ..dicomweb.rules import DicomWebRules
 from ..dictionary.rules import DictionaryRules
+from ..dimse.rules import DimseRules
 from ..imaging.rules import ImagingRules
 from ..jobs.rules import JobRules
 from ..json.rules import JsonRules
@@ -41,6 +42,7 @@ ORTHANC_1_9_1 = Release(
     imaging=ImagingRules(),
     query=QueryRules(),
     network=NetworkRules(),
+    dimse=DimseRules(),
     system=SystemRules(),
     rest=RestRules(),
     dicomweb=DicomWebRules(

@@ -15,6 +15,7 @@ from ..creation.rules import CreationRules
 from ..dicom.rules import DicomRules
 from ..dicomweb.rules import DicomWebRules
 from ..dictionary.rules import DictionaryRules
+from ..dimse.rules import DimseRules
 from ..imaging.rules import ImagingRules
 from ..jobs.rules import JobRules
 from ..json.rules import JsonRules
@@ -46,6 +47,7 @@ class Release:
     imaging: ImagingRules
     query: QueryRules
     network: NetworkRules
+    dimse: DimseRules
     system: SystemRules
     rest: RestRules
     dicomweb: DicomWebRules

@@ -146,6 +146,7 @@ HTTP_ERRORS = {
     409: "Conflict",
     413: "Request Entity Too Large",
     415: "Unsupported Media Type",
+    422: "Unprocessable Entity",
     416: "Requested Range Not Satisfiable",
     500: "Internal Server Error",
     501: "Not Implemented",

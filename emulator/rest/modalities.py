@@ -1,6 +1,6 @@
 """/modalities, /peers, /queries and /storage-commitment: the servers that this one knows, and what is asked of them.
 
-None is ever reached: see `emulator.network.network`.
+Which of them are reached, `emulator.network.reach` says.
 """
 
 from __future__ import annotations
@@ -11,14 +11,18 @@ from typing import Any
 
 from werkzeug.wrappers import Response
 
+from ..dicom.element import Dataset
 from ..dicom.reader import read_file
+from ..dicom.views import Format, view
 from ..errors import ErrorCode, OrthancError, unhandled
 from ..json import lenient
+from ..network.kept_queries import KeptQuery
 from ..network.members import check_name, flag
 from ..network.modality import parse_modality
-from ..network.network import IDENTIFIER
+from ..network.network_identifiers import IDENTIFIER
 from ..network.peer import parse_peer
 from ..releases import Release
+from ..store.level import Level
 from .answers import bytes_answer, empty_answer, json_answer
 from .arguments import number
 from .route import Call, Handler, Route, route
@@ -117,10 +121,16 @@ def peer_configuration(call: Call) -> Response:
 
 def echo(call: Call) -> Response:
     call.server.network.echo(call.path["id"], echo_body(call, empty_is_none=True))
+    return nothing_to_tell()
 
 
 def echo_described(call: Call) -> Response:
     call.server.network.echo_described(echo_body(call, empty_is_none=False))
+    return nothing_to_tell()
+
+
+def nothing_to_tell() -> Response:
+    return bytes_answer(b"{}", "application/json")
 
 
 def echo_body(call: Call, *, empty_is_none: bool) -> Any:
@@ -132,7 +142,7 @@ def echo_body(call: Call, *, empty_is_none: bool) -> Any:
     return body
 
 
-def find(*, is_answered: bool) -> Handler:
+def find(*, is_answered: bool, descends: bool = False) -> Handler:
     """One of the old finds; those below the patient are refused: they would need the levels above (measured)."""
 
     def handler(call: Call) -> Response:
@@ -143,7 +153,7 @@ def find(*, is_answered: bool) -> Handler:
         network.check_template(body)
         if not is_answered:
             return empty_answer(400)
-        return network.find(call.path["id"], body)
+        return json_answer(network.find(call.path["id"], body, descends=descends))
 
     return handler
 
@@ -152,16 +162,16 @@ def find_worklist(call: Call) -> Response:
     body = body_json(call)
     if body is NO_JSON:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Must provide a JSON object")
-    call.server.network.find_worklist(call.path["id"], body)
+    return json_answer(call.server.network.find_worklist(call.path["id"], body))
 
 
 def query(call: Call) -> Response:
-    call.server.network.query(call.path["id"], body_json(call))
+    return json_answer(call.server.network.query(call.path["id"], body_json(call)))
 
 
 def move(call: Call) -> Response:
     answer = call.server.network.retrieve(call.path["id"], body_json(call), moves=True)
-    return json_answer(answer) if answer else bytes_answer(b"{}", "application/json")
+    return json_answer(answer) if answer else nothing_to_tell()
 
 
 def get(call: Call) -> Response:
@@ -169,7 +179,7 @@ def get(call: Call) -> Response:
 
 
 def commit_storage(call: Call) -> Response:
-    call.server.network.commit_storage(call.path["id"], body_json(call))
+    return json_answer(call.server.network.commit_storage(call.path["id"], body_json(call)))
 
 
 def store(call: Call) -> Response:
@@ -198,55 +208,121 @@ def store_straight(call: Call) -> Response:
     def check(data: bytes) -> object:
         return read_file(data, server.dictionary, server.release.dicom.files)
 
-    server.network.store_straight(call.path["id"], call.request.get_data(), check)
+    return json_answer(server.network.store_straight(call.path["id"], call.request.get_data(), check))
 
 
 def store_straight_at_peer(call: Call) -> Response:
-    network = call.server.network
-    network.access(network.peer(call.path["id"]), "instances")
+    return json_answer(call.server.network.store_straight_at_peer(call.path["id"], call.request.get_data()))
 
 
 def peer_system(call: Call) -> Response:
-    network = call.server.network
-    network.access(network.peer(call.path["id"]), "system")
+    return json_answer(call.server.network.peer_system(call.path["id"]))
 
 
-# What would be kept of answers that came
+# What is kept of answers that came
 
 
-def nothing(_: Call) -> Response:
-    return json_answer([])
+def kept_query(call: Call) -> KeptQuery:
+    return call.server.kept_queries[call.path["id"]]
 
 
-def forget_query(_: Call) -> Response:
-    """There is no query: none was ever answered; forgetting one succeeds all the same."""
+def index_of(call: Call) -> int:
+    """The number of an answer; raises OrthancError where what names it is none."""
+    return number(call.path.get("index", "0").removeprefix("+"), call.server.release)
+
+
+def answer_of(call: Call) -> Dataset:
+    """The answer that a path names; raises OrthancError."""
+    index, query = index_of(call), kept_query(call)
+    return call.server.network.kept_answer(query, index)
+
+
+def form_of(call: Call) -> Format:
+    arguments = call.request.args
+    if "simplify" in arguments:
+        return Format.SIMPLIFY
+    return Format.SHORT if "short" in arguments and call.server.release.query.has_formats else Format.FULL
+
+
+def shown(call: Call, dataset: Dataset) -> dict[str, Any]:
+    return view(dataset, call.server.dictionary, form_of(call), rules=call.server.release.dicom.text)
+
+
+def queries(call: Call) -> Response:
+    return json_answer(sorted(call.server.kept_queries.known))
+
+
+def query_operations(call: Call) -> Response:
+    kept_query(call)
+    return json_answer(["answers", "level", "modality", "query", "retrieve"])
+
+
+def forget_query(call: Call) -> Response:
+    """One that is gone can be forgotten, too."""
+    call.server.kept_queries.forget(call.path["id"])
     return done()
 
 
-def check_index(call: Call) -> None:
-    """Raises OrthancError where what names an answer of a query is no number."""
-    number(call.path.get("index", "0").removeprefix("+"), call.server.release)
+def query_answers(call: Call) -> Response:
+    answers = kept_query(call).answers
+    if "expand" in call.request.args:
+        return json_answer([shown(call, answer) for answer in answers])
+    return json_answer([str(index) for index in range(len(answers))])
 
 
-def no_answer(call: Call) -> Response:
-    """There is no query, and so no answer to one; but its index must be a number."""
-    check_index(call)
-    return no_query(call)
+def query_level(call: Call) -> Response:
+    return bytes_answer(kept_query(call).level.value.encode(), "text/plain")
 
 
-def no_query(_: Call) -> Response:
-    raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+def query_modality(call: Call) -> Response:
+    return bytes_answer(kept_query(call).modality.encode(), "text/plain")
+
+
+def query_asked(call: Call) -> Response:
+    return json_answer(shown(call, kept_query(call).asked))
+
+
+def answer_operations(call: Call) -> Response:
+    query = kept_query(call)
+    answer_of(call)
+    below = {
+        Level.PATIENT: ["query-studies", "query-series", "query-instances"],
+        Level.STUDY: ["query-series", "query-instances"],
+        Level.SERIES: ["query-instances"],
+    }
+    return json_answer(["content", "retrieve", *below.get(query.level, [])])
+
+
+def answer_content(call: Call) -> Response:
+    return json_answer(shown(call, answer_of(call)))
+
+
+def query_below(level: Level) -> Handler:
+    """Queries a lower level of an answer; a level above it is an unknown resource."""
+
+    def handler(call: Call) -> Response:
+        if kept_query(call).level.depth >= level.depth:
+            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+        body = body_json(call)
+        members = body.get("Query", {}) if isinstance(body, dict) else {}
+        asked = {call.server.dictionary.tag(name): str(text) for name, text in members.items()}
+        answer_of(call)
+        return json_answer(call.server.network.query_below(call.path["id"], index_of(call), level, asked))
+
+    return handler
 
 
 #: The members of the body of a retrieval, and their types.
 RETRIEVAL_MEMBERS: Mapping[str, type] = {"TargetAet": str, "Timeout": int, "Full": bool, "Simplify": bool}
 
 
-def no_query_to_retrieve(call: Call) -> Response:
-    """There is none; but some releases look at the body first."""
+def retrieve(call: Call) -> Response:
+    """Retrieves what a query found; some releases look at the body before at the query."""
     release, body = call.server.release, body_json(call)
-    check_index(call)
-    if release.rest.retrievals_need_objects and body is not None and body is not NO_JSON and not isinstance(body, dict):
+    index = index_of(call) if "index" in call.path else None
+    if body is NO_JSON:
+        body = call.request.get_data().decode("utf-8", errors="replace").strip()
+    elif release.rest.retrievals_need_objects and body is not None and not isinstance(body, dict | str):
         raise unhandled()
     for name in release.rest.retrieval_members if isinstance(body, dict) else ():
         kind = RETRIEVAL_MEMBERS[name]
@@ -254,12 +330,31 @@ def no_query_to_retrieve(call: Call) -> Response:
             flag(body, name, default=False)
         elif type(body.get(name, kind())) is not kind:
             raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
-    return no_query(call)
+    kept_query(call)
+    return json_answer(call.server.network.retrieve_answers(call.path["id"], index, body))
 
 
-def no_commitment(call: Call) -> Response:
-    details = f"No storage commitment transaction with UID: {call.path['id']}"
-    raise OrthancError(ErrorCode.INEXISTENT_ITEM, details)
+def commitment(call: Call) -> Response:
+    return json_answer(call.server.commitments[call.path["id"]].to_json())
+
+
+def remove_committed(call: Call) -> Response:
+    """Deletes what a modality has committed to; not after a failure."""
+    transaction = call.server.commitments[call.path["id"]]
+    if transaction.report is None or transaction.report.failures:
+        details = (
+            "Cannot remove DICOM instances after failure in storage commitment transaction: "
+            if transaction.report is not None
+            else "Cannot remove DICOM instances of a pending storage commitment transaction: "
+        )
+        raise OrthancError(ErrorCode.BAD_SEQUENCE_OF_CALLS, details + call.path["id"])
+    wanted = {instance for _, instance in transaction.report.successes}
+    store = call.server.store
+    with store.lock:
+        for instance in store.resources(Level.INSTANCE):
+            if instance.main_tags.get(Level.INSTANCE.identifier_tag) in wanted:
+                store.delete(instance)
+    return done()
 
 
 def retrieves_by_get(release: Release) -> bool:
@@ -270,7 +365,7 @@ MODALITY = "/modalities/<id>"
 MODALITY_ROUTES: tuple[Route, ...] = (
     route(f"{MODALITY}/configuration", GET=modality_configuration),
     route(f"{MODALITY}/echo", POST=echo),
-    route(f"{MODALITY}/find", POST=find(is_answered=True)),
+    route(f"{MODALITY}/find", POST=find(is_answered=True, descends=True)),
     route(f"{MODALITY}/find-instance", POST=find(is_answered=False)),
     route(f"{MODALITY}/find-patient", POST=find(is_answered=True)),
     route(f"{MODALITY}/find-series", POST=find(is_answered=False)),
@@ -311,17 +406,19 @@ ROUTES: tuple[Route, ...] = (
     route("/peers/<id>", GET=operations(peers, names_of(PEER_ROUTES)), PUT=put_peer, DELETE=delete_peer),
     *PEER_ROUTES,
     route("/tools/dicom-echo", POST=echo_described),
-    route("/queries", GET=nothing),
-    route(QUERY, GET=no_query, DELETE=forget_query),
-    *(route(f"{QUERY}/{part}", GET=no_query) for part in ("answers", "level", "modality", "query")),
-    route(f"{QUERY}/retrieve", POST=no_query_to_retrieve),
-    route(f"{QUERY}/answers/<index>/retrieve", POST=no_query_to_retrieve),
-    route(f"{QUERY}/answers/<index>", GET=no_query),
-    route(f"{QUERY}/answers/<index>/content", GET=no_answer),
-    *(
-        route(f"{QUERY}/answers/<index>/{part}", POST=no_query)
-        for part in ("query-instances", "query-series", "query-studies")
-    ),
-    route("/storage-commitment/<id>", GET=no_commitment),
-    route("/storage-commitment/<id>/remove", POST=no_commitment),
+    route("/queries", GET=queries),
+    route(QUERY, GET=query_operations, DELETE=forget_query),
+    route(f"{QUERY}/answers", GET=query_answers),
+    route(f"{QUERY}/level", GET=query_level),
+    route(f"{QUERY}/modality", GET=query_modality),
+    route(f"{QUERY}/query", GET=query_asked),
+    route(f"{QUERY}/retrieve", POST=retrieve),
+    route(f"{QUERY}/answers/<index>/retrieve", POST=retrieve),
+    route(f"{QUERY}/answers/<index>", GET=answer_operations),
+    route(f"{QUERY}/answers/<index>/content", GET=answer_content),
+    route(f"{QUERY}/answers/<index>/query-instances", POST=query_below(Level.INSTANCE)),
+    route(f"{QUERY}/answers/<index>/query-series", POST=query_below(Level.SERIES)),
+    route(f"{QUERY}/answers/<index>/query-studies", POST=query_below(Level.STUDY)),
+    route("/storage-commitment/<id>", GET=commitment),
+    route("/storage-commitment/<id>/remove", POST=remove_committed),
 )

@@ -19,7 +19,6 @@ from .route import Call, IsKnown, Route
 LEVELS = ("patients", "studies", "series", "instances")
 
 #: What is not emulated, as the 501 names it.
-NETWORK = "the emulator has no DICOM network"
 STATEMENT = "the text of Orthanc's DICOM conformance statement"
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from ..errors import ErrorCode, OrthancError
+from ..network import worklist_plugin
 from ..system.settings import LOG_CATEGORIES, Settings
 from .answers import bytes_answer, empty_answer, json_answer
 from .arguments import json_body
@@ -165,12 +166,23 @@ def explorer_extensions(_: Call) -> Response:
 
 def plugins(call: Call) -> Response:
     """The plugins, and what is served of their like."""
-    return json_answer(["explorer.js", *([DICOM_WEB] if call.server.web else [])])
+    has_worklists = worklist_plugin.is_loaded(call.server.configuration.options)
+    found = [*([DICOM_WEB] if call.server.web else []), *([worklist_plugin.NAME] if has_worklists else [])]
+    return json_answer(["explorer.js", *found])
 
 
 def plugin(call: Call) -> Response:
-    """What a plugin tells of itself; DICOMweb is the only one that there may be."""
+    """What a plugin tells of itself: DICOMweb and worklists, if they are loaded."""
     web = call.server.web
+    if call.path["id"] == worklist_plugin.NAME and worklist_plugin.is_loaded(call.server.configuration.options):
+        return json_answer(
+            {
+                "Description": worklist_plugin.DESCRIPTION,
+                "ExtendsOrthancExplorer": False,
+                "ID": worklist_plugin.NAME,
+                "Version": call.server.release.version,
+            }
+        )
     if web is None or call.path["id"] != DICOM_WEB:
         return empty_answer(404)
     answer = {

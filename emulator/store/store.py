@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -157,6 +158,22 @@ class Store:
         self.made, self.touches, self.anonymizations = other.made, other.touches, other.anonymizations
         self.size, self.stored_size = other.size, other.stored_size
         self.unstable = dict(other.unstable)
+
+    @contextmanager
+    def unlocked(self) -> Iterator[None]:
+        """A context in which other threads are let at the store, however often this one holds its lock.
+
+        What talks to other servers waits in it: they may be clients of this one, and want to store something.
+        """
+        lock: Any = self.lock
+        if not lock._is_owned():
+            yield
+            return
+        state = lock._release_save()  # what threading.Condition does while it waits
+        try:
+            yield
+        finally:
+            lock._acquire_restore(state)
 
     def get(self, level: Level, identifier: str) -> Resource:
         """The resource with this Orthanc identifier; raises OrthancError (Unknown resource, 404)."""

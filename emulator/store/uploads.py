@@ -68,12 +68,19 @@ class Uploads:
         """Stores a file that a plugin brings: its metadata tell of no request over HTTP."""
         return self.added(data, tells=True, origin={"RemoteAET": "", "Origin": "Plugins"})
 
+    def add_received(self, data: bytes, calling_aet: str, called_aet: str, host: str) -> StoredInstance:
+        """Stores a file that came over the DICOM network, and tells in its metadata from whom."""
+        origin = {"RemoteAET": calling_aet, "CalledAET": called_aet, "RemoteIP": host, "Origin": "DicomProtocol"}
+        return self.added(data, tells=True, origin=origin)
+
     def added(self, source: DicomSource, *, tells: bool, origin: Mapping[str, str] | None = None) -> StoredInstance:
         """Stores a file; `origin` are the metadata that tell where it comes from, None for the REST API."""
         new = index_file(bytes_of(source), self.dictionary, self.release)
         if origin is not None:
             of_instance = {name: value for name, value in new.metadata[Level.INSTANCE].items() if name not in OF_HTTP}
-            new = replace(new, metadata={**new.metadata, Level.INSTANCE: {**of_instance, **origin}})
+            of_series = {**new.metadata[Level.SERIES], "RemoteAET": origin["RemoteAET"]}
+            metadata = {**new.metadata, Level.SERIES: of_series, Level.INSTANCE: {**of_instance, **origin}}
+            new = replace(new, metadata=metadata)
         with self.store.lock:
             status = self.put(new)
             if tells:

@@ -1,6 +1,6 @@
 """What can be changed while a server runs: log levels, what it accepts over DICOM, the servers that it knows.
 
-Nothing of this is DICOM data; the emulator has no DICOM network, and only keeps what it is told.
+Nothing of this is DICOM data.
 """
 
 from __future__ import annotations

@@ -10,16 +10,18 @@ if TYPE_CHECKING:
 
 #: How many of each are told, the last ones.
 TOLD_REQUESTS = 10
+TOLD_ASSOCIATIONS = 10
 TOLD_DIAGNOSTICS = 10
 TOLD_QUERIES = 5
 
 
 def summary(emulator: Emulator) -> str:
-    """What is stored, the last requests with their answers, the last diagnostics, the last query plans."""
+    """What is stored, the last requests with their answers, associations, diagnostics and query plans."""
     mode = "reject" if emulator.server.rejects_unknown_tags else "as-release"
     lines = [f'{emulator!r}, unknown_tags="{mode}"']
     if emulator.requests:
         lines.append(emulator.requests.summary(TOLD_REQUESTS))
+    lines += told("association", [*emulator.associations], TOLD_ASSOCIATIONS)
     lines += told("diagnostic", [*emulator.diagnostics], TOLD_DIAGNOSTICS)
     lines += told("quer", [*emulator.queries], TOLD_QUERIES, endings=("y", "ies"))
     return "\n".join(lines)

@@ -145,10 +145,19 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
     "file-read-by-query": (lambda: find({"0011,1001": "old"}), "0011,1001"),
     "limit-before-files": (lambda: limited({"0011,1001": "old"}), "0011,1001"),
     "query-cannot-match": (lambda: find({"0011,1001": "old"}, StorageAccessOnFind="Never"), "0011,1001"),
+    "key-ignored": (lambda: queried("127.0.0.1", {"0011,1001": "old"}), "0011,1001"),
+    "host-not-reached": (lambda: queried("pacs.hospital", {}), None),
     "simplified-name-collision": (two_orphans, "0011,1002"),
     "key-ignored": (web_search, "0011,1001"),
     "known-difference": (reset, None),
 }
+
+
+def queried(host: str, query: dict[str, str]) -> Emulator:
+    """A server that has asked a modality, which does not answer."""
+    orthanc = server(DicomModalities={"pacs": ["PACS", host, 1]})
+    orthanc.client().post("/modalities/pacs/query", json={"Level": "Study", "Query": query})
+    return orthanc
 
 
 def upload_in_order(*elements: bytes) -> Emulator:

@@ -1,0 +1,83 @@
+"""Which presentation contexts are accepted, and with which transfer syntax. Measured on Orthanc 1.9.1 to 1.13.0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN
+from ..network.sop_classes import LATER_SOP_CLASSES, SOP_CLASSES
+from ..network.worklist_plugin import is_enabled
+from ..upper_layer.negotiation import (
+    ABSTRACT_SYNTAX_NOT_SUPPORTED,
+    ACCEPTED,
+    TRANSFER_SYNTAXES_NOT_SUPPORTED,
+    Context,
+    Proposed,
+)
+from ..upper_layer.sop_classes import NEVER_STORAGE, SERVICES, WORKLIST_FIND
+
+if TYPE_CHECKING:
+    from ..server import Server
+
+STORAGE_ROOT = "1.2.840.10008.5.1.4.1.1."
+
+#: The transfer syntaxes of all that is no storage: explicit VR little endian, else the peer's first.
+PLAIN = frozenset({EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN})
+
+#: JPEG wrapped in MIME, which is listed as accepted, and is not.
+NOT_NEGOTIATED = frozenset({"1.2.840.10008.1.2.6.1", "1.2.840.10008.1.2.6.2"})
+
+
+class Acceptor:
+    """What one server accepts now."""
+
+    def __init__(self, server: Server) -> None:
+        self.rules = server.release.dimse
+        settings = server.settings
+        self.storage_syntaxes = [one for one in settings.transfer_syntaxes if one not in NOT_NEGOTIATED]
+        self.accepts_unknown = settings.accepts_unknown_sop_classes
+        self.services = SERVICES | ({WORKLIST_FIND} if is_enabled(server.configuration.options) else set())
+        known = settings.sop_classes if server.release.network.lists_sop_classes else SOP_CLASSES
+        self.storage = {
+            one for one in known if one.removeprefix(STORAGE_ROOT) not in self.rules.strange_storage_classes
+        }
+        if not server.release.network.knows_later_sop_classes:
+            self.storage -= set(LATER_SOP_CLASSES)
+
+    def negotiated(self, proposed: Iterable[Proposed]) -> tuple[Context, ...]:
+        return tuple(map(self.context, proposed))
+
+    def context(self, proposed: Proposed) -> Context:
+        """What becomes of one context: a result other than 0 refuses it (PS3.8 table 9-18)."""
+        offered = proposed.transfer_syntaxes
+        first = offered[0] if offered else IMPLICIT_LITTLE_ENDIAN
+        syntax: str | None
+        if proposed.abstract_syntax in self.services:
+            taken = sorted((one for one in offered if one in PLAIN), key=lambda one: one != EXPLICIT_LITTLE_ENDIAN)
+            if not taken:
+                return Context(proposed.number, proposed.abstract_syntax, first, TRANSFER_SYNTAXES_NOT_SUPPORTED)
+            syntax = taken[0]
+        elif self.is_storage(proposed.abstract_syntax):
+            syntax = self.storage_syntax(offered)
+        else:
+            return Context(proposed.number, proposed.abstract_syntax, first, ABSTRACT_SYNTAX_NOT_SUPPORTED)
+        if syntax is None:
+            return Context(proposed.number, proposed.abstract_syntax, first, ABSTRACT_SYNTAX_NOT_SUPPORTED)
+        return Context(proposed.number, proposed.abstract_syntax, syntax, ACCEPTED)
+
+    def is_storage(self, abstract_syntax: str) -> bool:
+        if abstract_syntax in self.storage:
+            return True
+        return self.accepts_unknown and abstract_syntax not in NEVER_STORAGE
+
+    def storage_syntax(self, offered: Iterable[str]) -> str | None:
+        found = [one for one in offered if one in self.storage_syntaxes]
+        if self.rules.orders_transfer_syntaxes:
+            found.sort(key=own_order)
+        return found[0] if found else None
+
+
+def own_order(syntax: str) -> tuple[bool, bool, list[int]]:
+    """Explicit VR little endian, implicit VR, then by the numbers of the UID."""
+    return syntax != EXPLICIT_LITTLE_ENDIAN, syntax != IMPLICIT_LITTLE_ENDIAN, [*map(int, syntax.split("."))]

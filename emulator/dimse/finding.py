@@ -1,0 +1,49 @@
+"""C-FIND (PS3.4 annex C; PS3.7 section 9.1.2). What it finds is `emulator.query.identifiers`' part."""
+
+from __future__ import annotations
+
+from ..dicom.element import plain_text
+from ..errors import OrthancError
+from ..query.identifiers import QUERY_RETRIEVE_LEVEL, Identifier
+from ..store.level import Level
+from ..upper_layer.sop_classes import WORKLIST_FIND
+from .call import Call, RefusedError
+from .statuses import Status
+from .worklists import find_worklist
+
+#: How identifiers call the levels (PS3.4 section C.6.1), in any case; INSTANCE is taken, too.
+LEVELS = {
+    "PATIENT": Level.PATIENT,
+    "STUDY": Level.STUDY,
+    "SERIES": Level.SERIES,
+    "IMAGE": Level.INSTANCE,
+    "INSTANCE": Level.INSTANCE,
+}
+
+
+def find(call: Call) -> None:
+    """Answers an identifier at any level, whichever root it came under; all errors are 0xC000."""
+    if call.message.context.abstract_syntax == WORKLIST_FIND:
+        call.check("FindWorklist")
+        find_worklist(call)
+        return
+    call.check("Find")
+    keys = call.dataset()
+    if not len(keys):
+        raise RefusedError("an identifier without a key")  # measured: the server waits for more, then it ends
+    element = keys.get(QUERY_RETRIEVE_LEVEL)
+    name = "" if element is None else plain_text(element.value).strip()
+    call.level = name.upper()
+    call.fail()
+    level = LEVELS.get(name.upper())
+    if level is None:
+        call.unable()
+        return
+    try:
+        found = call.server.identifiers.find(Identifier(level, name, keys))
+    except OrthancError:
+        call.unable()
+        return
+    for answer in found.answers:
+        call.respond(Status.PENDING, answer)
+    call.respond(Status.CANCEL if found.too_many else Status.SUCCESS)
