@@ -18,7 +18,7 @@ from .ownership import NotOursError, OwnedClient
 from .plugins import MissingPluginError, with_plugins
 from .postgresql import PostgresqlServer
 from .probing import missing_options
-from .room import Watch, check_room, limits_of
+from .room import Watch, check_room, may_recycle
 from .server_process import CannotStartError, ServerProcess, StartRefusedError
 
 #: What comes of reading answers that no Orthanc gives.
@@ -96,7 +96,7 @@ class UrlTarget:
         self.server = RunningServer(client)
         if not is_owned:
             check_room(self.server.system, self.server.statistics, vouched=has_no_limits)
-            self.server.watch = Watch(client, always=limits_of(self.server.system) is None)
+            self.server.watch = Watch(client, always=may_recycle(self.server.system))
         self.release, self.database = self.server.release, self.server.database
         self.name = f"Orthanc {self.release} at {client.url}{with_database(self.database)}"
         self.exclusive = exclusive

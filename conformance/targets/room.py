@@ -58,6 +58,12 @@ def limits_of(system: Mapping[str, Any]) -> Limits | None:
     return Limits(patients, size, mode != "Reject")
 
 
+def may_recycle(system: Mapping[str, Any]) -> bool:
+    """Whether a server has limits, or does not tell."""
+    limits = limits_of(system)
+    return limits is None or bool(limits.patients or limits.mebibytes)
+
+
 def counted(statistics: Any, name: str) -> int:
     """A count of `/statistics`; raises UnexpectedAnswerError for what is no Orthanc's."""
     value = statistics.get(name) if isinstance(statistics, dict) else None

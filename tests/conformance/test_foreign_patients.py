@@ -24,6 +24,9 @@ FOREIGN = 10
 
 #: Releases that do not tell their limits.
 BEFORE_LIMITS = ("1.9.1", "1.10.1")
+#: Room for the suite beside the ten.
+ROOMY = {"MaximumPatientCount": FOREIGN + PATIENTS, "MaximumStorageSize": 20}
+
 FEW = ["--only", "visibility", "--only", "cascade/study", "--only", "bulk"]
 
 #: What makes a server delete patients of others for one that is stored, with ten of them there.
