@@ -68,14 +68,14 @@ class Shard:
         self.noticed = Noticed()
 
     def run(self, seconds: float) -> None:
-        """Goes on for so long, from where it ended before."""
+        """Goes on for so long, at least for a batch, from where it ended before."""
         start, before = time.monotonic(), self.figures.seconds
         logger = logging.getLogger("emulator")
         logger.addHandler(self.noticed)
         logger.propagate = False
         warnings.simplefilter("ignore")
         try:
-            while time.monotonic() - start < seconds:
+            while True:
                 self.batch(self.figures.batches)
                 self.figures.batches += 1
                 self.figures.seconds = before + time.monotonic() - start
@@ -86,6 +86,8 @@ class Shard:
                     self.figures.first_memory = self.figures.last_memory
                 if self.figures.batches % KEPT_EACH == 0:
                     self.figures.write(self.path)
+                if time.monotonic() - start >= seconds:
+                    break
         finally:
             self.figures.write(self.path)
             logger.removeHandler(self.noticed)

@@ -31,4 +31,13 @@ def run(options: argparse.Namespace) -> int:
 def differing(scenario: Scenario, configuration: Mapping[str, Any]) -> str:
     """The options of a scenario that a configuration lacks, as one would write them."""
     options = scenario.configuration.items()
-    return ", ".join(f'"{name}": {json.dumps(value)}' for name, value in options if configuration.get(name) != value)
+    return ", ".join(
+        f'"{name}": {json.dumps(value)}' for name, value in options if not holds(configuration.get(name), value)
+    )
+
+
+def holds(given: Any, wanted: Any) -> bool:
+    """Whether an option has what is wanted: of a section such as "Dictionary" at least its entries."""
+    if isinstance(given, Mapping) and isinstance(wanted, Mapping):
+        return given.items() >= wanted.items()
+    return bool(given == wanted)

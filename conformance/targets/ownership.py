@@ -15,7 +15,7 @@ from ..asking.network import Address
 from ..asking.session import Client
 from ..files import datasets
 from .interruption import postponed
-from .room import Watch
+from .room import OWN_BYTES, OWN_PATIENTS, Watch
 
 LEVELS = ("patients", "studies", "series", "instances")
 RESOURCE_PATH = re.compile(rf"^/({'|'.join(LEVELS)})/([^/?]+)")
@@ -97,6 +97,7 @@ class OwnedClient:
         self.client = client
         self.started = started
         self.watch = watch
+        self.bytes_sent = 0
         self.has_nobody = False  # whether the patient without a PatientID is the suite's
         self.left: list[str] = []  # what could not be removed
         self.before: frozenset[str] | None = None  # the patients before the first anonymization
@@ -165,6 +166,16 @@ class OwnedClient:
         dataset = datasets.read(request.body)
         for one in [dataset] if dataset is not None else datasets.read_within(request.body):
             self.check_dataset(one)
+        self.check_room(len(request.body))
+
+    def check_room(self, size: int) -> None:
+        """Keeps within the room that was asked for on a server in use, whatever a scenario does."""
+        self.bytes_sent += size
+        if self.watch is not None and (len(self.patients) > OWN_PATIENTS or self.bytes_sent > OWN_BYTES):
+            raise NotOursError(
+                f"needs a server that the suite starts itself (--orthanc): it stores more than {OWN_PATIENTS} patients "
+                f"or {OWN_BYTES >> 20} MiB at once"
+            )
 
     def check_dataset(self, dataset: Dataset) -> None:
         name = str(dataset.get("PatientID", "") or "")
@@ -336,6 +347,7 @@ class OwnedClient:
         self.resources.clear()
         self.uploaded.clear()
         self.has_nobody = False
+        self.bytes_sent = 0
         self.before = None
 
     def listed(self) -> frozenset[str]:

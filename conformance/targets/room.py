@@ -14,8 +14,11 @@ from ..asking.clients import UnreachableError
 from ..asking.exchange import Request, UnexpectedAnswerError
 from ..asking.session import Client
 
-#: The most that any scenario has on a server at once (measured: 15 patients, 210 KiB), with something to spare.
-PATIENTS, MEBIBYTES = 20, 8
+#: The most that a scenario may have on a server in use at once, with what its requests make of it.
+PATIENTS, MEBIBYTES = 64, 8
+
+#: How many patients a scenario may make there itself, and how many bytes it may upload: what goes beyond is not sent.
+OWN_PATIENTS, OWN_BYTES = 48, 2 << 20
 
 OWNED = "--i-own-this-server, if nothing on it matters"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.wrappers import Response
 
+from ..dicom.character_sets import term_of
 from ..dicom.reader import read_file
 from ..dicom.views import tag_text
 from ..errors import ErrorCode, OrthancError
@@ -141,7 +142,7 @@ def answer(outcome: Outcome, call: Call) -> Response:
     """What was stored and what was not, in JSON or XML."""
     server = call.server
     rules = server.release.dicomweb
-    model: Model = {"00080005": text_value("CS", "ISO_IR 100")}
+    model: Model = {"00080005": text_value("CS", term_of(server.release.dicom.text.default_codec))}
     if outcome.study_url is not None:
         model[f"{RETRIEVE_URL:08X}"] = text_value("UR", outcome.study_url)
     if outcome.failed or rules.failed_sequence_is_always_there:

@@ -31,6 +31,8 @@ def read_parts(body: bytes, boundary: str, rules: DicomWebRules) -> Iterator[tup
             return
         headers = part_headers(body[position + 2 : end])
         start = end + len(BLANK_LINE)
+        if rules.refuses_bad_streams and body.startswith(mark, start):  # an empty part without headers
+            raise OrthancError(ErrorCode.NETWORK_PROTOCOL)
         stop = part_end(body, start, headers.get("content-length"), LINE + mark, rules)
         if stop is None:
             return

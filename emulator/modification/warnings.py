@@ -145,8 +145,9 @@ def written_warnings(dataset: Dataset, element: Element, elements: ElementMaker,
         yield Diagnostic(
             "outside-reserved-block",
             f"{format_tag(tag)} is written, but no creator element {block} reserves its block: an orphan",
-            f'upload files that have {block}, or let the request add it: register "{block}": ["LO", "NameOfTheBlock", 1, '
-            f'1, "{elements.private_creator or "CREATOR"}"], and replace {block} by that creator, too',
+            f"upload files that have {block}, or let the request add it: register "
+            f'"{block}": ["LO", "NameOfTheBlock", 1, 1, "{elements.private_creator or "CREATOR"}"], '
+            f"and replace {block} by that creator, too",
             path,
         )
     elif elements.private_creator and creator != elements.private_creator:

@@ -24,13 +24,12 @@ def query_warnings(plan: QueryPlan, release: QueryRelease) -> Iterator[Diagnosti
             advice or "ask for main DICOM tags, which the index answers",
             format_tag(tags[0]) if tags else None,
         )
-    if (
-        plan.scanned and plan.reads_files and release.query.limits_candidates and plan.page.limit == plan.candidates
-    ):  # there may have been more of them
+    is_cut = release.query.limits_candidates and plan.page.limit == plan.candidates  # there may have been more of them
+    if plan.scanned and plan.reads_files and is_cut:
         yield Diagnostic(
             "limit-before-files",
-            f"Limit left {counted(plan.candidates, 'candidate')}, in whose files {plan.scanned[0].name} was then looked "
-            "for: what matches beyond them is not found",
+            f"Limit left {counted(plan.candidates, 'candidate')}, in whose files {plan.scanned[0].name} was then "
+            "looked for: what matches beyond them is not found",
             "leave Limit and Since out, or ask on with Since until a page has no candidate left",
             format_tag(plan.scanned[0].tag),
         )

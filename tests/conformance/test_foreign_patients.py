@@ -14,6 +14,7 @@ from conformance.asking import configurations
 from conformance.asking.clients import HttpClient
 from conformance.asking.exchange import Request
 from conformance.commands.command_line import main
+from conformance.targets.room import PATIENTS
 from conformance.targets.server_process import ServerProcess
 from emulator import RELEASES, Emulator
 
@@ -78,7 +79,7 @@ def test_a_full_emulator_is_asked_nothing_that_stores(
     if release in BEFORE_LIMITS:
         assert "does not tell whether it recycles" in told
     else:
-        needed = {"full of bytes": '"MaximumStorageSize" is 1 MB'}.get(brim, f"{FOREIGN + 20} are needed")
+        needed = {"full of bytes": '"MaximumStorageSize" is 1 MB'}.get(brim, f"{FOREIGN + PATIENTS} are needed")
         assert needed in told
         assert ("refuse files of others" if "rejecting" in brim else "delete patients of others") in told
 
@@ -102,7 +103,12 @@ def test_a_server_with_room_is_asked_and_stays_as_it_was(
     small_file: Files, release: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Also the patient without PatientID, below which nothing of the suite's comes."""
-    options = {**configurations.LAB, "StableAge": 600, "MaximumPatientCount": 40, "MaximumStorageSize": 20}
+    options = {
+        **configurations.LAB,
+        "StableAge": 600,
+        "MaximumPatientCount": FOREIGN + PATIENTS,
+        "MaximumStorageSize": 20,
+    }
     with Emulator(options, release=release, unknown_tags="as-release").serve() as url:
         client = filled(url, foreign_files(small_file))
         before = everything(client)
@@ -110,6 +116,19 @@ def test_a_server_with_room_is_asked_and_stays_as_it_was(
         assert main(["run", "--url", url, "--no-limits", *only]) == 0
         assert everything(client) == before
     assert "has a patient without PatientID already" in capsys.readouterr().out
+
+
+def test_a_scenario_that_stores_more_than_the_room_is_not_asked(
+    small_file: Files, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its patients would be more than were asked for, and others would go: a full run had found one."""
+    options = {**configurations.LAB, "StableAge": 600, "MaximumPatientCount": FOREIGN + PATIENTS}
+    with Emulator(options, release="1.12.7", unknown_tags="as-release").serve() as url:
+        client = filled(url, foreign_files(small_file))
+        before = everything(client)
+        many = ["--only", "field_texts/moved_into_empty_tags"]
+        assert main(["run", "--url", url, *FEW, *many]) == 0
+        assert everything(client) == before
 
 
 def test_who_owns_the_server_is_asked_nothing(small_file: Files) -> None:
@@ -152,7 +171,9 @@ def test_a_full_server_stays_byte_for_byte_the_same(small_file: Files, release: 
 @pytest.mark.parametrize("release", RELEASES)
 def test_a_server_with_room_stays_byte_for_byte_the_same(small_file: Files, release: str) -> None:
     with ExitStack() as stack:
-        server = stack.enter_context(real_server(release, {**configurations.LAB, "MaximumPatientCount": FOREIGN + 20}))
+        server = stack.enter_context(
+            real_server(release, {**configurations.LAB, "MaximumPatientCount": FOREIGN + PATIENTS})
+        )
         client = filled(server.client.url, foreign_files(small_file))
         stack.callback(client.close)
         before = everything(client)

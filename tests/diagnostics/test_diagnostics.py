@@ -148,7 +148,6 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
     "key-ignored": (lambda: queried("127.0.0.1", {"0011,1001": "old"}), "0011,1001"),
     "host-not-reached": (lambda: queried("pacs.hospital", {}), None),
     "simplified-name-collision": (two_orphans, "0011,1002"),
-    "key-ignored": (web_search, "0011,1001"),
     "known-difference": (reset, None),
 }
 

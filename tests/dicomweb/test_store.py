@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import tracemalloc
 
@@ -67,3 +68,10 @@ def test_a_part_that_claims_a_gigabyte_takes_no_memory(orthanc: Emulator) -> Non
 def test_junk_stores_nothing(orthanc: Emulator, body: bytes) -> None:
     assert posted(orthanc, body) in (200, 500)
     assert len(orthanc.resources("Instance")) == 2
+
+
+def test_the_answer_names_the_default_encoding() -> None:
+    client = Emulator({"DicomWeb": {}, "DefaultEncoding": "Utf8"}).client()
+    body = multipart.multipart([dicom_bytes(PatientID="P2")])
+    answer = json.loads(client.post("/dicom-web/studies", data=body, content_type=multipart.CONTENT_TYPE).data)
+    assert answer["00080005"]["Value"] == ["ISO_IR 192"]
