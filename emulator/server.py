@@ -434,11 +434,26 @@ class Server:
             other.jobs = self.jobs.fork(other.store, other.tell)
             return other
 
-    def emptied(self) -> Server:
-        """Another server of the same configuration and release that holds nothing."""
-        release = RELEASES[self.release.version]
-        rejects, clock = self.rejects_unknown_tags, self.store.clock.source
-        return Server(self.configuration.options, release, rejects_unknown_tags=rejects, clock=clock)
+    def emptied(
+        self,
+        configuration: ConfigurationSource = None,
+        release: Release | None = None,
+        *,
+        rejects_unknown_tags: bool | None = None,
+    ) -> Server:
+        """Another server that holds nothing, and is as this one where it is not told otherwise.
+
+        It reaches the hosts that this one reaches, and no others. Raises OrthancError for the configuration.
+        """
+        other = Server(
+            self.configuration.options if configuration is None else configuration,
+            release or RELEASES[self.release.version],
+            rejects_unknown_tags=self.rejects_unknown_tags if rejects_unknown_tags is None else rejects_unknown_tags,
+            clock=self.store.clock.source,
+            reach=self.reach,
+        )
+        other.answers_url = self.answers_url
+        return other
 
     def restore(self, former: Server) -> None:
         """Holds again what another server, this one at an earlier time, holds; the clock goes back, too."""

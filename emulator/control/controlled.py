@@ -56,6 +56,8 @@ class Controlled:
             server.requests.clear()
             server.plans.clear()
             server.diagnostics.clear()
+            server.associations.clear()
+            server.association_faults.clear()
             self.marks.clear()
         self.events.publish("reset", {})
 

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from . import browsing, composing, dictionaries, faults, looking, page_files, sessions, state
+from . import associations, browsing, composing, dictionaries, faults, looking, page_files, sessions, state
 from .route import PREFIX, ControlRoute
 
 ROUTES: tuple[ControlRoute, ...] = (
     *state.ROUTES,
     *faults.ROUTES,
+    *associations.ROUTES,
     *looking.ROUTES,
     *dictionaries.ROUTES,
     *sessions.ROUTES,

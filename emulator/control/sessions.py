@@ -88,7 +88,7 @@ def new_server(call: ControlCall) -> Server:
     rejects = around.server.rejects_unknown_tags if mode is None else mode == "reject"
     release = RELEASES[values["release"] or around.server.release.version]
     try:
-        server = Server(configuration, release, rejects_unknown_tags=rejects, clock=around.server.store.clock.source)
+        server = around.server.emptied(configuration, release, rejects_unknown_tags=rejects)
     except OrthancError as error:
         raise ControlError(400, f"The server does not start: {error}", "configuration") from None
     if values["configuration"] is None and values["release"] is None and around.beginning is not None:

@@ -133,6 +133,18 @@ def test_jobs_wait_while_they_are_held(client: Client) -> None:
     assert post(client, "jobs/release")[0]["state"] == "Success"
 
 
+def test_associations_fail_and_are_told(orthanc: Emulator, client: Client) -> None:
+    faults = post(client, "associations/faults", 201, failure=0xA700, command="C-STORE", times=2)
+    assert faults == [{"failure": 0xA700, "command": "C-STORE", "times": 2, "after": 0}]
+    assert post(client, "associations/faults", 400, failure=[])["member"] == "failure"
+    for wrong in ({"failure": "slow"}, {"command": "C-X"}, {"times": 0}, {"failure": None}):
+        assert post(client, "associations/faults", 400, **wrong)["message"]
+    assert get(client, "associations") == []
+    post(client, "reset")
+    assert get(client, "associations/faults") == []
+    assert not orthanc.server.association_faults.pending
+
+
 # Looking and expecting
 
 
@@ -272,6 +284,14 @@ def test_a_session_has_its_own_configuration_and_release(client: Client) -> None
     assert (told["release"], told["name"], told["unknown_tags"]) == ("1.10.1", "S", "as-release")
     assert client.get(f"{path}/system").get_json(force=True)["Name"] == "S"
     assert "does not start" in post(client, "sessions", 400, configuration={"StableAge": "x"})["message"]
+
+
+@pytest.mark.parametrize("members", [{}, {"configuration": {}}, {"release": "1.13.0"}])
+def test_a_session_reaches_no_more_hosts_than_the_server_around_it(members: dict[str, Any]) -> None:
+    orthanc = Emulator(network="none")
+    post(orthanc.client(), "sessions", 201, **members)
+    (session,) = orthanc.wsgi.control.sessions.open.values()  # type: ignore[attr-defined]
+    assert session.server.reach is orthanc.server.reach
 
 
 def test_there_are_not_more_than_a_hundred_sessions(client: Client) -> None:
