@@ -209,10 +209,14 @@ def test_it_is_used_by_keyboard(orthanc: Emulator, page: Page) -> None:
     page.keyboard.press("1")
     page.locator("main[data-ready=studies]").wait_for()
     page.keyboard.press("/")
-    page.keyboard.type("p1")
-    page.get_by_role("button", name="Open P1").focus()
+    expect(page.get_by_label("Search", exact=True)).to_be_focused()
+    with page.expect_response(re.compile("search=p2")):
+        page.keyboard.type("p2")
+    expect(page.get_by_text("Nothing has this text.")).to_be_visible()
+    page.keyboard.press("Backspace")
+    page.get_by_role("button", name="Open P1", exact=True).focus()  # it waits until the tree is there again
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Open P1")).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("button", name="Open P1", exact=True)).to_have_attribute("aria-expanded", "true")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("region", name="The resource")).to_contain_text("Main DICOM tags")
