@@ -6,6 +6,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from emulator import RELEASES, OrthancError
+from emulator.dictionary import Dictionary
+
 from ..asking.configurations import DEFAULTS
 from ..scenarios.scenario import Scenario
 from .probing import PROBES
@@ -29,12 +32,22 @@ def full_configuration(scenarios: Iterable[Scenario]) -> tuple[Options, list[Sce
         wanted = group[0].configuration
         # an option that can't be tried out on a running server is taken as lacking there, so that it would help nobody
         together = joined(merged, wanted, first=merged == DEFAULTS) if PROBES.keys() >= wanted.keys() else None
-        if together is None:
+        if together is None or not is_taken(together.get("Dictionary")):
             left_out += group
         else:
             merged = together
     options = {name: value for name, value in merged.items() if DEFAULTS.get(name) != value}
     return {**BASE_CONFIGURATION, **options}, left_out
+
+
+def is_taken(section: Any) -> bool:
+    """Whether each release starts with a section "Dictionary": entries of two scenarios may not go together."""
+    for release in RELEASES.values():
+        try:
+            Dictionary(release.dcmtk_version, section, release.dictionary)
+        except OrthancError:
+            return False
+    return True
 
 
 def joined(options: Mapping[str, Any], more: Mapping[str, Any], first: bool) -> Options | None:

@@ -22,6 +22,7 @@ from conformance.scenarios.scenario import all_scenarios, chosen
 from conformance.targets.full_configuration import full_configuration
 from conformance.targets.server_process import ServerProcess
 from emulator import Emulator
+from emulator.rest.server import WebServer
 
 FEW = ["--only", "visibility", "--only", "hierarchy/lists", "--only", "modify_instance/default_creator"]
 ORTHANC = shutil.which("Orthanc")
@@ -118,9 +119,8 @@ def test_a_dry_run_is_what_a_run_sends(server: tuple[str, Emulator], capsys: pyt
         sent.append(f"{environ['REQUEST_METHOD']} {environ['PATH_INFO']}")
         return application(environ, start_response)
 
-    emulator.__dict__["wsgi"] = noting
-    with emulator.serve() as noted:
-        assert main(["run", "--url", noted, *only]) == 0
+    with WebServer(noting, "127.0.0.1", 0) as noted:
+        assert main(["run", "--url", noted.url, *only]) == 0
     methods = [one.split(" ")[0] for one in sent]
     assert methods == [method for method, _ in promised]
 

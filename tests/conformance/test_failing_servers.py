@@ -19,6 +19,7 @@ from conformance.asking.exchange import Request
 from conformance.commands.command_line import main
 from conformance.targets import ownership
 from emulator import Emulator
+from emulator.rest.server import WebServer
 
 Files = Callable[..., bytes]
 
@@ -239,8 +240,7 @@ def test_answers_without_names_are_no_crash(orthanc: Emulator, capsys: pytest.Ca
             return [b'{"0010,0010": {}}']
         return application(environ, start_response)
 
-    orthanc.__dict__["wsgi"] = nameless
-    with orthanc.serve() as url:
-        assert main(["run", "--url", url, *FEW]) == 1
+    with WebServer(nameless, "127.0.0.1", 0) as web:
+        assert main(["run", "--url", web.url, *FEW]) == 1
     assert "could not be found out (KeyError" in capsys.readouterr().out
     assert orthanc.statistics()["CountInstances"] == 0
