@@ -23,8 +23,6 @@ BITS_ALLOCATED, BITS_STORED, HIGH_BIT, REPRESENTATION = 0x00280100, 0x00280101, 
 NATURAL_NUMBER = re.compile(r"[0-9]+\Z")
 SIGNED_NUMBER = re.compile(r"([+-]?)[0-9]+\Z", re.ASCII)
 
-#: Longer texts are no number of frames: it bounds what is computed for a strange file.
-LONGEST_COUNT = 16
 
 #: More are not listed: the list alone would take the machine's memory.
 MOST_FRAMES = 1_000_000
@@ -108,9 +106,9 @@ class FrameReader:
     def parsed_count(self, text: str) -> int | None:
         """The number of 32 bits that a text is; one with a minus is none from 1.13 on."""
         match = SIGNED_NUMBER.match(text)
-        if match is None or len(text) > LONGEST_COUNT or (match[1] == "-" and self.release.imaging.trims_frame_counts):
+        if match is None or (match[1] == "-" and self.release.imaging.trims_frame_counts):
             return None
-        number = int(text)
+        number = whole(text)
         return number if abs(number) < 1 << 32 else None
 
     def number(self, tag: int, default: int | None) -> int:
@@ -183,6 +181,7 @@ class FrameReader:
         if PIXEL_DATA not in self.dataset and self.release.imaging.explains_image_errors:
             details = "Cannot extract a frame from a DICOM file that does not have pixel data."
             raise OrthancError(ErrorCode.BAD_REQUEST, details)
+        self.count()  # a wrong one is noticed first
         made = self.format()
         if PIXEL_DATA not in self.dataset:
             if index >= self.count():

@@ -47,8 +47,8 @@ def test_a_reset_takes_the_settings_of_the_configuration_and_keeps_what_is_store
 
 
 def test_no_connection_is_made() -> None:
-    """Nobody listens at a peer, by decree: not even this very server is reached."""
-    orthanc = Emulator()
+    """With the network off nobody listens at a peer, by decree: not even this very server is reached."""
+    orthanc = Emulator(network="none")
     with orthanc.serve() as url:
         client = Client(orthanc.wsgi)
         client.put("/peers/itself", json=[url])
