@@ -42,7 +42,9 @@ def add_parsers(command: argparse.ArgumentParser) -> None:
         "Exit status: 0, 1 for warnings with --strict, 2 for errors.",
     )
     checking.set_defaults(command=check_command)
-    checking.add_argument("file", metavar="FILE", help="Orthanc's JSON configuration, or a folder of such files")
+    checking.add_argument(
+        "files", nargs="+", metavar="FILE", help="Orthanc's JSON configuration, or a folder of such files"
+    )
     add_release(checking)
     checking.add_argument("--json", action="store_true", help="print the problems as JSON")
     checking.add_argument("--strict", action="store_true", help="exit with 1 if there are warnings")
@@ -114,29 +116,34 @@ def code_to_ignore(code: str) -> str:
 
 
 def check_command(options: argparse.Namespace) -> int:
+    """Checks each configuration by itself; the exit status is that of the worst."""
     from ..checking import check
 
-    checked = check(options.file, release=options.release)
-    problems = [one for one in checked if one.code not in options.ignore]
-    counts = Counter(problem.severity for problem in problems)
+    told: list[dict[str, Any]] = []
+    status = 0
+    for file in options.files:
+        problems = [one for one in check(file, release=options.release) if one.code not in options.ignore]
+        counts = Counter(problem.severity for problem in problems)
+        if options.json:
+            told.append(problems_as_json(file, options.release, problems, counts))
+        else:
+            print(check_text(file, options.release, problems))
+        warned = WARNINGS if counts["warning"] and options.strict else 0
+        status = max(status, ERRORS if counts["error"] else warned)
     if options.json:
-        print(json.dumps(problems_as_json(options, problems, counts), indent=2))
-    else:
-        print(check_text(options.file, options.release, problems))
-    if counts["error"]:
-        return ERRORS
-    return WARNINGS if counts["warning"] and options.strict else 0
+        print(json.dumps(told[0] if len(told) == 1 else told, indent=2))
+    return status
 
 
 def problems_as_json(
-    options: argparse.Namespace, problems: Sequence[Problem], counts: Mapping[Severity, int]
+    file: str, release: str, problems: Sequence[Problem], counts: Mapping[Severity, int]
 ) -> dict[str, Any]:
     """The problems for machines. `refusals` and `regrets` are deprecated: what 0.1 called errors, and all else."""
     from ..checking.problem import SEVERITIES
 
     return {
-        "file": options.file,
-        "release": options.release,
+        "file": file,
+        "release": release,
         **{f"{severity}s": counts[severity] for severity in SEVERITIES},
         "refusals": counts["error"],
         "regrets": counts["warning"] + counts["note"],
