@@ -140,6 +140,18 @@ def without_path(details: str, file: Path) -> str:
     return f"{head}: {file.name}" if found else details
 
 
+def test_several_are_checked_and_the_worst_counts(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    right, wrong = tmp_path / "orthanc.json", tmp_path / "orthanc-test.json"
+    right.write_text('{"Dictionary": {"0011,1001": ["LO", "MyLabel", 1, 1, "MYLAB"]}}')
+    wrong.write_text('{"Dictionary": {"0011,1001": ["XX", "MyLabel", 1, 1, "MYLAB"]}}')
+    assert main(["dictionary", "check", str(wrong), str(right), "--json"]) == 2
+    assert [(one["file"], one["errors"]) for one in json.loads(capsys.readouterr().out)] == [
+        (str(wrong), 1),
+        (str(right), 0),
+    ]
+    assert main(["dictionary", "check", str(right)]) == 0
+
+
 if __name__ == "__main__":
     for path, name, options in outputs():
         path.parent.mkdir(parents=True, exist_ok=True)
