@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Iterator, Sequence
+
+UPLOAD = re.compile(r"(\w+) = session\.upload\(")
+
+#: An identifier out of a list: `listed_1[0]['ID']`.
+LISTED = re.compile(r"""\w+\[\d+\]\[['"]ID['"]\]""")
 
 
 def reduced(lines: Sequence[str], shows: Callable[[Sequence[str]], bool], most: int = 300) -> list[str]:
@@ -30,8 +36,15 @@ def without_one_part(lines: list[str]) -> Iterator[list[str]]:
     for index in reversed(range(len(lines))):
         yield lines[:index] + lines[index + 1 :]
     for index in reversed(range(len(lines))):
-        for line in smaller_lines(lines[index]):
+        for line in (*smaller_lines(lines[index]), *without_listing(lines[index], lines[:index])):
             yield [*lines[:index], line, *lines[index + 1 :]]
+
+
+def without_listing(line: str, before: list[str]) -> Iterator[str]:
+    """A line with an instance that was uploaded in the place of one that a line before it has listed."""
+    uploaded = [found[1] for one in before if (found := UPLOAD.match(one))]
+    for name in uploaded if LISTED.search(line) else ():
+        yield LISTED.sub(f"{name}.id", line)
 
 
 def smaller_lines(line: str) -> Iterator[str]:

@@ -29,7 +29,7 @@ def test_an_entry_in_full_holds_in_its_own_block_only() -> None:
     assert_dictionary_holds({"Dictionary": FULL}, blocks=[0x10], max_examples=20)
     with pytest.raises(AssertionError, match=r"element \(0011,1101\) has no name.*\"0011-0001\"") as raised:
         assert_dictionary_holds({"Dictionary": FULL})
-    (told,) = raised.value.__notes__ if hasattr(raised.value, "__notes__") else [""]
+    told = "\n".join(getattr(raised.value, "__notes__", []))  # Python 3.11 on; in CI Hypothesis adds one of its own
     if told:
         assert "<a file in explicit VR: (0011,0011) LO 'MYLAB', (0011,1101) LO '0'>" in told
 
