@@ -246,8 +246,12 @@ def test_what_is_to_be_written_instead_keeps_its_meaning(section: Any, release: 
     """The same VR, creator and elements, where the entry's own are any."""
     if not isinstance(section, dict):
         return
+    definitions = [one for one in section.values() if isinstance(one, list | tuple) and len(one) > 1]
+    names = [one[1] for one in definitions]
     for problem in check({"Dictionary": section}, release=release):
         if problem.instead is None or problem.key is None or problem.severity == "error":
+            continue
+        if problem.key in names:  # the key is the name of another entry of the section, and alone means something else
             continue
         entry = alone_in(problem.key, section[problem.key], release)
         if entry is None:
