@@ -25,7 +25,7 @@ CONFIGURATION = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # Playwright keeps an event loop running: tests of asyncio that follow need it closed
 def browser() -> Iterator[Browser]:
     executable = shutil.which("chromium") or shutil.which("google-chrome")
     if executable is None and not os.environ.get("ORTHANC_EMULATOR_ALL_TOOLS"):
