@@ -174,7 +174,10 @@ def has_neighbours(tree: Any) -> bool:
 
 
 #: Nested repetitions, each with why it can't go back.
-LINEAR = {"emulator.rest.request.PLAIN_PATH": "each part begins with the slash that no part holds"}
+LINEAR = {
+    "emulator.advising.guessing.UID": "each part begins with the dot that no part holds, and 64 bytes are the most",
+    "emulator.rest.request.PLAIN_PATH": "each part begins with the slash that no part holds",
+}
 
 
 def parsed(pattern: re.Pattern[Any]) -> Any:
