@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from contextlib import suppress
 from types import TracebackType
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# That a request waits for a thread is no news: as a warning it would stand in the output of every loaded test.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 #: The largest body that is read, in bytes.
 MAXIMUM_BODY_SIZE = 2 << 30
