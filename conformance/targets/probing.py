@@ -14,7 +14,18 @@ from ..asking.session import Session
 from ..files import datasets
 
 #: A value that fits a VR; "1" fits all others.
-VALUES: Mapping[str, Any] = {"US": 1, "SQ": [], "DA": "20200101", "UI": "1.2.3"}
+VALUES: Mapping[str, Any] = {
+    **dict.fromkeys(("SL", "SS", "SV", "UL", "US", "UV"), 1),
+    **dict.fromkeys(("FD", "FL"), 1.0),
+    **dict.fromkeys(("OB", "OD", "OF", "OL", "OV", "OW", "UN"), bytes(8)),
+    "AS": "001Y",
+    "AT": 0x00100010,
+    "DA": "20200101",
+    "DT": "20200101",
+    "SQ": [],
+    "TM": "10",
+    "UI": "1.2.3",
+}
 
 
 def missing_options(session: Session, configuration: Mapping[str, Any]) -> list[str]:
