@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
 
 from ..errors import ErrorCode, OrthancError, unhandled
 from .rules import NetworkRelease
 
 #: What a modality or a peer can be called.
 SYMBOLIC_NAME = re.compile(r"[A-Za-z0-9_-]*\Z")
+
+Server = TypeVar("Server")
+
+
+def named_servers(
+    section: Any, name: str, parse: Callable[[Any, NetworkRelease], Server], release: NetworkRelease
+) -> dict[str, Server]:
+    """The servers in the section of that name, each read by `parse`; raises OrthancError for one that is refused."""
+    if not isinstance(section, Mapping):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f'Bad format of the "{name}" configuration section')
+    found = {}
+    for symbolic_name, value in section.items():
+        check_name(symbolic_name)
+        found[symbolic_name] = parse(value, release)
+    return found
 
 
 def check_name(name: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
-from .members import check_name, flag, text, unsigned
+from .members import flag, named_servers, text, unsigned
 from .rules import NetworkRelease
 
 #: What a modality can be made by, and what names of older releases stand for.
@@ -41,13 +41,7 @@ class Modality:
 
 def modalities_of(section: Any, release: NetworkRelease) -> dict[str, Modality]:
     """The modalities in "DicomModalities"; raises OrthancError for one that the server refuses."""
-    if not isinstance(section, Mapping):
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, 'Bad format of the "DicomModalities" configuration section')
-    found = {}
-    for name, value in section.items():
-        check_name(name)
-        found[name] = parse_modality(value, release)
-    return found
+    return named_servers(section, "DicomModalities", parse_modality, release)
 
 
 def parse_modality(value: Any, release: NetworkRelease) -> Modality:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from .members import check_name, unsigned
+from .members import named_servers, unsigned
 from .rules import NetworkRelease
 
 #: The members that mean something; others are properties of the user's own.
@@ -65,13 +65,7 @@ class Peer:
 
 def peers_of(section: Any, release: NetworkRelease) -> dict[str, Peer]:
     """The peers in "OrthancPeers"; raises OrthancError for one that the server refuses."""
-    if not isinstance(section, Mapping):
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, 'Bad format of the "OrthancPeers" configuration section')
-    found = {}
-    for name, value in section.items():
-        check_name(name)
-        found[name] = parse_peer(value, release)
-    return found
+    return named_servers(section, "OrthancPeers", parse_peer, release)
 
 
 def parse_peer(value: Any, release: NetworkRelease) -> Peer:
