@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from ..files.raw import RawElement
+from ..files.raw import IMAGE, RawElement
 
 #: A text for each defined term, as bytes of it, and texts that are none in it.
 TEXTS: Mapping[str, Sequence[bytes]] = {
@@ -68,16 +68,6 @@ GROUP_LENGTHS: Sequence[RawElement] = (
 #: No negative numbers of frames, and no large ones: with some routes they take a server's memory.
 FRAME_COUNTS = ("", "1", "2", "2 ", " 2", "+2", "00002", "-0", "0", "F", "4.1", "1\\2", "3abc", "2\\", "10")
 INSTANCE_NUMBERS = ("", " 5", "5 ", "-0", "+7", "007", "1.5", "abc", "1\\2", "-3", "4294967295", "99999999999999999999")
-IMAGE: Sequence[RawElement] = (
-    ("0028,0002", "US", b"\1\0"),
-    ("0028,0004", "CS", "MONOCHROME2 "),
-    ("0028,0010", "US", b"\2\0"),
-    ("0028,0011", "US", b"\2\0"),
-    ("0028,0100", "US", b"\10\0"),
-    ("0028,0101", "US", b"\10\0"),
-    ("0028,0102", "US", b"\7\0"),
-    ("0028,0103", "US", b"\0\0"),
-)
 #: The transfer syntaxes that a file may name, whatever it is written in.
 SYNTAXES = (
     *(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Protocol
@@ -25,6 +25,18 @@ from .elements import LONG_FORM, UNDEFINED_LENGTH
 #: ("gggg,eeee", VR, raw value) or, for a sequence, ("gggg,eeee", VR, [item, ...]); an item is a list of elements.
 #: A value that is a tuple of bytes is encapsulated: an empty offset table, and these fragments (PS3.5 annex A.4).
 RawElement = tuple[str, str, Any]
+
+#: What says that there is a picture of 2 x 2 pixels of 8 bits; the pixels are not here.
+IMAGE: Sequence[RawElement] = (
+    ("0028,0002", "US", b"\1\0"),
+    ("0028,0004", "CS", "MONOCHROME2 "),
+    ("0028,0010", "US", b"\2\0"),
+    ("0028,0011", "US", b"\2\0"),
+    ("0028,0100", "US", b"\10\0"),
+    ("0028,0101", "US", b"\10\0"),
+    ("0028,0102", "US", b"\7\0"),
+    ("0028,0103", "US", b"\0\0"),
+)
 
 ITEM, ITEM_END, SEQUENCE_END = (0xFFFE, 0xE000), (0xFFFE, 0xE00D), (0xFFFE, 0xE0DD)
 #: VRs that no standard has are read in the long form where they are two capitals.

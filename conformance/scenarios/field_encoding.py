@@ -7,19 +7,9 @@ import struct
 
 from conformance.asking.configurations import EXPLORED, LAB
 from conformance.asking.session import Session
-from conformance.files.raw import RawElement, raw_file
+from conformance.files.raw import IMAGE, RawElement, raw_file
 from conformance.scenarios.scenario import scenario
 
-IMAGE: list[RawElement] = [
-    ("0028,0002", "US", b"\1\0"),
-    ("0028,0004", "CS", "MONOCHROME2 "),
-    ("0028,0010", "US", b"\2\0"),
-    ("0028,0011", "US", b"\2\0"),
-    ("0028,0100", "US", b"\10\0"),
-    ("0028,0101", "US", b"\10\0"),
-    ("0028,0102", "US", b"\7\0"),
-    ("0028,0103", "US", b"\0\0"),
-]
 TEXT_VRS = {
     0x1020: "AE",
     0x1021: "AS",

@@ -7,8 +7,7 @@ import struct
 from conformance.asking.configurations import LAB
 from conformance.asking.session import Session
 from conformance.files.datasets import SECONDARY_CAPTURE
-from conformance.files.raw import Form, RawElement, encode
-from conformance.scenarios.field_encoding import IMAGE
+from conformance.files.raw import IMAGE, Form, RawElement, encode
 from conformance.scenarios.scenario import scenario
 
 EXPLICIT, IMPLICIT, JPEG = "1.2.840.10008.1.2.1", "1.2.840.10008.1.2", "1.2.840.10008.1.2.4.50"
