@@ -78,12 +78,16 @@ def test_a_lost_write_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     orthanc.server.store.layers.own.levels[Level.INSTANCE].clear()  # the study above does not know of it
     assert swarms.contradictions(orthanc) != []
 
-    def deleting(orthanc: Emulator, chance: random.Random) -> None:
-        for patient in orthanc.resources("Patient")[:1]:
-            orthanc.delete("Patient", patient)
+    attacked = Emulator(release="1.12.7")
+    act = swarms.Member.act
 
-    monkeypatch.setattr(swarms, "meanwhile", deleting)
-    assert swarms.swarm(Emulator(release="1.12.7"), random.Random(1), None)[1] != []
+    def losing(member: swarms.Member) -> None:  # what it was told to be there goes behind its back
+        act(member)
+        for patient in attacked.find("Patient", {"PatientID": member.patient}):
+            attacked.delete("Patient", patient)
+
+    monkeypatch.setattr(swarms.Member, "act", losing)
+    assert swarms.swarm(attacked, random.Random(1), None)[1] != []
 
 
 def test_the_command_tells_its_figures(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
