@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 
 #: What a search tells, by level of the tags: those of each level up to the one that is searched. A level whose UID is
@@ -71,7 +71,7 @@ class DicomWebRules:
 
     finds_expanded: bool = False
     """A search asks for whole answers: text in UTF-8, sequences, no file if the index knows all [1.12.7 on]."""
-    qido_tags: Mapping[str, frozenset[int]] = QIDO_TAGS
+    qido_tags: Mapping[str, frozenset[int]] = field(default_factory=lambda: QIDO_TAGS)
     """What a search tells, by level of the tags [changed in 1.12.7]."""
     plus_is_blank_at_last: bool = False
     """A plus sign in an argument is a blank, also one that was "%2B" [only 1.9.1]."""
