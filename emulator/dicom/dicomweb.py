@@ -160,8 +160,9 @@ class JsonModel:
 
     def parts(self, element: Element) -> list[str]:
         """The texts of an element's values."""
-        if element.tag == SPECIFIC_CHARACTER_SET:
-            terms = parts_of(text_bytes(element.value, element.vr, self.character_set.rules).decode("latin-1"))
+        if element.tag == SPECIFIC_CHARACTER_SET and element.vr in TEXT_VRS:
+            value = text_bytes(element.value, element.vr, self.character_set.rules)
+            terms = parts_of(value.decode("utf-8", "surrogateescape"))
             return terms[1:] if len(terms) > 1 and not terms[0] else terms
         if element.vr == "AT":
             value = even(element.value)

@@ -84,6 +84,9 @@ VRS = {
     ).split()
 }
 
+#: Bytes of a single value, by VR; an attribute's tag is two numbers.
+SINGLE_SIZES = {**NUMBER_SIZES, "AT": 4}
+
 #: DCMTK's codes for VRs that depend on the context, where a file has one.
 INTERNAL_VRS = {b"lt": "lt", b"ox": "OB", b"px": "OW", b"up": "up", b"xs": "xs"}
 
@@ -154,7 +157,7 @@ def parse(data: bytes, dictionary: DataDictionary, rules: FileRules) -> DicomFil
     meta, start = read_meta(data, dictionary, rules)
     named = meta.get(TRANSFER_SYNTAX_UID)
     value = b"" if named is None else named.value
-    uid = plain_text(value).lstrip(" ")
+    uid = plain_text(value.partition(b"\0")[0]).lstrip(" ")
     if value and not uid:
         raise UnreadableError
     syntax = rules.transfer_syntaxes.get(uid)
@@ -227,7 +230,7 @@ def read_meta(data: bytes, dictionary: DataDictionary, rules: FileRules) -> tupl
     while position < len(data) and (data[position : position + 2] == group if end is None else position < end):
         element, position = walker.next_element(position, meta)
         if element.tag == GROUP_LENGTH and not meta.elements and element.value:
-            if len(element.value) != 4:
+            if len(element.value) != 4 or element.vr != "UL":
                 raise UnreadableError
             end = position + int.from_bytes(element.value, "little")
             if end <= len(data):
@@ -237,15 +240,21 @@ def read_meta(data: bytes, dictionary: DataDictionary, rules: FileRules) -> tupl
 
 
 def check_vrs(data: bytes, position: int, end: int, rules: FileRules) -> None:
-    """Checks the VRs that the group length covers, up to an element whose reserved bytes are not zero."""
+    """Checks the VRs that the group length covers, up to an element of an odd length.
+
+    Odd is what is no single number of its VR, any AS, and reserved bytes that are not zero.
+    """
     while position < end:
         check_vr(data, position, rules)
         (length,) = struct.unpack_from("<H", data, position + 6)
-        if data[position + 4 : position + 6].decode("latin-1") in LONG_VRS:
+        vr = data[position + 4 : position + 6].decode("latin-1")
+        if vr in LONG_VRS:
             if length:  # of an element of this form these are the reserved bytes (PS3.5 section 7.1.2)
                 return
             (length,) = struct.unpack_from("<L", data, position + 8)
             position += 4
+        elif vr == "AS" or length != SINGLE_SIZES.get(vr, length):
+            return
         position += 8 + length
 
 
@@ -377,7 +386,7 @@ class Walker:
         """Whether the length of an element with a VR that is none has four bytes."""
         if vr in self.rules.long_unknown_vrs or (vr.isalpha() and vr.isupper()):
             return True
-        if vr in (b"na", b"pi") or not (self.rules.reads_unprintable_vrs or all(0x20 <= byte < 0x7F for byte in vr)):
+        if vr in (b"na", b"pi") or not (self.rules.reads_unprintable_vrs or all(0x20 <= byte <= 0x7F for byte in vr)):
             raise UnreadableError
         return False
 

@@ -23,7 +23,7 @@ from ..strangers import whole
 from .answers import bytes_answer, empty_answer, json_answer, text_answer
 from .arguments import ignored_lengths, is_whole, tags_format
 from .content_disposition import name_file
-from .json_text import json_text
+from .json_text import answer_text, json_text
 from .resources import list_of
 from .route import Call, Handler, Route, route
 from .uploads import upload
@@ -61,8 +61,9 @@ def web_model(call: Call, content_type: str) -> Response:
     dataset, release = server.files.parse(instance_of(call)).dataset, server.release
     model = json_model(dataset, server.dictionary, release.dicom.text, release.dicom.web)
     if content_type == DICOM_JSON:
-        return bytes_answer(json_text(model, "\t").encode("ascii") + b"\n", content_type)
-    return bytes_answer(native_model(model, server.dictionary, release.dicom.web).encode("utf-8"), content_type)
+        return bytes_answer(answer_text(model, "\t").encode("ascii") + b"\n", content_type)
+    text = native_model(model, server.dictionary, release.dicom.web)
+    return bytes_answer(text.encode("utf-8", "surrogateescape"), content_type)
 
 
 def wanted_syntax(call: Call) -> str | None:

@@ -184,6 +184,14 @@ def test_the_first_element_behind_the_prefix_needs_a_known_vr(release: str, vr: 
     assert caught.value.details == f"Unsupported value representation encountered: {details}"
 
 
+def test_a_character_set_of_numbers_is_shown_as_numbers() -> None:
+    """Measured on 1.12.7."""
+    orthanc = Emulator(release="1.12.7")
+    stored = orthanc.store(file(explicit(0x00080005, "SL", b"ISO_IR 192  ")))
+    answer = orthanc.client().get(f"/instances/{stored.id}/file", headers={"Accept": "application/dicom+json"})
+    assert answer.get_json(force=True)["00080005"] == {"vr": "SL", "Value": [*struct.unpack("<3l", b"ISO_IR 192  ")]}
+
+
 def test_the_group_length_says_how_far_the_meta_header_reaches(orthanc: Emulator) -> None:
     """What it leaves out of the meta header is shown as part of the dataset."""
     uid = explicit(0x00020010, "UI", EXPLICIT.encode() + b"\0")
