@@ -12,9 +12,11 @@ from .commands import DATA_SET, NO_DATA_SET, RESPONSE, BadCommandError, Command,
 from .negotiation import (
     ACCEPTED,
     Answer,
+    BadRequestError,
     Context,
     Implementation,
     Request,
+    UnacceptableError,
     read_answer,
     read_request,
     write_answer,
@@ -62,7 +64,7 @@ class BrokenError(AssociationError):
 
 
 class RejectedError(AssociationError):
-    """The peer rejected the association: result, source and diagnostic (PS3.8 section 9.3.4)."""
+    """The association was rejected, by either side: result, source and diagnostic (PS3.8 section 9.3.4)."""
 
     def __init__(self, result: int, source: int, diagnostic: int) -> None:
         self.reason = (result, source, diagnostic)
@@ -117,16 +119,17 @@ class Association:
         if kind != ASSOCIATE_RQ:
             raise self.broken("no association was asked for")
         try:
-            request = read_request(header(kind, body) + body)
-        except Exception as error:
+            return read_request(body)
+        except UnacceptableError as error:
+            self.reject(*error.reason)
+            raise RejectedError(*error.reason) from None
+        except BadRequestError as error:
             raise self.broken(f"the request for an association can't be read: {error}") from None
-        if not request.contexts:
-            raise self.broken("no presentation context was proposed")
-        return request
 
     def accept(self, request: Request, answer: Answer, implementation: Implementation) -> None:
         """Accepts an association."""
-        self.send(write_answer(request, answer, implementation))
+        body = write_answer(request, answer, implementation)
+        self.send(header(ASSOCIATE_AC, body) + body)
         self.begin(answer.contexts, answer.roles, request.maximum_length)
 
     def reject(self, result: int, source: int, diagnostic: int) -> None:
@@ -139,7 +142,8 @@ class Association:
 
     def request(self, request: Request, implementation: Implementation) -> None:
         """Asks for an association; raises RejectedError, AbortedError, TimedOutError."""
-        self.send(write_request(request, implementation))
+        body = write_request(request, implementation)
+        self.send(header(ASSOCIATE_RQ, body) + body)
         kind, body = self.receive_pdu(self.timeout)
         if kind == ASSOCIATE_RJ and len(body) == 4:
             self.close()
@@ -147,8 +151,8 @@ class Association:
         if kind != ASSOCIATE_AC:
             raise self.broken("the answer to a request for an association is none")
         try:
-            answer = read_answer(header(kind, body) + body, request)
-        except Exception as error:
+            answer = read_answer(body, request)
+        except BadRequestError as error:
             raise self.broken(f"the answer to a request for an association can't be read: {error}") from None
         self.begin(answer.contexts, answer.roles, answer.maximum_length)
 
