@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN
@@ -40,11 +41,9 @@ class Acceptor:
         self.accepts_unknown = settings.accepts_unknown_sop_classes
         self.services = SERVICES | ({WORKLIST_FIND} if is_enabled(server.configuration.options) else set())
         known = settings.sop_classes if server.release.network.lists_sop_classes else SOP_CLASSES
-        self.storage = {
-            one for one in known if one.removeprefix(STORAGE_ROOT) not in self.rules.strange_storage_classes
-        }
-        if not server.release.network.knows_later_sop_classes:
-            self.storage -= set(LATER_SOP_CLASSES)
+        self.storage = storage_classes(
+            tuple(known), self.rules.strange_storage_classes, server.release.network.knows_later_sop_classes
+        )
 
     def negotiated(self, proposed: Iterable[Proposed]) -> tuple[Context, ...]:
         """What becomes of each context; of several of one number the last that is accepted counts (measured)."""
@@ -87,6 +86,13 @@ class Acceptor:
         if self.rules.orders_transfer_syntaxes:
             found.sort(key=own_order)
         return found[0] if found else None
+
+
+@lru_cache(maxsize=16)
+def storage_classes(known: tuple[str, ...], strange: frozenset[str], knows_later: bool) -> frozenset[str]:
+    """The storage classes that are accepted, which many associations ask for and few servers change."""
+    later = () if knows_later else LATER_SOP_CLASSES
+    return frozenset(one for one in known if one.removeprefix(STORAGE_ROOT) not in strange).difference(later)
 
 
 def refused(proposed: Proposed, result: int) -> Context:
