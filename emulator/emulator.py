@@ -459,7 +459,7 @@ class Emulator:
     def serve_dicom(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[DicomAddress]:
         """Serves the DICOM network in threads, and gives host, port and AET; port 0 takes a free one.
 
-        Raises OSError, ImportError without the extra: pip install orthanc-emulator[network].
+        Raises OSError for a port in use.
         """
         from .dimse.serving import listener
 

@@ -214,7 +214,7 @@ def dicom_listener(orthanc: Emulator, host: str, port: int | None) -> Iterator[s
         return
     try:
         door = listener(orthanc.server, host, wanted.port if port is None else port)
-    except (ImportError, OSError) as error:
+    except OSError as error:
         if port is not None:
             raise OSError(f"cannot listen to the DICOM network on {host}, port {port}: {reason_of(error)}") from None
         yield f"  DICOM network: off, {reason_of(error)} (port {wanted.port}; --dicom-port says another one)"

@@ -232,7 +232,8 @@ def encode(text: str, codec: str) -> bytes:
 
     Bytes that are no UTF-8 (kept by "surrogateescape") are lacking in all others.
     """
-    text = text.translate(ENCODED_AS.get(codec, {}))
+    if codec in ENCODED_AS:
+        text = text.translate(ENCODED_AS[codec])
     if codec == "utf-8":
         return utf_8_bytes(text)
     return text.encode(WRITTEN_CODECS.get(codec, codec), WRITTEN_ERRORS.get(codec, "ignore"))

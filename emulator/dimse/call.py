@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -98,15 +99,31 @@ class Call:
         except ValueError as error:
             raise RefusedError(f"the data set can't be read: {error}") from None
 
-    def write(self, dataset: Dataset) -> bytes:
-        """The bytes of a data set in the transfer syntax of the context."""
+    @cached_property
+    def encoder(self) -> Encoder:
+        """Writes data sets in the transfer syntax of the context."""
         syntax = self.message.context.transfer_syntax
-        encoder = Encoder(explicit=syntax != IMPLICIT_LITTLE_ENDIAN, little_endian=syntax != EXPLICIT_BIG_ENDIAN)
-        return encoder.dataset(dataset)
+        return Encoder(explicit=syntax != IMPLICIT_LITTLE_ENDIAN, little_endian=syntax != EXPLICIT_BIG_ENDIAN)
 
     def respond(self, status: int, dataset: Dataset | None = None, fields: Command | None = None) -> None:
         """Sends a response; raises AssociationError where it can't be, or is told to fail (`fail_next_association`)."""
         self.fail()
+        data = None if dataset is None else self.encoder.dataset(dataset)
+        self.session.association.send_message(self.message.context, self.response(status, fields), data)
+        self.responses, self.status = self.responses + 1, int(status)
+
+    def respond_pending(self, answers: Sequence[Dataset]) -> None:
+        """Sends a pending response with each data set; raises as `respond` does."""
+        if self.fault is not None:
+            for answer in answers:
+                self.respond(Status.PENDING, answer)
+        elif answers:
+            bodies = map(self.encoder.dataset, answers)
+            self.session.association.send_messages(self.message.context, self.response(Status.PENDING), bodies)
+            self.responses, self.status = self.responses + len(answers), int(Status.PENDING)
+
+    def response(self, status: int, fields: Command | None = None) -> Command:
+        """The command of a response, with further fields."""
         command: Command = {
             Field.COMMAND: self.kind | RESPONSE,
             Field.RESPONDED_TO: self.message.number(Field.MESSAGE_ID),
@@ -116,9 +133,7 @@ class Call:
         for named in (Field.AFFECTED_SOP_CLASS, Field.AFFECTED_SOP_INSTANCE):
             if named in self.message.command:
                 command.setdefault(named, self.message.command[named])
-        data = None if dataset is None else self.write(dataset)
-        self.session.association.send_message(self.message.context, command, data)
-        self.responses, self.status = self.responses + 1, int(status)
+        return command
 
     def fail(self) -> None:
         """Does what a fault wants once its number of responses is sent."""

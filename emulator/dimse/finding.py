@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..dicom.element import plain_text
 from ..errors import OrthancError
-from ..query.identifiers import QUERY_RETRIEVE_LEVEL, Identifier
+from ..query.identifier_answers import QUERY_RETRIEVE_LEVEL
+from ..query.identifiers import Identifier
 from ..store.level import Level
 from ..upper_layer.sop_classes import WORKLIST_FIND
 from .call import Call, RefusedError
@@ -44,6 +45,5 @@ def find(call: Call) -> None:
     except OrthancError:
         call.unable()
         return
-    for answer in found.answers:
-        call.respond(Status.PENDING, answer)
+    call.respond_pending(found.answers)
     call.respond(Status.CANCEL if found.too_many else Status.SUCCESS)

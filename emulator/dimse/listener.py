@@ -14,13 +14,14 @@ from ..diagnostics import asked
 from ..exchanges.associations import AssociationLog
 from ..upper_layer.association import Association, AssociationError, Message, ReleasedError
 from ..upper_layer.commands import REQUIRED, Field, Kind
-from ..upper_layer.negotiation import Answer, Implementation
+from ..upper_layer.negotiation import Answer, Implementation, Request
 from .accepting import Acceptor
 from .call import Call, FailedOnPurposeError, RefusedError, Session
 from .commitment import commit, take_report
 from .finding import find
 from .options import DicomOptions
 from .retrieval import get, move
+from .rules import DimseRules
 from .storing import echo, store
 
 if TYPE_CHECKING:
@@ -148,6 +149,8 @@ class Listener:
         if server is None:
             association.reject(*NOBODY_THERE)
             return
+        if not acceptable(request, server.release.dimse):
+            raise association.broken("the release leaves such a request unanswered")
         log = AssociationLog(request.calling_aet, request.called_aet, host)
         server.associations.append(log)
         session = Session(server, association, request, host, log, self.closing)
@@ -160,8 +163,9 @@ class Listener:
             log.outcome = "rejected"
             association.reject(*reason)
             return
-        contexts = Acceptor(server).negotiated(request.contexts)
-        answer = Answer(contexts, session.options.maximum_pdu_length, request.roles)
+        acceptor = Acceptor(server)
+        contexts, roles = acceptor.negotiated(request.contexts), acceptor.roles(request.roles)
+        answer = Answer(contexts, session.options.maximum_pdu_length, roles)
         association.accept(request, answer, Implementation(server.release.dcmtk_version))
         log.outcome = "aborted"  # what it is, unless it is released
         self.answer(session)
@@ -205,3 +209,10 @@ class Listener:
     def refused(self, session: Session, reason: str) -> AssociationError:
         session.association.abort()
         return AssociationError(reason)
+
+
+def acceptable(request: Request, rules: DimseRules) -> bool:
+    """Whether a request is answered at all."""
+    if rules.refuses_strange_aets and (not request.calling_aet.isprintable() or "\\" in request.calling_aet):
+        return False
+    return all(len(one.transfer_syntaxes) <= rules.most_transfer_syntaxes for one in request.contexts)

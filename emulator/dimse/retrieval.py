@@ -14,7 +14,7 @@ from ..errors import ErrorCode, OrthancError
 from ..modification.transcoding import UNCOMPRESSED, transcoded
 from ..network.modality import Modality
 from ..network.sender import MEDIUM_PRIORITY, SOP_CLASS_UID, SOP_INSTANCE_UID, SUCCESSES, sent_data_set, uid
-from ..query.identifiers import QUERY_RETRIEVE_LEVEL
+from ..query.identifier_answers import QUERY_RETRIEVE_LEVEL
 from ..store.level import Level
 from ..store.resource import Resource
 from ..upper_layer.commands import Command, Field, Kind

@@ -44,3 +44,7 @@ class DimseRules:
     """A deflated data set is kept with NULs behind it, as long as it is inflated [up to 1.10.1]."""
     prefers_explicit_reports: bool = False
     """A report of storage commitment proposes explicit VR first [1.12.7 on]."""
+    most_transfer_syntaxes: int = 50
+    """A presentation context with more transfer syntaxes leaves the request unanswered [changed in 1.12.7]."""
+    refuses_strange_aets: bool = False
+    """A calling AET with control characters or a backslash leaves the request unanswered [only 1.13.0]."""

@@ -1,4 +1,4 @@
-"""The way in: a listener, or what is missing for it."""
+"""The way in: what listens is imported when it is asked for."""
 
 from __future__ import annotations
 
@@ -8,15 +8,9 @@ if TYPE_CHECKING:
     from ..server import Server
     from .listener import Listener
 
-MISSING = "the DICOM network needs pynetdicom: pip install 'orthanc-emulator[network]'"
-
 
 def listener(server: Server | None, host: str = "127.0.0.1", port: int = 0) -> Listener:
-    """A listener, which listens already; raises OSError for a port in use, ImportError without pynetdicom."""
-    try:
-        from .listener import Listener
-    except ImportError as error:
-        if not (error.name or "").startswith("pynetdicom"):
-            raise
-        raise ImportError(MISSING, name=error.name) from error
+    """A listener, which listens already; raises OSError for a port in use."""
+    from .listener import Listener
+
     return Listener(server, host, port)

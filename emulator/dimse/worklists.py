@@ -17,7 +17,7 @@ from ..dicom.text import element_text, text_of
 from ..errors import OrthancError, unhandled
 from ..network import worklist_plugin
 from ..query.constraint import Constraint, make_constraint
-from ..query.identifiers import term_of
+from ..query.identifier_answers import term_of
 from .call import Call, RefusedError
 from .statuses import Status
 

@@ -1,6 +1,6 @@
 """Associations that a server asks for: it connects, sends a request and takes the responses; errors are the server's.
 
-`emulator.upper_layer` is imported when a modality is asked and not before, and pynetdicom with it.
+`emulator.upper_layer` is imported when a modality is asked and not before.
 """
 
 from __future__ import annotations
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from ..upper_layer.association import Association, Message
     from ..upper_layer.commands import Command
     from ..upper_layer.negotiation import Context
-
-#: What is told where the extra is not installed.
-MISSING = "the DICOM network needs pynetdicom: pip install orthanc-emulator[network]"
 
 PEER_ABORTED = "Peer aborted Association (or never connected)"
 
@@ -80,12 +77,9 @@ class Associating:
             advice = 'allow it: Emulator(..., network="any"), serve --network any'
             self.tell([not_reached(host, f'the emulator reaches "{self.reach.scope}" alone', advice)])
             raise self.unreachable(modality)
-        try:
-            from ..upper_layer.association import Association, AssociationError, RejectedError
-            from ..upper_layer.negotiation import Implementation, Proposed, Request
-        except ImportError:
-            self.tell([not_reached(host, MISSING, "install it")])
-            raise self.unreachable(modality) from None
+        from ..upper_layer.association import Association, AssociationError, RejectedError
+        from ..upper_layer.negotiation import Implementation, Proposed, Request
+
         seconds = timeout or int(modality.configuration.get("Timeout", 0))
         seconds = seconds or count(self.configuration.options, "DicomScuTimeout", 10)
         contexts = tuple(

@@ -13,41 +13,26 @@ from typing import Protocol
 
 from ..configuration import Configuration
 from ..diagnostics import Diagnostic
-from ..dicom.character_sets import CODECS, CharacterSet, character_set_of, encode
-from ..dicom.element import SPECIFIC_CHARACTER_SET, Dataset, Element, format_tag
-from ..dicom.padding import SPACE_PADDED_VRS
-from ..dicom.padding import padded as padded_value
+from ..dicom.character_sets import CharacterSet, character_set_of
+from ..dicom.element import Dataset, Element, format_tag
 from ..dicom.text import element_text
 from ..dicom.views import shown_vr
 from ..dictionary import Dictionary
-from ..dictionary.dictionary import written_vr
-from ..errors import OrthancError
 from ..modification.rules import ModificationRelease
-from ..modification.values import ValueEncoder
 from ..store.level import Level
-from ..store.main_tags import main_tag
-from ..store.resource import Resource
 from ..store.store import Store
 from .candidates import Candidate, chosen_candidates
-from .computed import COMPUTED, NEVER_THERE, ReadDataset, computed_text, is_computed
+from .computed import ReadDataset, is_computed
 from .constraint import Constraint, make_constraint
 from .execution import Execution
-from .placement import index_level_upwards
+from .identifier_answers import NO_CONSTRAINTS, Answers
 from .plan import QueryPlan
 from .planning import plan_query
 from .request import FindRequest
 from .rules import QueryRelease
 from .scanned import ScannedTexts
 
-QUERY_RETRIEVE_LEVEL = 0x00080052
-RETRIEVE_AE_TITLE = 0x00080054
 TIMEZONE_OFFSET = 0x00080201
-
-#: Keys that are never compared.
-NO_CONSTRAINTS = frozenset({SPECIFIC_CHARACTER_SET, QUERY_RETRIEVE_LEVEL})
-
-#: Keys that are answered empty, whatever a file has.
-ALWAYS_EMPTY = NEVER_THERE | {0x00880130}
 
 
 class IdentifierRelease(QueryRelease, ModificationRelease, Protocol):
@@ -111,20 +96,19 @@ class Identifiers:
                 self.texts,
             )
             candidates, too_many = self.candidates(plan, identifier.level)
+            made = Answers(self, identifier, execution)
             answers: list[Dataset] = []
-            read: list[Resource] = []  # the instances whose files the answers are from
             try:
-                for match in execution.run_on(candidates):
-                    answers.append(self.answer(identifier, match.resource, execution, read))
+                answers += [made.answer(match.resource) for match in execution.run_on(candidates)]
             finally:
                 scanned = {one.id for one in execution.scan.read}
-                more = [one for one in read if one.id not in scanned]
+                more = [one for one in made.read if one.id not in scanned]
                 self.store.traffic.read_all(more)
                 execution.plan = replace(
                     execution.plan,
                     files_read=execution.plan.files_read + len(more),
                     bytes_read=execution.plan.bytes_read + sum(len(one.file) for one in more),
-                    requested_files=self.in_files(identifier) if read else (),
+                    requested_files=made.tags_in_files() if made.read else (),
                 )
                 self.keep(execution)
         return Found(answers, too_many)
@@ -202,121 +186,9 @@ class Identifiers:
             return [one for one in candidates if one.resource.id in kept][:limit], True
         return candidates[:limit], False
 
-    # What is answered
-
-    def answer(self, identifier: Identifier, resource: Resource, execution: Execution, read: list[Resource]) -> Dataset:
-        """Every key that was asked for, those without a value empty."""
-        codec = self.release.dicom.text.default_codec
-        answer = Dataset()
-        answer.put(Element(SPECIFIC_CHARACTER_SET, "CS", padded(term_of(codec).encode("ascii"))))
-        answer.put(Element(QUERY_RETRIEVE_LEVEL, "CS", padded(encode(identifier.level_name, codec))))
-        answer.put(Element(RETRIEVE_AE_TITLE, "AE", padded(encode(self.aet, codec))))
-        dataset: Dataset | None = None
-        for key in identifier.keys:
-            tag = key.tag
-            if tag in NO_CONSTRAINTS or not tag & 0xFFFF:
-                continue
-            if key.items is not None and self.is_main(tag, resource.level):
-                self.put_main_sequence(answer, resource, tag, execution, read)
-                continue
-            known, text = self.known(resource, tag)
-            if known:
-                answer.put(self.element(tag, text or "", codec))
-                continue
-            if dataset is None:
-                dataset = self.file_of(resource, execution, read)
-            found = self.from_file(dataset, key, codec)
-            if found is not None:
-                answer.put(found)
-        return answer
-
-    def is_main(self, tag: int, level: Level) -> bool:
-        return index_level_upwards(tag, level, self.release) is not None
-
-    def put_main_sequence(
-        self, answer: Dataset, resource: Resource, tag: int, execution: Execution, read: list[Resource]
-    ) -> None:
-        """A main DICOM tag that is a sequence: as the file has it, left out without (measured on 1.13.0)."""
-        if not self.release.query.identifiers_return_sequences:
-            return
-        element = self.file_of(resource, execution, read).get(tag)
-        if element is not None and element.items:
-            answer.put(Element(tag, "SQ", items=[*element.items]))
-
-    def in_files(self, identifier: Identifier) -> tuple[int, ...]:
-        """The keys that are answered from files."""
-        return tuple(
-            key.tag
-            for key in identifier.keys
-            if key.tag not in ALWAYS_EMPTY | NO_CONSTRAINTS | COMPUTED.keys()
-            and key.tag & 0xFFFF
-            and index_level_upwards(key.tag, identifier.level, self.release) is None
-        )
-
-    def known(self, resource: Resource, tag: int) -> tuple[bool, str | None]:
-        """Whether a key is answered without a file, and with which text."""
-        if tag in ALWAYS_EMPTY:
-            return True, None
-        level = index_level_upwards(tag, resource.level, self.release)
-        if level is not None:
-            return True, main_tag(resource, level, tag)
-        if tag in COMPUTED:
-            if COMPUTED[tag][0] is resource.level and (tag != 0x00080056 or self.release.query.computes_tags):
-                return True, computed_text(tag, resource, self.read_dataset)
-            return tag != 0x00080016, None
-        return False, None
-
-    def file_of(self, resource: Resource, execution: Execution, read: list[Resource]) -> Dataset:
-        """The dataset of the instance that stands for a resource; empty where no file may be read."""
-        if self.configuration.storage_access_on_find == "Never":
-            return Dataset()
-        instance = resource if resource.level is Level.INSTANCE else execution.scan.sample_instance(resource)
-        read.append(instance)
-        return self.read_dataset(instance)
-
-    def from_file(self, dataset: Dataset, key: Element, codec: str) -> Element | None:
-        """A key as a file has it, empty where it has none; None where the release leaves it out."""
-        element = dataset.get(key.tag)
-        if key.items is not None or (element is not None and element.items is not None):
-            if not self.release.query.identifiers_return_sequences:
-                return None
-            return Element(key.tag, "SQ", items=[] if element is None else [*(element.items or ())])
-        text = None
-        if element is not None:
-            vr = shown_vr(dataset, key.tag, self.dictionary, self.release.dicom.text)
-            text = element_text(element, character_set_of(dataset, self.release.dicom.text), vr)
-        return self.element(key.tag, text or "", codec)
-
-    def element(self, tag: int, text: str, codec: str) -> Element:
-        """An element of an answer; private ones are UN, padded with a NUL (measured: also with an entry)."""
-        if tag & 0x10000:
-            value = encode(text, codec)
-            return Element(tag, "UN", value + b"\0" * (len(value) % 2))
-        vr = self.dictionary.value_representation(tag >> 16, tag & 0xFFFF, None)
-        if not text:
-            return Element(tag, written_vr(tag, vr))
-        if vr in SPACE_PADDED_VRS or vr == "UI":  # nearly all
-            return Element(tag, vr, padded_value(encode(text, codec), vr))
-        try:
-            value = ValueEncoder(self.dictionary, self.release, interprets_data_uris=False).encode(tag, vr, text, codec)
-        except OrthancError:
-            value = b""
-        return Element(tag, written_vr(tag, vr), value)
-
 
 def has_elements(keys: Dataset, tag: int) -> bool:
     """Whether a tag is a private creator's, and elements of its block are asked for, too."""
     if not tag & 0x10000 or not 0x10 <= tag & 0xFFFF <= 0xFF:
         return False
     return any(key.tag >> 16 == tag >> 16 and key.tag >> 8 & 0xFF == tag & 0xFF for key in keys if key.tag != tag)
-
-
-def padded(value: bytes) -> bytes:
-    return value + b" " * (len(value) % 2)
-
-
-def term_of(codec: str) -> str:
-    """The defined term of what is written with a codec: ISO_IR 6 for ASCII."""
-    if codec == "ascii":
-        return "ISO_IR 6"
-    return next((term for term, known in CODECS.items() if known == codec and "2022" not in term), "ISO_IR 100")

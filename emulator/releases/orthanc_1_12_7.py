@@ -170,6 +170,7 @@ ORTHANC_1_12_7 = replace(
         refuses_private_worklist_keys=False,
         pads_deflated=False,
         prefers_explicit_reports=True,
+        most_transfer_syntaxes=128,
     ),
     system=replace(
         BEFORE.system,

@@ -192,6 +192,7 @@ ORTHANC_1_13_0 = replace(
         numbers_moves=True,
         gets_some_as_success=False,
     ),
+    dimse=replace(BEFORE.dimse, refuses_strange_aets=True),
     system=replace(
         BEFORE.system,
         system_constants=SYSTEM_CONSTANTS_1_13_0,

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 
 class SharedListener:
-    """Serves one emulator at a time on a loopback port, a free one for 0; all associations are rejected without one.
-
-    Raises ImportError without the extra "network".
-    """
+    """Serves one emulator at a time on a loopback port, a free one for 0; all associations are rejected without one."""
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self.listener = listener(None, host, port)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -12,9 +12,11 @@ from .commands import DATA_SET, NO_DATA_SET, RESPONSE, BadCommandError, Command,
 from .negotiation import (
     ACCEPTED,
     Answer,
+    BadRequestError,
     Context,
     Implementation,
     Request,
+    UnacceptableError,
     read_answer,
     read_request,
     write_answer,
@@ -33,6 +35,9 @@ MAXIMUM_MESSAGE = 2 << 30
 #: How long, in seconds, and for how many reads a side that had the last word waits until the other has closed.
 LINGERS = 0.5
 LINGERED_READS = 64
+
+#: How many bytes of messages are sent together.
+SENT_AT_ONCE = 1 << 16
 
 #: What is sent at once, where the peer sets no limit.
 USUAL_PDU = 1 << 17
@@ -59,7 +64,7 @@ class BrokenError(AssociationError):
 
 
 class RejectedError(AssociationError):
-    """The peer rejected the association: result, source and diagnostic (PS3.8 section 9.3.4)."""
+    """The association was rejected, by either side: result, source and diagnostic (PS3.8 section 9.3.4)."""
 
     def __init__(self, result: int, source: int, diagnostic: int) -> None:
         self.reason = (result, source, diagnostic)
@@ -99,6 +104,8 @@ class Association:
         self.roles: dict[str, tuple[bool, bool]] = {}
         self.maximum_length = USUAL_PDU  # of what is sent
         self.is_open = True
+        self.unread = bytearray()  # what has come, and was not asked for yet
+        self.limit: float | None = -1  # how long the socket waits, -1 for not set yet
         with suppress(OSError):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
@@ -112,16 +119,17 @@ class Association:
         if kind != ASSOCIATE_RQ:
             raise self.broken("no association was asked for")
         try:
-            request = read_request(header(kind, body) + body)
-        except Exception as error:
+            return read_request(body)
+        except UnacceptableError as error:
+            self.reject(*error.reason)
+            raise RejectedError(*error.reason) from None
+        except BadRequestError as error:
             raise self.broken(f"the request for an association can't be read: {error}") from None
-        if not request.contexts:
-            raise self.broken("no presentation context was proposed")
-        return request
 
     def accept(self, request: Request, answer: Answer, implementation: Implementation) -> None:
         """Accepts an association."""
-        self.send(write_answer(request, answer, implementation))
+        body = write_answer(request, answer, implementation)
+        self.send(header(ASSOCIATE_AC, body) + body)
         self.begin(answer.contexts, answer.roles, request.maximum_length)
 
     def reject(self, result: int, source: int, diagnostic: int) -> None:
@@ -134,7 +142,8 @@ class Association:
 
     def request(self, request: Request, implementation: Implementation) -> None:
         """Asks for an association; raises RejectedError, AbortedError, TimedOutError."""
-        self.send(write_request(request, implementation))
+        body = write_request(request, implementation)
+        self.send(header(ASSOCIATE_RQ, body) + body)
         kind, body = self.receive_pdu(self.timeout)
         if kind == ASSOCIATE_RJ and len(body) == 4:
             self.close()
@@ -142,8 +151,8 @@ class Association:
         if kind != ASSOCIATE_AC:
             raise self.broken("the answer to a request for an association is none")
         try:
-            answer = read_answer(header(kind, body) + body, request)
-        except Exception as error:
+            answer = read_answer(body, request)
+        except BadRequestError as error:
             raise self.broken(f"the answer to a request for an association can't be read: {error}") from None
         self.begin(answer.contexts, answer.roles, answer.maximum_length)
 
@@ -158,19 +167,33 @@ class Association:
     def send_message(self, context: Context, command: Command, data: bytes | None = None) -> None:
         """Sends a command, with a data set if there is one."""
         command = {**command, Field.DATA_SET_TYPE: NO_DATA_SET if data is None else DATA_SET}
-        pdus = [*self.fragments(context, encode_command(command), is_command=True)]
-        if data is not None:
-            pdus += self.fragments(context, data, is_command=False)
-        self.send(b"".join(pdus))
+        pdus = self.fragments(context, encode_command(command), is_command=True)
+        self.send(pdus if data is None else pdus + self.fragments(context, data, is_command=False))
 
-    def fragments(self, context: Context, data: bytes, *, is_command: bool) -> Iterator[bytes]:
+    def send_messages(self, context: Context, command: Command, bodies: Iterable[bytes]) -> None:
+        """Sends the same command with one data set after the other, many in one go: each go wakes the peer."""
+        command_pdus = self.fragments(
+            context, encode_command({**command, Field.DATA_SET_TYPE: DATA_SET}), is_command=True
+        )
+        unsent = bytearray()
+        for data in bodies:
+            unsent += command_pdus
+            unsent += self.fragments(context, data, is_command=False)
+            if len(unsent) >= SENT_AT_ONCE:
+                self.send(unsent)
+                unsent.clear()
+        if unsent:
+            self.send(unsent)
+
+    def fragments(self, context: Context, data: bytes, *, is_command: bool) -> bytes:
         """P-DATA-TF PDUs with one PDV each (PS3.8 section 9.3.5 and annex E)."""
         size = self.maximum_length - 6
-        for start in range(0, max(len(data), 1), size):
-            part = data[start : start + size]
-            is_last = start + size >= len(data)
-            flags = (1 if is_command else 0) | (2 if is_last else 0)
-            yield struct.pack(">BBLLBB", P_DATA, 0, len(part) + 6, len(part) + 2, context.number, flags) + part
+        flags = 1 if is_command else 0
+        pdus: list[bytes] = []
+        for start in range(0, max(len(data) - size, 0), size):
+            pdus += fragment(context.number, flags, data[start : start + size])
+        last = data[len(pdus) // 2 * size :]
+        return b"".join((*pdus, *fragment(context.number, flags | 2, last)))
 
     def receive(self, timeout: float | None = None) -> Message:
         """The next message; raises ReleasedError, AbortedError, TimedOutError, BrokenError, and then it is over."""
@@ -243,7 +266,7 @@ class Association:
     def linger(self) -> None:
         """Lets the peer read the last word: to close at once, with bytes of its unread, would take that away."""
         with suppress(OSError):
-            self.connection.settimeout(LINGERS)
+            self.wait_at_most(LINGERS)
             for _ in range(LINGERED_READS):
                 if not self.connection.recv(1 << 16):
                     return
@@ -268,9 +291,9 @@ class Association:
         self.abort()
         return BrokenError(reason)
 
-    def send(self, data: bytes) -> None:
+    def send(self, data: bytes | bytearray) -> None:
         try:
-            self.connection.settimeout(self.timeout)
+            self.wait_at_most(self.timeout)
             self.connection.sendall(data)
         except OSError as error:
             self.close()
@@ -287,22 +310,35 @@ class Association:
             raise AbortedError("the peer aborted the association")
         return kind, body
 
-    def receive_bytes(self, count: int, timeout: float | None) -> bytes:
-        found = bytearray()
-        try:
+    def wait_at_most(self, timeout: float | None) -> None:
+        """Sets how long the socket waits, a call of the system where it waited otherwise."""
+        if timeout != self.limit:
             self.connection.settimeout(timeout)
-            while len(found) < count:
-                part = self.connection.recv(min(count - len(found), 1 << 16))
+            self.limit = timeout
+
+    def receive_bytes(self, count: int, timeout: float | None) -> bytes:
+        unread = self.unread
+        try:
+            while len(unread) < count:
+                self.wait_at_most(timeout)
+                part = self.connection.recv(1 << 16)
                 if not part:
                     self.close()
                     raise AbortedError("the connection was closed")
-                found += part
+                unread += part
         except TimeoutError:
             raise TimedOutError("the peer said nothing for too long") from None
         except (OSError, ValueError) as error:
             self.close()
             raise AbortedError(f"the connection was lost: {error}") from None
-        return bytes(found)
+        found = bytes(unread[:count])
+        del unread[:count]
+        return found
+
+
+def fragment(number: int, flags: int, part: bytes) -> tuple[bytes, bytes]:
+    """A P-DATA-TF PDU: its header, and what it holds."""
+    return struct.pack(">BBLLBB", P_DATA, 0, len(part) + 6, len(part) + 2, number, flags), part
 
 
 def header(kind: int, body: bytes) -> bytes:

@@ -30,6 +30,9 @@ class Field(IntEnum):
     MOVE_ORIGINATOR_MESSAGE = 0x1031
 
 
+FIELDS: dict[int, Field] = {int(field): field for field in Field}
+
+
 class Kind(IntEnum):
     """The requests, as Command Field has them; a response has the bit RESPONSE, too (PS3.7 section E.1)."""
 
@@ -52,7 +55,7 @@ RESPONSE = 0x8000
 NO_DATA_SET = 0x0101
 DATA_SET = 0x0001
 
-UIDS = frozenset(
+UIDS = frozenset[int](
     {
         Field.AFFECTED_SOP_CLASS,
         Field.REQUESTED_SOP_CLASS,
@@ -108,9 +111,9 @@ def decode_command(data: bytes) -> Command:
         if group != 0 or len(value) != length:
             raise BadCommandError(f"element ({group:04x},{number:04x}) with {len(value)} of {length} bytes")
         position += length
-        if number in Field.__members__.values():
-            field = Field(number)
-            command[field] = text(field, value) if field in TEXTS else unsigned(value)
+        field = FIELDS.get(number)
+        if field is not None:
+            command[field] = text(field, value) if number in TEXTS else unsigned(value)
     return command
 
 

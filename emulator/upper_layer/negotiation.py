@@ -1,20 +1,13 @@
-"""What associations are negotiated with (PS3.8 section 9.3, annex D of PS3.7), read and written by pynetdicom."""
+"""What associations are negotiated with, as bytes and read (PS3.8 section 9.3, annex D of PS3.7).
+
+What is taken, and what is not, is what Orthanc 1.9.1 to 1.13.0 take: measured with 140 requests, most of them odd.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import struct
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
-
-from pynetdicom.pdu import A_ASSOCIATE_AC, A_ASSOCIATE_RQ
-from pynetdicom.pdu_primitives import (
-    A_ASSOCIATE,
-    ImplementationClassUIDNotification,
-    ImplementationVersionNameNotification,
-    MaximumLengthNotification,
-    SCP_SCU_RoleSelectionNegotiation,
-)
-from pynetdicom.presentation import PresentationContext
 
 APPLICATION_CONTEXT = "1.2.840.10008.3.1.1.1"
 
@@ -23,7 +16,37 @@ ACCEPTED = 0
 ABSTRACT_SYNTAX_NOT_SUPPORTED = 3
 TRANSFER_SYNTAXES_NOT_SUPPORTED = 4
 
+#: Why a request is rejected (PS3.8 section 9.3.4): result, source, diagnostic.
+PROTOCOL_VERSION_UNKNOWN = (1, 2, 2)
+APPLICATION_CONTEXT_UNKNOWN = (1, 1, 2)
+
+#: The kinds of items, and of those in the user information.
+APPLICATION_CONTEXT_ITEM, CONTEXT_ITEM, NEGOTIATED_ITEM, USER_INFORMATION_ITEM = 0x10, 0x20, 0x21, 0x50
+ABSTRACT_SYNTAX_ITEM, TRANSFER_SYNTAX_ITEM = 0x30, 0x40
+MAXIMUM_LENGTH, IMPLEMENTATION_CLASS, ROLE, IMPLEMENTATION_VERSION = 0x51, 0x52, 0x54, 0x55
+EXTENDED_NEGOTIATION, COMMON_EXTENDED_NEGOTIATION, USER_IDENTITY = 0x56, 0x57, 0x58
+
+#: Both AETs, and 32 bytes that are reserved, behind the version of the protocol.
+HEADER = struct.Struct(">HH16s16s32s")
+
+#: What is reserved in an item for a presentation context: of a request, and of an answer.
+PROPOSED_REST, ANSWERED_REST = b"\xff\0", b"\0"
+
+LONGEST_UID = 64
+
 Role = tuple[bool, bool]  # as SCU, as SCP
+
+
+class BadRequestError(ValueError):
+    """The bytes are none of a request, or of an answer."""
+
+
+class UnacceptableError(ValueError):
+    """A request is rejected: result, source and diagnostic (PS3.8 section 9.3.4)."""
+
+    def __init__(self, reason: tuple[int, int, int]) -> None:
+        self.reason = reason
+        super().__init__("rejected: result {}, source {}, diagnostic {}".format(*reason))
 
 
 @dataclass(frozen=True)
@@ -47,18 +70,22 @@ class Context:
 
 @dataclass(frozen=True)
 class Request:
-    """What an association is asked for with; `roles` are those proposed, by SOP class."""
+    """What an association is asked for with; `roles` are those proposed, by SOP class.
+
+    `titles` are both AETs as they came, which the answer has once more; b"" for those of the request.
+    """
 
     called_aet: str
     calling_aet: str
     contexts: tuple[Proposed, ...]
     maximum_length: int = 16384
     roles: dict[str, Role] = field(default_factory=dict)
+    titles: bytes = b""
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What an association is accepted with."""
+    """What an association is accepted with; `roles` are told of the contexts that are accepted."""
 
     contexts: tuple[Context, ...]
     maximum_length: int = 16384
@@ -80,104 +107,196 @@ class Implementation:
         return "OFFIS_DCMTK_" + self.dcmtk_version.replace(".", "")
 
 
-def read_request(pdu: bytes) -> Request:
-    """Reads an A-ASSOCIATE-RQ; raises what pynetdicom does for one that is none."""
-    read = A_ASSOCIATE_RQ()
-    read.decode(pdu)
-    primitive = read.to_primitive()
-    contexts = tuple(
-        Proposed(str(one.abstract_syntax), tuple(map(str, one.transfer_syntax)), one.context_id or 0)
-        for one in primitive.presentation_context_definition_list
-    )
-    maximum_length, roles = read_items(primitive)
-    return Request(
-        primitive.called_ae_title.strip(), primitive.calling_ae_title.strip(), contexts, maximum_length, roles
-    )
+def read_request(body: bytes) -> Request:
+    """Reads the body of an A-ASSOCIATE-RQ; raises BadRequestError, UnacceptableError."""
+    if len(body) < HEADER.size:
+        raise BadRequestError("a request is cut short")
+    version, _, called, calling, _ = HEADER.unpack_from(body)
+    contexts: list[Proposed] = []
+    application, maximum_length = b"", 0
+    roles: dict[str, Role] = {}
+    for kind, item in items(body[HEADER.size :]):
+        if kind == APPLICATION_CONTEXT_ITEM:
+            application = item
+        elif kind in (CONTEXT_ITEM, NEGOTIATED_ITEM):
+            contexts.append(read_proposed(item))
+        elif kind == USER_INFORMATION_ITEM:
+            maximum_length, roles = read_user_information(item)
+    if not version & 1:
+        raise UnacceptableError(PROTOCOL_VERSION_UNKNOWN)
+    if not contexts:
+        raise BadRequestError("no presentation context was proposed")
+    if uid(application) != APPLICATION_CONTEXT:
+        raise UnacceptableError(APPLICATION_CONTEXT_UNKNOWN)
+    titles = [title.partition(b"\0")[0] for title in (called, calling)]
+    called_aet, calling_aet = (title.decode("latin-1").strip(" ") for title in titles)
+    if not called_aet or not calling_aet:
+        raise BadRequestError("an AET is missing")
+    kept = b"".join(title.ljust(16) for title in titles)
+    return Request(called_aet, calling_aet, tuple(contexts), maximum_length, roles, kept)
 
 
-def read_answer(pdu: bytes, request: Request) -> Answer:
-    """Reads an A-ASSOCIATE-AC to a request."""
-    read = A_ASSOCIATE_AC()
-    read.decode(pdu)
-    primitive = read.to_primitive()
+def read_answer(body: bytes, request: Request) -> Answer:
+    """Reads the body of an A-ASSOCIATE-AC to a request; raises BadRequestError."""
+    if len(body) < HEADER.size:
+        raise BadRequestError("an answer is cut short")
     abstract = {one.number: one.abstract_syntax for one in request.contexts}
-    contexts = tuple(
-        Context(
-            one.context_id or 0,
-            abstract.get(one.context_id or 0, ""),
-            str(one.transfer_syntax[0]) if one.transfer_syntax else "",
-            ACCEPTED if one.result is None else one.result,
-        )
-        for one in primitive.presentation_context_definition_results_list
-    )
-    return Answer(contexts, *read_items(primitive))
+    contexts: list[Context] = []
+    maximum_length = 0
+    roles: dict[str, Role] = {}
+    for kind, item in items(body[HEADER.size :]):
+        if kind == NEGOTIATED_ITEM:
+            number, _, result, _ = context_header(item)
+            syntaxes = [uid(value) for sub, value in items(item[4:]) if sub == TRANSFER_SYNTAX_ITEM]
+            contexts.append(Context(number, abstract.get(number, ""), syntaxes[0] if syntaxes else "", result))
+        elif kind == USER_INFORMATION_ITEM:
+            maximum_length, roles = read_user_information(item)
+    return Answer(tuple(contexts), maximum_length, roles)
 
 
-def read_items(primitive: A_ASSOCIATE) -> tuple[int, dict[str, Role]]:
-    """The peer's maximum length (0 for none), and the roles."""
-    roles = {
-        str(item.sop_class_uid): (bool(item.scu_role), bool(item.scp_role))
-        for item in primitive.user_information
-        if isinstance(item, SCP_SCU_RoleSelectionNegotiation)
-    }
-    return primitive.maximum_length_received or 0, roles
+def items(data: bytes) -> Iterator[tuple[int, bytes]]:
+    """The kind and the value of each item; raises BadRequestError where a length lies."""
+    position = 0
+    while position < len(data):
+        if position + 4 > len(data):
+            raise BadRequestError("an item is cut short")
+        kind, _, length = struct.unpack_from(">BBH", data, position)
+        position += 4 + length
+        if position > len(data):
+            raise BadRequestError(f"an item of {length} bytes is cut short")
+        yield kind, data[position - length : position]
+
+
+def context_header(item: bytes) -> tuple[int, int, int, int]:
+    """The four bytes at the beginning of a presentation context: its number, the third its result."""
+    if len(item) < 4:
+        raise BadRequestError("a presentation context is cut short")
+    return item[0], item[1], item[2], item[3]
+
+
+def read_proposed(item: bytes) -> Proposed:
+    """A proposed context: of several abstract syntaxes the last; without a transfer syntax it is none."""
+    number, *_ = context_header(item)
+    abstract, syntaxes = "", []
+    for kind, value in items(item[4:]):
+        if kind == ABSTRACT_SYNTAX_ITEM:
+            abstract = uid(value)
+        elif kind == TRANSFER_SYNTAX_ITEM:
+            syntaxes.append(uid(value))
+    if not syntaxes:
+        raise BadRequestError("a presentation context without a transfer syntax")
+    return Proposed(abstract, tuple(syntaxes), number)
+
+
+def read_user_information(item: bytes) -> tuple[int, dict[str, Role]]:
+    """The peer's maximum length (0 for none), and the roles, of which the first of a class counts."""
+    maximum_length = 0
+    roles: dict[str, Role] = {}
+    for kind, value in items(item):
+        if kind == MAXIMUM_LENGTH:
+            maximum_length = int.from_bytes(value[:4], "big")
+        elif kind == IMPLEMENTATION_CLASS:
+            uid(value)
+        elif kind == ROLE:
+            sop_class, rest = counted(value)
+            if len(rest) < 2:
+                raise BadRequestError("a role is cut short")
+            roles.setdefault(text(sop_class), role(rest[0], rest[1]))
+        elif kind in (EXTENDED_NEGOTIATION, COMMON_EXTENDED_NEGOTIATION):
+            counted(value)
+        elif kind == USER_IDENTITY:
+            counted(counted(value[2:])[1])
+    return maximum_length, roles
+
+
+def role(as_scu: int, as_scp: int) -> Role:
+    """Neither role stands for both, as all does that is no flag (measured)."""
+    return (as_scu != 0, as_scp != 0) if as_scu or as_scp else (True, True)
+
+
+def counted(value: bytes) -> tuple[bytes, bytes]:
+    """What a length of two bytes counts, and the rest."""
+    length = int.from_bytes(value[:2], "big")
+    if len(value) < 2 + length:
+        raise BadRequestError(f"a field of {length} bytes is cut short")
+    return value[2 : 2 + length], value[2 + length :]
+
+
+def uid(value: bytes) -> str:
+    """A UID, up to a NUL; raises BadRequestError for one that is too long."""
+    if len(value) > LONGEST_UID:
+        raise BadRequestError(f"a UID of {len(value)} bytes")
+    return text(value)
+
+
+def text(value: bytes) -> str:
+    return value.partition(b"\0")[0].decode("latin-1")
 
 
 def write_request(request: Request, implementation: Implementation) -> bytes:
-    """The bytes of an A-ASSOCIATE-RQ."""
-    primitive = titled(request.called_aet, request.calling_aet)
-    primitive.presentation_context_definition_list = [
-        presentation(one.number, one.abstract_syntax, one.transfer_syntaxes) for one in request.contexts
+    """The body of an A-ASSOCIATE-RQ."""
+    contexts = [
+        context_item(CONTEXT_ITEM, one.number, PROPOSED_REST, one.transfer_syntaxes, one.abstract_syntax)
+        for one in request.contexts
     ]
-    primitive.user_information = items(request.maximum_length, request.roles, implementation)
-    pdu = A_ASSOCIATE_RQ()
-    pdu.from_primitive(primitive)
-    return pdu.encode()
+    return associate(request, contexts, request.maximum_length, request.roles.items(), implementation)
 
 
 def write_answer(request: Request, answer: Answer, implementation: Implementation) -> bytes:
-    """The bytes of an A-ASSOCIATE-AC."""
-    primitive = titled(request.called_aet, request.calling_aet)
-    primitive.result = 0
-    results = []
-    for one in answer.contexts:
-        context = presentation(one.number, one.abstract_syntax, (one.transfer_syntax,))
-        context.result = one.result
-        results.append(context)
-    primitive.presentation_context_definition_results_list = results
-    primitive.user_information = items(answer.maximum_length, answer.roles, implementation)
-    pdu = A_ASSOCIATE_AC()
-    pdu.from_primitive(primitive)
-    return pdu.encode()
+    """The body of an A-ASSOCIATE-AC."""
+    contexts = [
+        context_item(NEGOTIATED_ITEM, one.number, bytes((one.result,)) + ANSWERED_REST, (one.transfer_syntax,))
+        for one in answer.contexts
+    ]
+    accepted = [one.abstract_syntax for one in answer.contexts if one.result == ACCEPTED]
+    roles = [(one, answer.roles[one]) for one in accepted if one in answer.roles]
+    return associate(request, contexts, answer.maximum_length, roles, implementation)
 
 
-def titled(called_aet: str, calling_aet: str) -> A_ASSOCIATE:
-    primitive = A_ASSOCIATE()
-    primitive.application_context_name = APPLICATION_CONTEXT
-    primitive.called_ae_title = called_aet[:16] or " "
-    primitive.calling_ae_title = calling_aet[:16] or " "
-    return primitive
+def associate(
+    request: Request,
+    contexts: list[bytes],
+    maximum_length: int,
+    roles: Iterable[tuple[str, Role]],
+    implementation: Implementation,
+) -> bytes:
+    titles = request.titles or title(request.called_aet) + title(request.calling_aet)
+    information = (
+        item_of(MAXIMUM_LENGTH, struct.pack(">L", maximum_length)),
+        item_of(IMPLEMENTATION_CLASS, implementation.uid.encode("ascii")),
+        *(role_item(sop_class, as_scu, as_scp) for sop_class, (as_scu, as_scp) in roles),
+        item_of(IMPLEMENTATION_VERSION, implementation.name.encode("ascii")),
+    )
+    return b"".join(
+        (
+            struct.pack(">HH", 1, 0),
+            titles,
+            bytes(32),
+            item_of(APPLICATION_CONTEXT_ITEM, APPLICATION_CONTEXT.encode("ascii")),
+            *contexts,
+            item_of(USER_INFORMATION_ITEM, b"".join(information)),
+        )
+    )
 
 
-def presentation(number: int, abstract_syntax: str, transfer_syntaxes: Iterable[str]) -> PresentationContext:
-    context = PresentationContext()
-    context.context_id = number
-    context.abstract_syntax = abstract_syntax
-    context.transfer_syntax = list(transfer_syntaxes)
-    return context
+def title(aet: str) -> bytes:
+    """An AET in its 16 bytes."""
+    return aet.encode("latin-1", "replace")[:16].ljust(16)
 
 
-def items(maximum_length: int, roles: dict[str, Role], implementation: Implementation) -> list[Any]:
-    maximum = MaximumLengthNotification()
-    maximum.maximum_length_received = maximum_length
-    uid = ImplementationClassUIDNotification()
-    uid.implementation_class_uid = implementation.uid
-    name = ImplementationVersionNameNotification()
-    name.implementation_version_name = implementation.name
-    selections = []
-    for sop_class, (as_scu, as_scp) in roles.items():
-        selection = SCP_SCU_RoleSelectionNegotiation()
-        selection.sop_class_uid = sop_class
-        selection.scu_role, selection.scp_role = as_scu, as_scp
-        selections.append(selection)
-    return [maximum, uid, name, *selections]
+def item_of(kind: int, value: bytes) -> bytes:
+    return struct.pack(">BBH", kind, 0, len(value)) + value
+
+
+def context_item(
+    kind: int, number: int, rest: bytes, transfer_syntaxes: Iterable[str], abstract_syntax: str | None = None
+) -> bytes:
+    """A presentation context of a request or, without an abstract syntax, of an answer."""
+    parts = [] if abstract_syntax is None else [item_of(ABSTRACT_SYNTAX_ITEM, abstract_syntax.encode("latin-1"))]
+    parts += [item_of(TRANSFER_SYNTAX_ITEM, one.encode("latin-1")) for one in transfer_syntaxes]
+    return item_of(kind, bytes((number, 0)) + rest + b"".join(parts))
+
+
+def role_item(sop_class: str, as_scu: bool, as_scp: bool) -> bytes:
+    named = sop_class.encode("latin-1")
+    return item_of(ROLE, struct.pack(">H", len(named)) + named + bytes((as_scu, as_scp)))

@@ -93,7 +93,8 @@ def associate_request(address: Any) -> bytes:
     from emulator.upper_layer.negotiation import Implementation, Proposed, Request, write_request
 
     request = Request("ORTHANC", "APP", (Proposed(CT, ("1.2.840.10008.1.2.1",), 1),))
-    return write_request(request, Implementation("3.6.7"))
+    body = write_request(request, Implementation("3.6.7"))
+    return struct.pack(">BBL", 1, 0, len(body)) + body
 
 
 BAD_BYTES = {
