@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from .rest.application import Application
+from .rest.manners import manners_of
 from .threads import lock
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from .control.door import ControlDoor
     from .control.settings import ControlSettings
+    from .http.manners import Manners
     from .rest.request import OrthancRequest
     from .server import Server
 
@@ -64,6 +66,10 @@ class HttpDoors:
                     self.server, settings, self.beginning, self.session if self.has_sessions else None
                 )
             return self.made
+
+    def manners(self) -> Manners:
+        """How the web server of a port behaves, as this server was told to."""
+        return manners_of(self.server)
 
     def session(self, server: Server) -> HttpDoors:
         """What answers for a session's server."""

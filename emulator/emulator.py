@@ -438,10 +438,10 @@ class Emulator:
         What is stored now is what `POST /emulator/reset` comes back to.
         """
         from .doors import HttpDoors
-        from .rest.server import WebServer
+        from .http.server import WebServer
 
         doors = HttpDoors(self.server, beginning=self.server.fork())
-        with WebServer(doors, host, port) as server, self.server.faults.serving():
+        with WebServer(doors, host, port, doors.manners) as server, self.server.faults.serving():
             try:
                 yield server.url
             finally:

@@ -160,8 +160,8 @@ def serve(options: argparse.Namespace) -> int:
     """Serves until Ctrl-C, SIGTERM or `POST /tools/shutdown`."""
     from ..control.settings import ControlSettings
     from ..doors import HttpDoors
+    from ..http.server import WebServer
     from ..rest.cors import with_cors
-    from ..rest.server import WebServer
 
     configuration = configuration_of(options.config, RELEASES[options.release])
     orthanc = Emulator(
@@ -183,7 +183,7 @@ def serve(options: argparse.Namespace) -> int:
     is_controlled = options.control != "off"
     doors = HttpDoors(orthanc.server, control, controlled=is_controlled, beginning=orthanc.server.fork())
     try:
-        server = WebServer(with_cors(doors, control.origins), options.host, options.port, threads=16)
+        server = WebServer(with_cors(doors, control.origins), options.host, options.port, doors.manners)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OSError(f"cannot listen on {options.host}, port {options.port}: {reason}") from None

@@ -22,9 +22,10 @@ HONOURED = (
     "DicomAlwaysAllowStore DicomCheckCalledAet DicomCheckModalityHost DicomDefaultRetrieveMethod DicomEchoChecksFind "
     "DicomModalities DicomModalitiesInDatabase DicomPort DicomScpTimeout DicomScuPreferredTransferSyntax "
     "DicomScuTimeout DicomServerEnabled DicomThreadsCount Dictionary ExternalDictionaries ExtraMainDicomTags "
-    "H265TransferSyntaxAccepted HttpCompressionEnabled HttpDescribeErrors HttpThreadsCount HttpTimeout "
+    "H265TransferSyntaxAccepted HttpCompressionEnabled HttpDescribeErrors HttpRequestTimeout "
+    "HttpThreadsCount HttpTimeout "
     "JobsHistorySize Jpeg2000TransferSyntaxAccepted JpegLosslessTransferSyntaxAccepted JpegTransferSyntaxAccepted "
-    "JpipTransferSyntaxAccepted KeepAlive LimitFindInstances LimitFindResults LoadPrivateDictionary "
+    "JpipTransferSyntaxAccepted KeepAlive KeepAliveTimeout LimitFindInstances LimitFindResults LoadPrivateDictionary "
     "LogExportedResources MaximumPatientCount MaximumPduLength MaximumStorageCacheSize MaximumStorageMode "
     "MaximumStorageSize MediaArchiveSize MetricsEnabled Mpeg2TransferSyntaxAccepted Mpeg4TransferSyntaxAccepted Name "
     "OrthancExplorerEnabled OrthancPeers OrthancPeersInDatabase OverwriteInstances RegisteredUsers RejectedSopClasses "
@@ -50,10 +51,9 @@ WITHOUT_EFFECT: Mapping[str, str] = {
     ),
     "how fast, not what": "JobsEngineThreadsCount LimitJobs TcpNoDelay ZipLoaderThreads",
     "host and port are those of `serve`; it speaks HTTP alone": (
-        "HttpBindAddresses HttpPort HttpRequestTimeout SslCertificate SslCiphersAccepted SslEnabled "
+        "HttpBindAddresses HttpPort SslCertificate SslCiphersAccepted SslEnabled "
         "SslMinimumProtocolVersion SslTrustedClientCertificates SslVerifyPeers"
     ),
-    "the header Keep-Alive is not sent": "KeepAliveTimeout",
     "archives are sent whole, with Content-Length": "SynchronousZipStream",
     "the emulator has no WebDAV": "WebDavDeleteAllowed WebDavEnabled WebDavUploadAllowed",
     "the emulator loads no plugin; a path of OrthancDicomWeb or ModalityWorklists turns these on": "Plugins",

@@ -156,16 +156,17 @@ def expect(call: ControlCall) -> Any:
 
 
 def events(call: ControlCall) -> Any:
-    from ..rest.server import drop, is_served, unread_bytes
+    from ..http.server import drop, is_served, stream, unread_bytes
 
     environ, hub = call.environ, call.controlled.events
     seconds = call.values["seconds"]
     if seconds is None and not is_served(environ):
         seconds = 0  # in process nobody could end a stream
-    stream = hub.open()
+    reader = hub.open()
+    stream(environ)
 
     def read() -> Any:
-        yield from hub.read(stream, lambda: unread_bytes(environ), seconds=seconds)
+        yield from hub.read(reader, lambda: unread_bytes(environ), seconds=seconds)
         drop(environ)
 
     return Response(read(), content_type="text/event-stream", headers={"Cache-Control": "no-store"})

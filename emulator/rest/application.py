@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from ..diagnostics import asked, causes
 from ..errors import ErrorCode, OrthancError
 from ..exchanges.faults import DisconnectedError
+from ..http.manners import METHODS as KNOWN_METHODS
 from ..strangers import one_line
 from ..system.access import check_credentials
 from . import (
@@ -56,7 +57,7 @@ from .not_emulated import check_plugins, with_gaps
 from .pieces import Pieces, piece_of
 from .recording import exchange_of, failed_answer
 from .request import OrthancRequest
-from .route import CLOSES, METHODS, Call, Route
+from .route import METHODS, Call, Route
 from .xml_text import accepts_xml
 
 if TYPE_CHECKING:
@@ -69,9 +70,6 @@ LOGGER = logging.getLogger("emulator.rest")
 
 #: Methods that find no resource, whatever the path.
 METHODS_WITHOUT_ROUTES = frozenset({"HEAD", "OPTIONS", "MKCOL", "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK"})
-
-#: The methods that Orthanc itself answers; its web server refuses all others.
-KNOWN_METHODS = METHODS_WITHOUT_ROUTES | {*METHODS, "PATCH", "CONNECT", "REPORT"}
 
 #: Every route, the more special first where two could match.
 ROUTES: tuple[Route, ...] = with_directories(
@@ -136,7 +134,6 @@ class Application:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self.server.shut_down.is_set():
             raise DisconnectedError("the emulator was shut down (POST /tools/shutdown); restart() starts it again")
-        environ[CLOSES] = not self.server.settings.keeps_connections
         request = OrthancRequest(environ, self.server.release)
         request.max_content_length = self.server.maximum_body_size
         fault = self.server.faults.take(request.method, request.path)

@@ -18,9 +18,6 @@ if TYPE_CHECKING:
 #: The methods that a route may have, in the order in which "Allow" names them.
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
-#: What the environment of a request has True where the connection ends with its answer ("KeepAlive": false).
-CLOSES = "orthanc_emulator.closes"
-
 #: A variable part of a path in Werkzeug's notation: `<id>`, `<path:file>`.
 VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 

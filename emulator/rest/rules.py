@@ -38,6 +38,14 @@ class RestRules:
     """?expand=false is heeded [1.12.7 on]."""
     more_known_methods: frozenset[str] = frozenset()
     """Methods that the web server does not refuse itself [changed in 1.12.7]."""
+    names_unread_versions: str = "(null)"
+    """What stands for the HTTP version of a request that can't be read [changed in 1.10.1]."""
+    reads_methods_first: bool = True
+    """A method that the web server refuses is answered without the request's version [only 1.9.1]."""
+    takes_blanks_before_colons: bool = False
+    """Blanks may stand between the name of a header and its colon [1.10.1 on]."""
+    takes_chunk_extensions: bool = False
+    """Chunks of a body may have extensions, and headers may follow the last one [1.12.7 on]."""
     heeds_status_of_parts: bool = True
     """A part of a form that is answered 404 or 405 makes a bad request of the whole [only 1.9.1]."""
 

@@ -35,6 +35,8 @@ class SystemRules:
     """
     checks_passwords: bool = False
     """A password in RegisteredUsers that is no text is an error, else it lets nobody in [1.13.0 on]."""
+    heeds_keep_alive_timeout: bool = False
+    """KeepAliveTimeout says for how long connections stay open, else it is a second [1.12.7 on]."""
     compresses_answers: bool = True
     """A client that accepts gzip gets it (the default of HttpCompressionEnabled) [up to 1.10.1]."""
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from ..configuration.configuration import option
+from ..configuration.configuration import count, option
 from ..errors import ErrorCode, OrthancError
 from ..network.modality import Modality, modalities_of
 from ..network.peer import Peer, parse_peer, peers_of
@@ -40,6 +40,14 @@ TRANSFER_SYNTAX_OPTIONS: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def http_request_seconds(options: Mapping[str, Any]) -> int:
+    """How long the web server waits for the rest of a request (HttpRequestTimeout); raises OrthancError."""
+    seconds = count(options, "HttpRequestTimeout", 30)
+    if seconds == 0:
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, "Request timeout must be a stricly positive integer")
+    return seconds
+
+
 class Settings:
     """The settings of one server, first those of its configuration; raises OrthancError for one that it refuses."""
 
@@ -56,6 +64,9 @@ class Settings:
         self.has_explorer = bool(option(options, "OrthancExplorerEnabled", bool, True))
         self.describes_errors = bool(option(options, "HttpDescribeErrors", bool, True))
         self.keeps_connections = bool(option(options, "KeepAlive", bool, True))
+        heeds_timeout = release.system.heeds_keep_alive_timeout
+        self.keep_alive_seconds = count(options, "KeepAliveTimeout", 1) if heeds_timeout else 1
+        self.http_request_seconds = http_request_seconds(options)
         self.stores_modalities = bool(option(options, "DicomModalitiesInDatabase", bool, False))
         self.stores_peers = bool(option(options, "OrthancPeersInDatabase", bool, False))
         self.modalities: dict[str, Modality] = {}

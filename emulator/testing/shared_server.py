@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ..rest.server import WebServer
+from ..http.manners import Manners
+from ..http.server import WebServer
+from ..rest.manners import manners_of
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
@@ -25,7 +27,7 @@ class SharedServer:
 
     def __init__(self, host: str = "127.0.0.1", port: int = 0) -> None:
         self.emulator: Emulator | None = None
-        self.server = WebServer(self.answer, host, port)
+        self.server = WebServer(self.answer, host, port, self.manners)
 
     @property
     def url(self) -> str:
@@ -41,6 +43,10 @@ class SharedServer:
         finally:
             self.emulator = before
             self.server.close_connections()
+
+    def manners(self) -> Manners:
+        """How the server behaves, as the emulator that answers now was told to."""
+        return Manners() if self.emulator is None else manners_of(self.emulator.server)
 
     def answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self.emulator is not None:

@@ -22,7 +22,7 @@ from conformance.scenarios.scenario import all_scenarios, chosen
 from conformance.targets.full_configuration import full_configuration
 from conformance.targets.server_process import ServerProcess
 from emulator import Emulator
-from emulator.rest.server import WebServer
+from emulator.http.server import WebServer
 
 FEW = ["--only", "visibility", "--only", "hierarchy/lists", "--only", "modify_instance/default_creator"]
 ORTHANC = shutil.which("Orthanc")

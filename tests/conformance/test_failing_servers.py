@@ -19,7 +19,7 @@ from conformance.asking.exchange import Request
 from conformance.commands.command_line import main
 from conformance.targets import ownership
 from emulator import Emulator
-from emulator.rest.server import WebServer
+from emulator.http.server import WebServer
 
 Files = Callable[..., bytes]
 

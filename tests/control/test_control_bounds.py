@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from emulator import Emulator
 from emulator.control.routes import ROUTES
 from emulator.doors import HttpDoors
-from emulator.rest.server import WebServer
+from emulator.http.server import WebServer
 
 POSTS = [route for route in ROUTES if route.method == "POST" and "<" not in route.path]
 GETS = [route for route in ROUTES if route.method == "GET" and "<" not in route.path]

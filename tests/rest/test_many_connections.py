@@ -9,7 +9,7 @@ from contextlib import ExitStack
 import pytest
 
 from emulator import Emulator
-from emulator.rest.server import connection_limit
+from emulator.http.server import connection_limit
 
 IDLE, PARALLEL = 500, 200
 

@@ -55,4 +55,5 @@ def test_connections_are_kept_unless_told_otherwise(keeps: bool) -> None:
             connection.request("GET", path)
             answer = connection.getresponse()
             answer.read()
-            assert answer.getheader("Connection") == (None if keeps else "close")
+            assert answer.getheader("Connection") == ("keep-alive" if keeps else "close")
+            assert answer.getheader("Keep-Alive") == ("timeout=1" if keeps else None)

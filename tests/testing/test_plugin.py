@@ -308,7 +308,7 @@ def test_clients_that_keep_connections_open_do_not_fill_the_server(pytester: pyt
         from urllib.parse import urlsplit
         LEFT_OPEN = []
 
-        @pytest.mark.parametrize("number", range(150))  # waitress takes 100
+        @pytest.mark.parametrize("number", range(150))
         def test_one(orthanc, orthanc_url, number):
             connection = http.client.HTTPConnection(urlsplit(orthanc_url).netloc, timeout=10)
             LEFT_OPEN.append(connection)
