@@ -11,6 +11,7 @@ import pytest
 
 import pytest_orthanc_conformance
 
+from .asking.clients import HttpClient
 from .targets.emulated import EmulatorTarget
 from .targets.live import ExecutableTarget, UrlTarget
 from .targets.outcome import Target
@@ -42,9 +43,7 @@ def live_target(config: pytest.Config) -> Target | None:
     if url:
         user, password = config.getoption("orthanc_user", None), config.getoption("orthanc_password", None)
         return UrlTarget(
-            url,
-            user,
-            password,
+            HttpClient(url, user, password),
             config.getoption("orthanc_exclusive", default=False),
             has_no_limits=config.getoption("orthanc_no_limits", default=False),
         )

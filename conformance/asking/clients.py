@@ -16,18 +16,14 @@ from urllib.parse import SplitResult, unquote, unquote_to_bytes, urlsplit
 from pydicom.dataset import Dataset
 from werkzeug.test import create_environ, run_wsgi_app
 
+from .connecting import RETRIES, Connecting
 from .exchange import Answer, Request
 from .network import Address
-
-TIMEOUT_SECONDS = 60.0
 
 #: How long an answer may take as a whole, in seconds, and how large it may be, in bytes.
 ANSWER_SECONDS = 300.0
 MOST_BYTES = 1 << 30
 PIECE = 1 << 16
-
-#: After how many seconds a GET that got no answer is sent once more.
-RETRIES = (0.1, 1.0)
 METRICS = Request("GET", "/tools/metrics-prometheus")
 
 
@@ -41,21 +37,27 @@ class HttpClient:
     `file_counter` gives the number of stored files that the server has read so far, None where it can't be seen.
     """
 
-    def __init__(self, url: str, user: str | None = None, password: str | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        user: str | None = None,
+        password: str | None = None,
+        connecting: Connecting | None = None,
+    ) -> None:
+        connecting = connecting or Connecting(retries=RETRIES)  # looked up now: a test may set it
         parts = parsed(url)
         #: Without user and password, which no message, report or log shows.
         self.url = without_user(url).rstrip("/")
         if user is None and parts.username is not None:
             user, password = unquote(parts.username), unquote(parts.password or "")
         self.prefix = parts.path.rstrip("/")
-        kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
-        self.connection = kind(parts.hostname or "", parts.port, timeout=TIMEOUT_SECONDS)
-        self.headers = {"Accept": "*/*"}
+        self.connection = connecting.connection(parts)
+        self.headers = {"Accept": "*/*", **connecting.headers}
         if user is not None:
             credentials = base64.b64encode(f"{user}:{password or ''}".encode()).decode()
             self.headers["Authorization"] = f"Basic {credentials}"
         self.file_counter: Callable[[], int | None] = lambda: files_read_by_metrics(self)
-        self.retries = RETRIES  # looked up now: a test may set it
+        self.retries = connecting.retries
         self.deadline = Deadline(self.connection)
         self.dicom: Address | None = None
 

@@ -14,13 +14,12 @@ from contextlib import ExitStack
 
 from emulator import DEFAULT_RELEASE
 
-from ..asking.clients import HttpClient
 from ..asking.exchange import UnexpectedAnswerError
 from ..benchmarks import measuring, operations
 from ..benchmarks.servers import OverHttp, Server, executable, in_process, over_http
 from ..targets.releases import nearest_release
 from ..targets.room import check_server
-from .options import add_executable, add_limits, add_root, add_user
+from .options import add_executable, add_limits, add_root, add_user, http_client
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -52,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
         if options.orthanc:
             live = stack.enter_context(executable(options.orthanc, options.root))
         elif options.url:
-            client = HttpClient(options.url, options.user, options.password)
+            client = http_client(options)
             patients = options.instances // operations.INSTANCES_PER_STUDY + 20
             room = {"patients": patients, "mebibytes": 100 + options.instances // 100}
             check_server(client, vouched=options.no_limits, owned=options.i_own_this_server, **room)

@@ -15,7 +15,7 @@ from typing import Any
 from ..asking.clients import HttpClient, UnreachableError
 from ..asking.exchange import Request
 from ..targets.ownership import is_ours
-from .options import add_user
+from .options import add_user, http_client
 
 #: How many patients are asked for at once.
 PAGE = 500
@@ -28,7 +28,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    with closing(HttpClient(options.url, options.user, options.password)) as client:
+    with closing(http_client(options)) as client:
         found = ours([*patients(client)])
         failures = []
         for identifier, name in found.items():

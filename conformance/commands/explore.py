@@ -19,7 +19,7 @@ from ..exploring.servers import release_of, running_server, started_server
 from ..reports.explored import conclusion, described
 from ..targets.releases import nearest_release
 from ..targets.room import check_server
-from .options import add_executable, add_limits, add_root, add_user
+from .options import add_executable, add_limits, add_root, add_user, http_client
 from .progress import clear_progress
 
 EXAMPLES = 500
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
 def explored_server(options: argparse.Namespace) -> AbstractContextManager[tuple[HttpClient, Mapping[str, Any]]]:
     """The client of the server that the options name, and the configuration that it has as far as it shows."""
     if options.url:
-        client = HttpClient(options.url, options.user, options.password)
+        client = http_client(options)
         check_server(client, vouched=options.no_limits, owned=options.i_own_this_server)
         return running_server(client)
     return started_server(options.orthanc, options.root)

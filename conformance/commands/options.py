@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import os
+import sys
 from pathlib import Path
 
+from ..asking.clients import HttpClient
+from ..asking.connecting import RETRIES, TIMEOUT_SECONDS, Connecting
 from ..targets.postgresql import PostgresqlServer
+
+#: The longest pause before a GET is sent again, in seconds.
+LONGEST_PAUSE = 10.0
 
 
 def add_executable(group: argparse._ActionsContainer, *, required: bool) -> None:
@@ -26,8 +34,56 @@ def add_postgresql(command: argparse.ArgumentParser) -> None:
 
 
 def add_user(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--user", help="the user's name, for --url")
-    command.add_argument("--password", help="the password, for --url")
+    command.add_argument("--user", help="the user's name, for --url (default: ORTHANC_USER of the environment)")
+    command.add_argument(
+        "--password",
+        help="the password, for --url (default: ORTHANC_PASSWORD of the environment, else it is asked for)",
+    )
+    add_connecting(command)
+
+
+def add_connecting(command: argparse.ArgumentParser) -> None:
+    """How a server behind a proxy, or with a certificate of its own, is reached."""
+    command.add_argument(
+        "--header", action="append", default=[], metavar="NAME:VALUE", help="a header that goes with each request"
+    )
+    command.add_argument("--cacert", type=Path, metavar="FILE", help="certificates to trust beside the usual ones")
+    command.add_argument("--insecure", action="store_true", help="trust any certificate")
+    command.add_argument(
+        "--timeout", type=float, default=TIMEOUT_SECONDS, metavar="SECONDS", help="for an answer (%(default)s)"
+    )
+    command.add_argument(
+        "--retries", type=int, default=len(RETRIES), metavar="N", help="of a GET that gets no answer (%(default)s)"
+    )
+
+
+def http_client(options: argparse.Namespace) -> HttpClient:
+    """The client that the options ask for; raises ValueError for a header that is none."""
+    user, password = credentials(options)
+    connecting = Connecting(
+        dict(header(text) for text in options.header),
+        options.cacert,
+        options.insecure,
+        options.timeout,
+        tuple(min(0.1 * 10**number, LONGEST_PAUSE) for number in range(options.retries)),
+    )
+    return HttpClient(options.url, user, password, connecting)
+
+
+def credentials(options: argparse.Namespace) -> tuple[str | None, str | None]:
+    """User and password, from the command line, the environment or, of the password, the terminal."""
+    user = options.user or os.environ.get("ORTHANC_USER")
+    password = options.password or os.environ.get("ORTHANC_PASSWORD")
+    if user and password is None and sys.stdin.isatty():
+        password = getpass.getpass(f"Password of {user}: ")
+    return user, password
+
+
+def header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    if not colon or not name.strip():
+        raise ValueError(f"--header {text!r} is no header: write it like X-Token:secret")
+    return name.strip(), value.strip()
 
 
 def add_limits(command: argparse.ArgumentParser) -> None:

@@ -14,7 +14,7 @@ from ..scenarios.scenario import chosen
 from ..targets import running
 from ..targets.live import ExecutableTarget
 from .options import add_executable, add_only, add_postgresql, add_root
-from .progress import clear_progress, show_progress
+from .progress import Progress, clear_progress
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
     with closing(ExecutableTarget(options.orthanc, options.root, options.postgresql)) as live:
         logs: dict[str, dict[str, list[NormalEntry]]] = defaultdict(dict)
         broken = []
-        for result in running.run(scenarios, live, None, show_progress):
+        for result in running.run(scenarios, live, None, Progress()):
             if result.tested.stopped is not None:
                 broken.append(f"{result.scenario.title}: {result.tested.stopped}")
             logs[result.scenario.chapter][result.scenario.name] = result.tested.normal

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from ..asking.clients import without_user
 from ..asking.network import Address
@@ -15,7 +17,7 @@ from ..targets.emulated import EmulatorTarget
 from ..targets.live import ExecutableTarget, UrlTarget
 from ..targets.outcome import Target
 from ..targets.releases import DEFAULT_RELEASE, known_release, nearest_release
-from .options import add_executable, add_limits, add_only, add_postgresql, add_root, add_user
+from .options import add_executable, add_limits, add_only, add_postgresql, add_root, add_user, http_client
 from .printing import print_run
 
 
@@ -23,14 +25,20 @@ def add_options(command: argparse.ArgumentParser) -> None:
     where = command.add_mutually_exclusive_group()
     where.add_argument("--url", help="a running server; it may be in use: only what the suite makes is touched")
     add_executable(where, required=False)
+    command.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE-OR-FOLDER",
+        help="the configuration of the server at --url, to be asked more",
+    )
     add_user(command)
     add_limits(command)
     command.add_argument(
         "--min-asked",
         type=float,
         default=25.0,
-        metavar="PERCENT",
-        help="a run in which less of the scenarios could be asked ends with status 3 (default: 25)",
+        metavar="SHARE",
+        help="a run in which less could be asked ends with status 3: 0.5 is half, above 1 it is percent (default: 25)",
     )
     command.add_argument(
         "--exclusive", action="store_true", help="the server at --url is empty, and nobody else uses it"
@@ -50,7 +58,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def add_reports(command: argparse.ArgumentParser) -> None:
     """What is told beside the differences, the table and the conclusion."""
-    command.add_argument("--verbose", action="store_true", help="print a line per scenario, too")
+    command.add_argument(
+        "--verbose", action="store_true", help="print a line per scenario, all reasons, and the whole table"
+    )
     command.add_argument("--html", type=Path, metavar="FILE", help="write a report that a browser shows")
     command.add_argument(
         "--recordings", type=Path, metavar="FOLDER", help="the recordings for --html (default: the suite's own)"
@@ -80,22 +90,30 @@ def print_requests(options: argparse.Namespace, scenarios: list[Scenario]) -> in
     starts = options.orthanc is not None
     shown = options.orthanc if starts else without_user(options.url)
     print(f"# Nothing is sent. A run would send these requests to {shown}, if it is {release};")
-    print("# «id 1» and the like stand for what the server generates.")
+    print("# «id 1» and the like stand for what the server generates. If its configuration is another than a scenario")
+    print("# needs, the scenario is not asked, or with other tags, which the server knows, in place of those of MYLAB.")
     for line in dry_run(scenarios, release, starts_servers=starts, exclusive=options.exclusive):
         print(line)
     return 0
 
 
+def options_in(path: Path | None) -> Mapping[str, Any]:
+    """The options in an administrator's file or folder; raises ConfigurationFileError."""
+    from emulator.configuration.configuration import read_options
+    from emulator.releases import RELEASES
+
+    return {} if path is None else read_options(path, RELEASES[DEFAULT_RELEASE])
+
+
 def live_target(options: argparse.Namespace) -> Target | None:
     if options.url:
         return UrlTarget(
-            options.url,
-            options.user,
-            options.password,
+            http_client(options),
             options.exclusive,
             has_no_limits=options.no_limits,
             is_owned=options.i_own_this_server,
             dicom=Address.read(options.dicom, options.aet) if options.dicom else None,
+            configuration=options_in(options.config),
         )
     if options.orthanc:
         return ExecutableTarget(options.orthanc, options.root, options.postgresql)

@@ -73,15 +73,21 @@ def word(entry: Any) -> str:
 
 def details(results: Sequence[Result], tested: str, reference: str | None) -> Iterator[str]:
     """For each failure: the request, both answers and what differs; then what a live server does of the contract."""
+    yield from failures(results, tested, reference)
+    yield from contract_notes(results)
+
+
+def failures(results: Sequence[Result], tested: str, reference: str | None) -> Iterator[str]:
     for result in results:
         if result.failed:
             yield ""
             yield from failure(result, tested, reference)
-    yield from contract_notes(results)
 
 
 def failure(result: Result, tested: str, reference: str | None) -> Iterator[str]:
     yield f"✗ {result.scenario.title}: {result.scenario.claim}"
+    if result.scenario.stand_ins is not None:
+        yield f"  what it was asked: {result.scenario.stand_ins}"
     for problem in result.problems:
         yield f"  {tested}: {problem}"
     yield from entries(result, tested, reference or "")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from ..asking.session import Session
+    from ..asking.stand_ins import StandIns
 
 #: "as-release": the emulator must answer as the server of its release does, unknown private tags included.
 #: "contract": the documented contract, which no release keeps in full; the emulator's default mode must.
@@ -28,7 +29,7 @@ class Scenario:
     `configuration` holds the Orthanc options that the scenario needs; `releases` those it can be asked of (None: all);
     `starts` says that what is compared is whether the server starts with this configuration, and if not, its error,
     `promised` that it does start by the documented contract; `needs_empty_server` that the answers cover the whole
-    server, such as the list of all studies.
+    server, such as the list of all studies. `stand_ins` are set for a server that knows none of the laboratory's tags.
     """
 
     chapter: str
@@ -41,6 +42,7 @@ class Scenario:
     starts: bool = False
     promised: bool = False
     needs_empty_server: bool = False
+    stand_ins: StandIns | None = field(default=None, compare=False)
 
     @property
     def title(self) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 from pydicom.dataset import Dataset
 
 from ..asking.clients import METRICS, EmulatorClient
+from ..asking.configurations import DEFAULTS
 from ..asking.exchange import Answer, Request
 from ..asking.network import Address
 from ..asking.session import Session
@@ -20,7 +21,7 @@ from ..comparing.masking import Placeholders, uids_in
 from ..scenarios.scenario import Scenario
 from .outcome import run_on
 from .ownership import OwnedClient
-from .probing import missing_options
+from .probing import lacking_of
 from .running import by_configuration
 from .server_process import BASE_CONFIGURATION
 
@@ -65,6 +66,11 @@ def dry_run(scenarios: Iterable[Scenario], release: str, *, starts_servers: bool
         yield "# GET /patients after each scenario, before 1.12 after each request that stores"
         yield "GET /statistics"
         yield "GET /statistics"
+        yield "GET /plugins"
+        yield "# What does its configuration have? Each option is tried out once:"
+    tried: set[str] = set()
+    if not starts_servers and "OverwriteInstances" not in told(release):
+        yield from tries({"OverwriteInstances": False}, {}, release, tried)
     configuration: Mapping[str, Any] | None = None
     for one in by_configuration(each for each in scenarios if each.applies_to(release)):
         if not starts_servers and (one.starts or (one.needs_empty_server and not exclusive)):
@@ -72,25 +78,39 @@ def dry_run(scenarios: Iterable[Scenario], release: str, *, starts_servers: bool
         if one.configuration != configuration:
             configuration = one.configuration
             yield ""
-            yield from preparation(configuration, release, starts_servers)
+            yield from preparation(configuration, release, None if starts_servers else tried)
         yield ""
         yield f"# {one.title}: {one.claim}"
         yield from requests_of(one, release)
 
 
-def preparation(configuration: Mapping[str, Any], release: str, starts_servers: bool) -> Iterator[str]:
-    """What comes before the first scenario of a configuration."""
-    if starts_servers:
+def told(release: str) -> Any:
+    """What /system tells of a release without any configuration."""
+    client = noting_client({}, release)
+    return {} if client is None else client.send(Request("GET", "/system")).json
+
+
+def preparation(configuration: Mapping[str, Any], release: str, tried: set[str] | None) -> Iterator[str]:
+    """What comes before the first scenario of a configuration; `tried` is for a server that runs already."""
+    if tried is None:
         yield f"# A server is started with {json.dumps(configuration)}"
         return
     yield f"# Does its configuration have {json.dumps(configuration)}?"
-    client = noting_client(configuration, release)
-    if client is not None:
-        owned = OwnedClient(client)
-        session = Session(owned, "probe", "configuration")
-        missing_options(session, configuration)
-        owned.clean_up()
-        yield from lines(client.requests, session.known)
+    yield from tries({**DEFAULTS, **configuration}, configuration, release, tried)
+
+
+def tries(options: Mapping[str, Any], configuration: Mapping[str, Any], release: str, tried: set[str]) -> Iterator[str]:
+    """The requests that try out options on a server with a configuration, but for those tried before."""
+    for option, value in options.items():
+        key = f"{option} {json.dumps(value, sort_keys=True)}"
+        client = noting_client(configuration, release)
+        if client is not None and key not in tried:
+            tried.add(key)
+            owned = OwnedClient(client)
+            session = Session(owned, "probe", "configuration")
+            lacking_of(session, option, value)
+            owned.clean_up()
+            yield from lines(client.requests, session.known)
 
 
 def requests_of(scenario: Scenario, release: str) -> Iterator[str]:

@@ -13,11 +13,14 @@ from ..asking.network import Address
 from ..asking.session import Session
 from ..scenarios.scenario import Scenario
 from .databases import database_of, with_database
+from .emulated import EmulatorTarget
+from .fitting import Fitting
 from .outcome import Outcome, refused_start, run_on
-from .ownership import NotOursError, OwnedClient
+from .ownership import NEEDS_START, NotOursError, OwnedClient
 from .plugins import MissingPluginError, with_plugins
 from .postgresql import PostgresqlServer
-from .probing import missing_options
+from .probing import lacking_of
+from .releases import nearest_release
 from .room import Watch, check_room, may_recycle
 from .server_process import CannotStartError, ServerProcess, StartRefusedError
 
@@ -77,21 +80,20 @@ class UrlTarget:
 
     `exclusive` says that nobody else uses it, so that scenarios that need an empty server may run; `has_no_limits` that
     it recycles nothing, which a server before 1.12 does not tell; `is_owned` that nothing on it matters; `dicom` where
-    it is on the DICOM network. Raises NoRoomError for a server on which patients of others could go.
+    it is on the DICOM network; `configuration` holds the options that its administrator gave it, as far as known.
+    Raises NoRoomError for a server on which patients of others could go.
     """
 
     def __init__(
         self,
-        url: str,
-        user: str | None = None,
-        password: str | None = None,
+        client: HttpClient,
         exclusive: bool = False,
         *,
         has_no_limits: bool = False,
         is_owned: bool = False,
         dicom: Address | None = None,
+        configuration: Mapping[str, Any] | None = None,
     ) -> None:
-        client = HttpClient(url, user, password)
         client.dicom = dicom
         self.server = RunningServer(client)
         if not is_owned:
@@ -100,10 +102,28 @@ class UrlTarget:
         self.release, self.database = self.server.release, self.server.database
         self.name = f"Orthanc {self.release} at {client.url}{with_database(self.database)}"
         self.exclusive = exclusive
-        self.missing: dict[str, list[str]] = {}
+        self.configuration = configuration or {}
+        self.lacking: dict[str, Any] = {}  # by option and wanted value
+        self.fitting: Fitting | None = None
+        self.reasons: dict[str, str] = {}  # by the titles of scenarios that can't be asked
+
+    def fit(self, scenario: Scenario) -> Scenario:
+        """The scenario as this server can be asked it; one that it can't be asked stays as it is."""
+        reason = self.reason_at_sight(scenario)
+        if reason is None:
+            try:
+                found = self.fitting_now().fit(scenario)
+            except NotOursError as error:
+                found = str(error)
+            if isinstance(found, Scenario):
+                return found
+            reason = found
+        self.reasons[scenario.title] = reason
+        return scenario
 
     def run(self, scenario: Scenario) -> Outcome:
-        reason = self.reason_not_to_ask(scenario)
+        """Asks a scenario that `fit` gave."""
+        reason = self.reasons.get(scenario.title)
         if reason:
             return Outcome(not_asked=reason)
         try:
@@ -111,33 +131,39 @@ class UrlTarget:
         except NotOursError as error:
             return Outcome(not_asked=str(error))
 
-    def reason_not_to_ask(self, scenario: Scenario) -> str | None:
+    def reason_at_sight(self, scenario: Scenario) -> str | None:
         if scenario.starts:
-            return "needs a server that the suite starts itself: --orthanc"
+            return NEEDS_START
         if scenario.needs_empty_server and not self.exclusive:
             return "needs an empty server that nobody else uses: --exclusive"
         if scenario.needs_empty_server and not self.is_empty():
             return "needs an empty server: there are patients on this one"
-        missing = self.missing_options(scenario.configuration)
-        return f"needs {', '.join(missing)} in the server's configuration" if missing else None
+        return None
 
     def is_empty(self) -> bool:
         return self.server.client.send(Request("GET", "/patients")).body.strip() == b"[]"
 
-    def missing_options(self, configuration: Mapping[str, Any]) -> list[str]:
-        key = json.dumps(configuration, sort_keys=True)
-        if key not in self.missing:
+    def fitting_now(self) -> Fitting:
+        if self.fitting is None:
+            plugins = self.server.client.send(Request("GET", "/plugins"))
+            has_web = plugins.status == 200 and "dicom-web" in plugins.json
+            emulated = EmulatorTarget(nearest_release(self.release), self.database)
+            self.fitting = Fitting(emulated, self.server.system, self.configuration, self.lacking_of, has_web=has_web)
+        return self.fitting
+
+    def lacking_of(self, option: str, wanted: Any) -> Any:
+        """What the server lacks of the wanted value of an option, None if nothing; each is tried out once."""
+        key = f"{option} {json.dumps(wanted, sort_keys=True)}"
+        if key not in self.lacking:
             client = self.server.owned()
             try:
-                self.missing[key] = missing_options(Session(client, "probe", "configuration"), configuration)
-            except NotOursError as error:
-                return [str(error)]
+                self.lacking[key] = lacking_of(Session(client, "probe", "configuration"), option, wanted)
             except (UnexpectedAnswerError, *STRANGE_ANSWERS) as error:
                 told = f"{type(error).__name__}: {error}"
                 raise UnreachableError(f"what its configuration has could not be found out ({told})") from None
             finally:
                 client.clean_up()
-        return self.missing[key]
+        return self.lacking[key]
 
     def close(self) -> None:
         self.server.client.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from pydicom.dataset import Dataset
 
@@ -13,6 +13,7 @@ from ..asking.clients import UnreachableError
 from ..asking.exchange import Entry, Request, UnexpectedAnswerError
 from ..asking.network import Address
 from ..asking.session import Client, Session
+from ..asking.stand_ins import StandInClient
 from ..comparing.normalising import NormalEntry, normalise
 from ..scenarios.scenario import Scenario
 from .ownership import NotOursError
@@ -50,9 +51,23 @@ class Target(Protocol):
     def close(self) -> None: ...
 
 
+@runtime_checkable
+class Fits(Protocol):
+    """A target that can't be configured as a scenario needs it."""
+
+    def fit(self, scenario: Scenario) -> Scenario:
+        """The scenario as this target can be asked it."""
+
+
+def fitted(target: Target, scenario: Scenario) -> Scenario:
+    """The scenario as it is asked of this target and of what is compared with it."""
+    return target.fit(scenario) if isinstance(target, Fits) else scenario
+
+
 def run_on(client: Client, scenario: Scenario) -> Outcome:
     """Runs a scenario that needs a started server."""
-    session = Session(client, scenario.chapter, scenario.name)
+    spoken_to = client if scenario.stand_ins is None else StandInClient(client, scenario.stand_ins)
+    session = Session(spoken_to, scenario.chapter, scenario.name)
     if scenario.starts:
         observe_start(session, scenario.promised, None)
     stopped = failure = None

@@ -67,6 +67,9 @@ SETTINGS = re.compile(
 )
 
 
+#: Why a server in use is not asked what would change its settings.
+NEEDS_START = "needs a server that the suite starts itself: --orthanc"
+
 #: Answers that tell nothing of what is there.
 UNTOLD = frozenset({401, 403, 429, 500, 502, 503, 504})
 
@@ -156,6 +159,8 @@ class OwnedClient:
             self.check_bulk(request)
         elif job := JOB_PATH.match(request.path):
             self.check_job(job[1])
+        elif SETTINGS.match(request.path):
+            raise NotOursError(NEEDS_START)
         else:
             raise NotOursError(
                 f"{request} may change the server: it is not on the list of safe requests (ownership.py)"

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from pydicom.dataset import Dataset
 
-from ..asking.configurations import DEFAULTS
 from ..asking.exchange import Exchange
 from ..asking.session import Session
 from ..files import datasets
@@ -28,14 +26,12 @@ VALUES: Mapping[str, Any] = {
 }
 
 
-def missing_options(session: Session, configuration: Mapping[str, Any]) -> list[str]:
-    """What a server's configuration lacks of a scenario's, each option as one would write it.
+def lacking_of(session: Session, option: str, wanted: Any) -> Any:
+    """What a server's configuration lacks of the wanted value of an option, None if nothing.
 
     Stores probe instances of the suite's own; the caller removes them.
     """
-    wanted = {**DEFAULTS, **configuration}
-    lacking = {option: PROBES.get(option, never_known)(session, value) for option, value in wanted.items()}
-    return [f'"{option}": {json.dumps(value)}' for option, value in lacking.items() if value is not None]
+    return PROBES.get(option, never_known)(session, wanted)
 
 
 def never_known(session: Session, wanted: Any) -> Any:

@@ -11,12 +11,12 @@ from ..asking.clients import UnreachableError
 from ..asking.exchange import Observation
 from ..comparing.differences import Difference, differences
 from ..scenarios.scenario import Scenario
-from .outcome import Outcome, Target
+from .outcome import Outcome, Target, fitted
 from .room import ForeignLossError
 from .server_process import CannotStartError
 
 #: "agree" and "differ": two targets were compared. "kept" and "broken": the emulator alone, or the documented contract.
-#: "not asked": the live server could not be asked.
+#: "not asked": the live server could not be asked, of the documented contract neither.
 Verdict = Literal["agree", "differ", "kept", "broken", "not asked"]
 #: After so many scenarios in a row that a server did not answer, no more are asked.
 MOST_FAILURES = 3
@@ -37,6 +37,11 @@ class Result:
     @property
     def failed(self) -> bool:
         return self.verdict in FAILURES
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether the live server was asked this."""
+        return self.reference is not None and self.reference.not_asked is None
 
     @property
     def broke_off(self) -> bool:
@@ -68,7 +73,11 @@ def run(
     asking = None if reference is None else Asking(reference)
     for number, one in enumerate(applicable, 1):
         progress(number, len(applicable), one)
-        yield judge(one, tested.run(one), asking.run(one) if asking is not None else None)
+        if asking is None:
+            yield judge(one, tested.run(one), None)
+        else:
+            asked, outcome = asking.ask(one)
+            yield judge(asked, tested.run(asked), outcome)
 
 
 class Asking:
@@ -79,31 +88,33 @@ class Asking:
         self.failures = 0  # in a row
         self.ended: str | None = None  # why nothing is asked any more
 
-    def run(self, scenario: Scenario) -> Outcome:
+    def ask(self, scenario: Scenario) -> tuple[Scenario, Outcome]:
+        """The scenario as it was asked, and what came of it."""
         if self.ended is not None:
-            return Outcome(not_asked=self.ended, failed=True)
+            return scenario, Outcome(not_asked=self.ended, failed=True)
         try:
+            scenario = fitted(self.target, scenario)
             outcome = self.target.run(scenario)
         except ForeignLossError as error:
             self.ended = str(error)
         except (UnreachableError, CannotStartError) as error:
             self.failures += 1
             if self.failures < MOST_FAILURES:
-                return Outcome(not_asked=f"the server failed: {error}", failed=True)
+                return scenario, Outcome(not_asked=f"the server failed: {error}", failed=True)
             self.ended = f"the server failed {self.failures} times in a row, the last time so: {error}"
         else:
             self.failures = 0
-            return outcome
-        return Outcome(not_asked=self.ended, failed=True)
+            return scenario, outcome
+        return scenario, Outcome(not_asked=self.ended, failed=True)
 
 
 def judge(scenario: Scenario, tested: Outcome, reference: Outcome | None) -> Result:
     """The verdict on two outcomes of a scenario, or on one alone."""
     problems = problems_of(scenario, tested)
-    if scenario.mode == "contract" or reference is None:
-        return Result(scenario, tested, reference, "broken" if problems else "kept", problems=problems)
-    if reference.not_asked is not None or tested.not_asked is not None:
-        return Result(scenario, tested, reference, "broken" if problems else "not asked", problems=problems)
+    unasked = reference is not None and (reference.not_asked is not None or tested.not_asked is not None)
+    if scenario.mode == "contract" or reference is None or unasked:
+        verdict: Verdict = "broken" if problems else "not asked" if unasked else "kept"
+        return Result(scenario, tested, reference, verdict, problems=problems)
     if reference.stopped is not None:
         problems = [*problems, f"the scenario does not reach its end on the live server: {reference.stopped}"]
     found = differences(tested.normal, reference.normal)

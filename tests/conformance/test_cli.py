@@ -45,9 +45,15 @@ def test_a_run_ends_with_a_table_by_chapter(server: tuple[str, Emulator], capsys
     url, emulator = server
     assert run(url) == 0
     printed = capsys.readouterr().out
-    assert "chapter          scenarios  agree  not asked" in printed
-    assert "visibility               3      3          ·" in printed
+    assert "visibility 3 of 3 asked" in printed
+    assert "hierarchy 0 of 1 asked" in printed
+    assert f"Orthanc 1.12.7 at {url}: 3 of 5 asked" in printed
     assert printed.endswith("5 scenarios: 3 agree, 2 not asked\n")
+    assert len(printed.splitlines()) < 24
+    assert run(url, "--verbose") == 0
+    told = capsys.readouterr().out
+    assert "chapter          scenarios  agree  not asked" in told
+    assert "visibility               3      3          ·" in told
     assert emulator.statistics()["CountInstances"] == 0
 
 
@@ -56,8 +62,11 @@ def test_what_was_not_asked_is_told_with_what_it_needs(
 ) -> None:
     run(server[0])
     printed = capsys.readouterr().out
+    assert "     1  needs an empty server that nobody else uses: --exclusive\n" in printed
+    assert '     1  needs in its configuration: another "DefaultPrivateCreator"\n' in printed
+    run(server[0], "--verbose")
+    printed = capsys.readouterr().out
     assert "not asked (1): needs an empty server that nobody else uses: --exclusive\n  hierarchy/lists" in printed
-    assert 'needs "DefaultPrivateCreator": "MYLAB" in the server\'s configuration' in printed
 
 
 def test_exclusive_asks_what_needs_an_empty_server(
