@@ -23,7 +23,8 @@ WATCH: pytest.StashKey[Watch] = pytest.StashKey()
 
 MARKER = (
     "orthanc(dictionary={...}, configuration={...} or 'orthanc.json', release='1.10.1' or [...], load=['fixtures/'], "
-    "unknown_tags='reject' or 'as-release', forbid=['scan', 'written-as-un', ...]): how the test's emulator is set up"
+    "unknown_tags='reject' or 'as-release', forbid=['scan', 'written-as-un', ...], plugin='plugin.py'): "
+    "how the test's emulator is set up"
 )
 
 #: The options of pytest.ini with their type and what they are for; the marker's say more.

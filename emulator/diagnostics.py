@@ -47,6 +47,8 @@ DiagnosticCode = Literal[
     "key-ignored",
     "simplified-name-collision",
     "host-not-reached",
+    "creator-not-read",
+    "script-failed",
     "known-difference",
 ]
 
@@ -82,6 +84,9 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "simplified-name-collision": "elements of one name in /simplified-tags: only the last one is shown",
         # other servers
         "host-not-reached": "the emulator did not ask another server, and answered as where nobody listens",
+        # scripts
+        "creator-not-read": "a script names a private creator where none is read: its tags are orphans, of VR UN",
+        "script-failed": "a script's callback raised, or gave no answer that can be used: it is told in the log alone",
         # the emulator itself
         "known-difference": "a real server does otherwise than the emulator, which does not say so in its answer",
     }

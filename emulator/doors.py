@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from .dicomweb.opening import dicom_web
 from .rest.application import Application
 from .rest.manners import manners_of
 from .threads import lock
@@ -40,7 +41,7 @@ class HttpDoors:
         has_sessions: bool = True,
     ) -> None:
         self.server = server
-        self.rest = Application(server, (dicom_web,))
+        self.rest = Application(server, (scripted, dicom_web))
         self.settings = control
         self.is_controlled = controlled
         self.beginning = beginning
@@ -72,7 +73,8 @@ class HttpDoors:
         return manners_of(self.server)
 
     def session(self, server: Server) -> HttpDoors:
-        """What answers for a session's server."""
+        """What answers for a session's server; it has the scripts of the server around it, and no others."""
+        start_scripts(server)
         return HttpDoors(server, self.settings, beginning=server.fork(), has_sessions=False)
 
     def close(self) -> None:
@@ -88,10 +90,23 @@ def http_application(server: Server) -> HttpDoors:
     return HttpDoors(server)
 
 
-def dicom_web(server: Server, request: OrthancRequest) -> Response | None:
-    """The answer of the DICOMweb plugin, None where it has none; imported when it is asked for."""
-    if server.web is None:
+def scripted(server: Server, request: OrthancRequest) -> Response | None:
+    """The answer of a script's route, None for a path that is none; without a script nothing is imported."""
+    if not server.extensions:
         return None
-    from .dicomweb.door import answer_of
+    from .scripts.door import scripted
 
-    return answer_of(server, server.web, request)
+    return scripted(server, request)
+
+
+def start_scripts(server: Server) -> None:
+    """Runs the scripts of a server's configuration, in the place of those that ran before.
+
+    Raises OrthancError for one that does not load: a server then does not start.
+    """
+    options = server.configuration.options
+    if options.get("PythonScript") is None and not options.get("LuaScripts") and not server.extensions:
+        return
+    from .scripts.starting import start
+
+    start(server)

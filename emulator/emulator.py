@@ -12,14 +12,17 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, overload
 from urllib.parse import urlsplit
 
-from .configuration import ConfigurationSource
+from .configuration import Configuration, ConfigurationSource
+from .configuration.configuration import read_options
 from .diagnostics import Diagnostic, DiagnosticCode, DiagnosticGuard, asked
 from .dicom.views import Format
 from .dictionary import Dictionary
+from .doors import start_scripts
 from .errors import OrthancError
 from .exchanges.associations import AssociationFailure, AssociationFault, Associations
 from .exchanges.exchange import Requests
 from .exchanges.faults import Failure, Fault
+from .extensions import Listener
 from .jobs.jobs import Jobs
 from .network.reach import Reach, Scope
 from .query.guard import QueryGuard
@@ -73,7 +76,8 @@ class Emulator:
     `emulator.RELEASES`. With `unknown_tags="reject"` a request that writes a private tag which is not in the
     dictionary, or names an unknown tag, gets 400 and changes nothing (the documented contract); with "as-release"
     it gets what the release answers. Modalities and peers are asked on this machine alone, with `network="any"`
-    anywhere, with "none" nowhere; all others are as if nobody listened there. Raises OrthancError for a configuration
+    anywhere, with "none" nowhere; all others are as if nobody listened there. `plugin` is a script of the Python
+    plugin, as the option PythonScript: it runs in this process, and is trusted. Raises OrthancError for a configuration
     that the server refuses, whose text tells the entry, its place and what to write; ValueError for an unknown release,
     mode or network.
 
@@ -87,17 +91,21 @@ class Emulator:
         release: str = DEFAULT_RELEASE,
         unknown_tags: UnknownTags = "reject",
         network: Scope = "loopback",
+        plugin: str | os.PathLike[str] | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         if unknown_tags not in ("reject", "as-release"):
             raise ValueError(f'unknown_tags must be "reject" or "as-release", not {unknown_tags!r}')
         rejects = unknown_tags == "reject"
+        if plugin is not None:
+            configuration = with_options(configuration, release_named(release), {"PythonScript": os.fspath(plugin)})
         #: The rooms behind the methods below, for who extends the emulator; a test does not need it.
         with explained(configuration, release_named(release)):
             self.server = Server(
                 configuration, release_named(release), rejects_unknown_tags=rejects, clock=clock, reach=Reach(network)
             )
         self.server.answers_url = is_intercepted
+        start_scripts(self.server)
 
     def __enter__(self) -> Emulator:
         return self
@@ -393,15 +401,16 @@ class Emulator:
     def fork(self) -> Emulator:
         """Another emulator that holds the same, as if both had got the same requests so far.
 
-        Its cost does not grow with what is stored (copy on write). Queries and what else is seen by tests begin anew.
+        Its cost does not grow with what is stored (copy on write). Queries and what else is seen by tests begin anew;
+        so do scripts, which run for it once more.
         """
-        other = object.__new__(Emulator)
-        other.server = self.server.fork()
+        other = self._held()
+        start_scripts(other.server)
         return other
 
     def snapshot(self) -> Snapshot:
         """What is stored now, to come back to with `restore`."""
-        return Snapshot(self.fork())
+        return Snapshot(self._held())
 
     def restore(self, snapshot: Snapshot) -> None:
         """Makes this emulator hold what it, or the one that it was forked from, held at a snapshot.
@@ -421,6 +430,7 @@ class Emulator:
         release = RELEASES[self.release.version]
         with explained(configuration, release):
             self.server.restart(configuration, release)
+        start_scripts(self.server)
 
     # Serving
 
@@ -501,6 +511,23 @@ class Emulator:
         from .clients.interception import Interception
 
         return Interception(self.wsgi, url)
+
+    # What a test is told
+
+    def on(self, kind: str, function: Callable[[str], object]) -> Callable[[], None]:
+        """Calls a function with the identifier of each resource, or job, to which this happens from now on.
+
+        `kind` is as in /changes ("NewInstance", "StableStudy", ...), or "Stored", "Deleted", "JobSuccess" and
+        their like. It is called in the thread of the request, before the answer is sent; time passes by `advance`. What it raises
+        comes out of the call that caused it. Returns what ends it. Raises ValueError for another kind.
+        """
+        listener = Listener([kind], lambda event: function(event.id))
+        self.server.extend(listener)
+        return lambda: self.server.drop(listener)
+
+    def on_stored(self, function: Callable[[str], object]) -> Callable[[], None]:
+        """Calls a function with the identifier of each instance that is stored from now on; returns what ends it."""
+        return self.on("Stored", function)
 
     # What a test looks at
 
@@ -593,6 +620,12 @@ class Emulator:
 
     # Inner works
 
+    def _held(self) -> Emulator:
+        """What this emulator holds, as another that runs no scripts."""
+        other = object.__new__(Emulator)
+        other.server = self.server.fork()
+        return other
+
     def _level(self, level: LevelName) -> Level:
         return level if isinstance(level, Level) else level_named(level, self.release)
 
@@ -608,6 +641,16 @@ class Snapshot:
     """What an emulator held at a moment: `Emulator.snapshot` makes it, `Emulator.restore` comes back to it."""
 
     state: Emulator
+
+
+def with_options(
+    configuration: ConfigurationSource, release: Release, options: Mapping[str, Any]
+) -> ConfigurationSource:
+    """A configuration with these options over its own."""
+    if isinstance(configuration, (str, os.PathLike)):
+        return {**read_options(configuration, release), **options}
+    own = configuration.options if isinstance(configuration, Configuration) else configuration or {}
+    return {**own, **options}
 
 
 @contextmanager

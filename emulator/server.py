@@ -25,6 +25,7 @@ from .dictionary.contract import Contract
 from .exchanges.associations import AssociationFaults, Associations
 from .exchanges.exchange import Exchange, Requests
 from .exchanges.faults import Faults
+from .extensions import Extension, Extensions, TellingLock
 from .files.files import Files
 from .jobs.jobs import Jobs
 from .network.commitment import Commitments
@@ -73,6 +74,7 @@ KEPT_OVER_RESTARTS = frozenset(
         "association_faults",
         "associations",
         "diagnostics",
+        "extensions",
         "faults",
         "jobs",
         "maximum_body_size",
@@ -180,6 +182,8 @@ class Server:
         #: Whether this process answers a URL itself, which then is reached in any case.
         self.answers_url: Callable[[str], bool] = lambda url: False
         self.shut_down = threading.Event()
+        #: What scripts and tests added to it.
+        self.extensions = Extensions()
         #: Who is told of each request, diagnostic and plan, with the name of its kind; they must not wait.
         self.watchers: list[Callable[[str, Any], None]] = []
         self.jobs = Jobs(
@@ -241,6 +245,7 @@ class Server:
             self.tell,
             configuration.overwrites,
             configuration.overwrite_if_changed,
+            self.extensions.received,
         )
 
     @Room
@@ -405,6 +410,34 @@ class Server:
             until = self.descriptions.stable_until
             self.descriptions = Descriptions(self.dictionary, release, self.configuration.stable_age, until)
 
+    # Extensions
+
+    def extend(self, extension: Extension) -> None:
+        """Adds what is told of what happens from now on, and may decide."""
+        with self.store.lock:
+            self.extensions.all = (*self.extensions.all, extension)
+            if self.store.watch is None:
+                self.store.watch = self.extensions.note
+                self.store.lock = TellingLock(self.store.lock, self.extensions.tell)
+
+    def drop(self, extension: Extension) -> None:
+        """Takes an extension away."""
+        with self.store.lock:
+            self.extensions.all = tuple(one for one in self.extensions.all if one is not extension)
+
+    def own_dictionary(self) -> None:
+        """Takes a dictionary that no other server has, to be added to by a script."""
+        self.dictionary = dictionary_for(self.configuration, RELEASES[self.release.version])
+        self.dictionary_changed()
+
+    def dictionary_changed(self) -> None:
+        """Forgets what was read by the dictionary as it was."""
+        self.scanned_texts = ScannedTexts()
+        self.readings = Readings(self.dictionary, self.release.dicom.files)
+        self.descriptions = Descriptions(
+            self.dictionary, self.release, self.configuration.stable_age, self.descriptions.stable_until
+        )
+
     # Time and copies
 
     def advance(self, seconds: float) -> None:
@@ -430,6 +463,7 @@ class Server:
             other.kept_queries = self.kept_queries.fork()
             other.commitments = self.commitments.fork()
             other.shut_down = threading.Event()
+            other.extensions = Extensions()
             other.watchers = []
             other.jobs = self.jobs.fork(other.store, other.tell)
             return other

@@ -28,6 +28,7 @@ ROOMS = {
     "system": "System, access, log, metrics",
     "rest": "REST",
     "dicomweb": "DICOMweb",
+    "scripts": "scripts",
     "dimse": "The DICOM network",
 }
 

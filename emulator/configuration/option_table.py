@@ -78,6 +78,8 @@ OF_PLUGINS = "Worklists"
 FURTHER = {
     "DicomWeb": "the plugin's: DICOMweb is answered where this section is",
     "EmulatorMaximumUnpackedSize": "the emulator's own",
+    "PythonScript": "the Python plugin's: the script runs in this process",
+    "PythonVerbose": "the Python plugin's: it is how much the log tells",
     "PostgreSQL": "answers as with that database behind the index, if its EnableIndex is true",
 }
 

@@ -40,7 +40,6 @@ PLUGINS = (
     Plugin("The Cancer Imaging Archive", ("Tcia",), "orthanctcia", ("/tcia",)),
     Plugin("authorization", ("Authorization", "Authentication", "Keycloak"), "orthancauthorization", ("/auth",)),
     Plugin("folders to serve", ("ServeFolders",), "servefolders"),
-    Plugin("Python", ("PythonScript", "PythonVerbose"), "orthancpython", without="no script runs"),
     Plugin("Java", ("Java",), "orthancjava", without="no class is loaded"),
     Plugin("GDCM", ("Gdcm",), "orthancgdcm", without="there are no codecs"),
     Plugin("MySQL", ("MySQL",), "mysql", without="it answers as with SQLite"),

@@ -24,7 +24,7 @@ MOST_FILES = 1000
 MOST_ENTRIES = 500
 
 #: Options whose values are files of the server's machine, which a client may not let it read.
-FILES = ("ExternalDictionaries",)
+FILES = ("ExternalDictionaries", "LuaScripts", "PythonScript")
 
 
 def refuse_files(text: str) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from . import associations, browsing, composing, dictionaries, faults, looking, page_files, sessions, state
+from . import associations, browsing, composing, dictionaries, faults, looking, page_files, sessions, state, webhooks
 from .route import PREFIX, ControlRoute
 
 ROUTES: tuple[ControlRoute, ...] = (
@@ -16,6 +16,7 @@ ROUTES: tuple[ControlRoute, ...] = (
     *looking.ROUTES,
     *dictionaries.ROUTES,
     *sessions.ROUTES,
+    *webhooks.ROUTES,
     *browsing.ROUTES,
     *composing.ROUTES,
     *page_files.ROUTES,

@@ -128,6 +128,8 @@ class Engine:
             job.work = never_again  # nor is what it goes over kept: an archive holds its files
         if job.outputs:
             self.keep_outputs(job)
+        if state in (State.SUCCESS, State.FAILURE):
+            self.store.watched(f"Job{state.value}", None, job.id)
         del self.jobs[job.id]
         self.jobs[job.id] = job  # the last of those that are over
         over = [one.id for one in self.jobs.values() if one.is_over]

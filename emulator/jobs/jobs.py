@@ -156,6 +156,7 @@ class Jobs:
             no_resubmission=no_resubmission,
             lasting_content=lasting_content,
         )
+        self.store.watched("JobSubmitted", None, job.id)
         self.engine.jobs[job.id] = job
         if options.asynchronous:
             self.engine.waiting.append(job.id)

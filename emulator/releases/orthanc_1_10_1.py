@@ -133,4 +133,10 @@ ORTHANC_1_10_1 = replace(
         refused_file_is="left out",
         no_image=(500, 1),
     ),
+    scripts=replace(
+        BEFORE.scripts,
+        plugin_version="4.0",
+        has_error_codes=True,
+        deletes_in_silence=False,
+    ),
 )

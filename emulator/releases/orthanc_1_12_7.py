@@ -248,4 +248,10 @@ ORTHANC_1_12_7 = replace(
         refused_file_is="failed",
         names_type_of_failures="twice",
     ),
+    scripts=replace(
+        BEFORE.scripts,
+        plugin_version="5.0",
+        status_takes_size=False,
+        tells_creation_errors=True,
+    ),
 )

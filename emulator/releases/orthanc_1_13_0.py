@@ -231,4 +231,11 @@ ORTHANC_1_13_0 = replace(
         absent_pixel_data_is_bad_request=True,
         no_image=(415, 3000),
     ),
+    scripts=replace(
+        BEFORE.scripts,
+        plugin_version="7.1",
+        tells_stored_again=False,
+        numbers_later_vrs=True,
+        none_is_empty=True,
+    ),
 )

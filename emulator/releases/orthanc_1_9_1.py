@@ -17,6 +17,7 @@ from ..modification.rules import ModificationRules
 from ..network.rules import NetworkRules
 from ..query.rules import QueryRules
 from ..rest.rules import RestRules
+from ..scripts.rules import ScriptRules
 from ..store.rules import StoreRules
 from ..system.rules import SystemRules
 from .release import Release
@@ -54,4 +55,5 @@ ORTHANC_1_9_1 = Release(
         refuses_bad_streams=True,
         refused_file_is="error",
     ),
+    scripts=ScriptRules(),
 )

@@ -23,6 +23,7 @@ from ..modification.rules import ModificationRules
 from ..network.rules import NetworkRules
 from ..query.rules import QueryRules
 from ..rest.rules import RestRules
+from ..scripts.rules import ScriptRules
 from ..store.rules import StoreRules
 from ..system.rules import SystemRules
 
@@ -51,6 +52,7 @@ class Release:
     system: SystemRules
     rest: RestRules
     dicomweb: DicomWebRules
+    scripts: ScriptRules
 
     def __repr__(self) -> str:
         return f"<Release {self.version}>"  # its rules are many, and would fill what shows a default, as pydoc does

@@ -71,6 +71,9 @@ LOGGER = logging.getLogger("emulator.rest")
 #: Methods that find no resource, whatever the path.
 METHODS_WITHOUT_ROUTES = frozenset({"HEAD", "OPTIONS", "MKCOL", "PROPFIND", "PROPPATCH", "LOCK", "UNLOCK"})
 
+#: The methods of which scripts are asked whether a request may go on.
+FILTERED_METHODS = frozenset({*METHODS, "HEAD", "OPTIONS"})
+
 #: Every route, the more special first where two could match.
 ROUTES: tuple[Route, ...] = with_directories(
     with_gaps(
@@ -146,9 +149,14 @@ class Application:
             return response(environ, start_response)
         with causes() as caused:
             if self.server.access.admits(request.remote_addr or "", request.headers.get("Authorization", "")):
-                response = self.answer(request)
+                try:
+                    response = self.answer(request)
+                except DisconnectedError:
+                    self.server.record(exchange_of(request, None, caused))
+                    raise
             else:
                 response = unauthorized()
+            self.server.extensions.tell()
         spell_status(response)
         self.server.record(exchange_of(request, response, caused))
         if self.server.settings.compresses_answers and not self.is_streamed(request, response):
@@ -189,6 +197,8 @@ class Application:
             details = f"The emulator takes bodies of up to {self.server.maximum_body_size} bytes (maximum_body_size)"
             too_large = OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=413)
             return error_answer(too_large, request, self.server.release)
+        except DisconnectedError:  # on purpose, or by a script that gives no answer
+            raise
         except Exception:
             LOGGER.exception("%s %s failed", one_line(request.method), one_line(request.path))
             failure = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
@@ -225,6 +235,12 @@ class Application:
         return empty_answer(200)
 
     def dispatch(self, request: OrthancRequest) -> Response:
+        if self.server.extensions and request.method in FILTERED_METHODS and not self.server.extensions.admits(request):
+            return empty_answer(403)
+        return self.dispatch_inside(request)
+
+    def dispatch_inside(self, request: OrthancRequest) -> Response:
+        """The answer to a request that no filter has to admit: a script's own are of this kind."""
         if request.method not in METHODS:
             return empty_answer(404 if request.method in METHODS_WITHOUT_ROUTES else 400)
         response = self.beside(request)

@@ -80,6 +80,7 @@ def put_modality(call: Call) -> Response:
     modality = parse_modality(None if body is NO_JSON else body, call.server.release)
     check_name(call.path["id"])
     call.server.settings.modalities[call.path["id"]] = modality
+    call.server.extensions.note("UpdatedModalities")
     return done()
 
 
@@ -91,6 +92,7 @@ def put_peer(call: Call) -> Response:
     peer = parse_peer(body, call.server.release)
     check_name(call.path["id"])
     call.server.settings.peers[call.path["id"]] = peer
+    call.server.extensions.note("UpdatedPeers")
     return done()
 
 
@@ -98,6 +100,7 @@ def delete_modality(call: Call) -> Response:
     name = call.path["id"]
     if call.server.settings.modalities.pop(name, None) is None:
         raise OrthancError(ErrorCode.INEXISTENT_ITEM, f"Unknown DICOM modality with symbolic name: {name}")
+    call.server.extensions.note("UpdatedModalities")
     return done()
 
 
@@ -105,6 +108,7 @@ def delete_peer(call: Call) -> Response:
     name = call.path["id"]
     if call.server.settings.peers.pop(name, None) is None:
         raise OrthancError(ErrorCode.INEXISTENT_ITEM, f"Unknown Orthanc peer: {name}")
+    call.server.extensions.note("UpdatedPeers")
     return done()
 
 

@@ -89,7 +89,7 @@ class Store:
         traffic: Traffic | None = None,
         deletions_are_updates: bool = False,
     ) -> None:
-        self.lock = lock(is_outer=True)
+        self.lock: Any = lock(is_outer=True)  # or a TellingLock around it
         self.clock = clock or Clock()
         self.stable_age = stable_age  # seconds
         self.names_wrong_levels = names_wrong_levels  # the error of `get` tells that an id is of another level
@@ -109,6 +109,8 @@ class Store:
         self.stored_size = 0  # the same as they are kept, some of them compressed
         #: When each patient, study or series that is not stable yet changed last, the longest ago first.
         self.unstable: dict[tuple[Level, str], float] = {}
+        #: Who is told of what happens, by kind, level and identifier; None for nobody.
+        self.watch: Callable[[str, str, str], None] | None = None
 
     @property
     def levels(self) -> Mapping[Level, LevelTable]:
@@ -214,6 +216,7 @@ class Store:
             existing = self.levels[Level.INSTANCE].get(identifiers[Level.INSTANCE])
             if existing is not None and (not overwrite or (unless_equal and existing.file == new.file)):
                 self.traffic.wrote_in_vain(existing, len(new.file))
+                self.watched("AlreadyStored", Level.INSTANCE, existing.id)
                 return Stored(existing, already_stored=True)
             if existing is not None:
                 self.delete(existing)
@@ -264,6 +267,7 @@ class Store:
         self.size += resource.size
         self.stored_size += resource.stored_size
         self.touch(resource.ancestor(Level.PATIENT))
+        self.watched("Stored", Level.INSTANCE, resource.id)
         self.note_new(resource, made, now)
         return resource
 
@@ -275,16 +279,26 @@ class Store:
             self.unstable[level, above.id] = now
         for one in reversed(made):
             one.first_change = self.changes.add(f"New{one.level.value}", one.level, one.id, now)
+            self.watched(f"New{one.level.value}", one.level, one.id)
+        for level in reversed(LEVELS[:-1]):
+            self.watched("NewChildInstance", level, instance.ancestor(level).id)
         series = instance.ancestor(Level.SERIES)
         if self.is_complete(series):
             self.changes.add("CompletedSeries", Level.SERIES, series.id, now)
+            self.watched("CompletedSeries", Level.SERIES, series.id)
         self.sift_changes()
+
+    def watched(self, kind: str, level: Level | None, identifier: str) -> None:
+        """Tells who watches of what happened, to a resource or, without a level, to something else."""
+        if self.watch is not None:
+            self.watch(kind, "" if level is None else level.value, identifier)
 
     def note(self, kind: str, resource: Resource) -> None:
         """Notes in the log what happened to a resource, such as "UpdatedMetadata"."""
         with self.lock:
             self.settle()
             self.changes.add(kind, resource.level, resource.id, self.clock())
+            self.watched(kind, resource.level, resource.id)
             self.sift_changes()
 
     def sift_changes(self) -> None:
@@ -353,6 +367,7 @@ class Store:
             del self.unstable[level, identifier]
             if identifier in self.levels[level]:
                 self.changes.add(f"Stable{level.value}", level, identifier, changed + self.stable_age)
+                self.watched(f"Stable{level.value}", level, identifier)
 
     def writable(self, resource: Resource) -> Resource:
         """The resource to be changed in place of this one, which forks may share; the caller holds the lock."""
@@ -451,8 +466,12 @@ class Store:
                 del resource.parent.children[resource.id]
                 if self.deletions_are_updates:
                     self.note_deletion(resource.parent)
-            for level in LEVELS[resource.level.depth :]:
-                self.remove_all(resource.descendants(level))
+            gone = [[*resource.descendants(level)] for level in LEVELS[resource.level.depth :]]
+            for resources in gone:
+                self.remove_all(resources)
+            for resources in reversed(gone if self.watch is not None else ()):
+                for one in resources:
+                    self.watched("Deleted", one.level, one.id)
             return resource.parent
 
     def note_deletion(self, parent: Resource) -> None:

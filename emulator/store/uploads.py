@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
 from ..diagnostics import Diagnostic
@@ -18,10 +20,30 @@ from .store import NewInstance, Store
 #: The metadata by which a server remembers a request over HTTP.
 OF_HTTP = frozenset({"RemoteAET", "Origin", "RemoteIP", "HttpUsername"})
 
+#: The status of what a script refused.
+FILTERED = "FilteredOut"
+
+
+#: How a file comes in that a script stores by the REST API: "Plugins", "Lua", "" for one that no script stores.
+SCRIPT: ContextVar[str] = ContextVar("script", default="")
+
+
+@contextmanager
+def stored_by(script: str) -> Iterator[None]:
+    """A context in which the REST API is asked by a script of this kind."""
+    token = SCRIPT.set(script)
+    try:
+        yield
+    finally:
+        SCRIPT.reset(token)
+
 
 @dataclass(frozen=True)
 class StoredInstance:
-    """What `POST /instances` answers. `status` is "Success", "AlreadyStored" or, without an id, "Failure" (1.9.1)."""
+    """What `POST /instances` answers.
+
+    `status` is "Success", "AlreadyStored" or, without an id, "Failure" (1.9.1) or "FilteredOut" (a script refused it).
+    """
 
     id: str
     parent_patient: str
@@ -41,7 +63,7 @@ class StoredInstance:
             "ParentStudy": self.parent_study,
             "Status": self.status,
         }
-        return {"ID": self.id, "Path": self.path, **answer} if self.id else answer
+        return {"ID": self.id, "Path": self.path, **answer} if self.id or self.status == FILTERED else answer
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -55,6 +77,8 @@ class Uploads:
     tell: Callable[[Iterable[Diagnostic]], None]
     overwrites: bool
     overwrites_if_changed: bool
+    #: What is stored in the place of a file, by the scripts of the server: None for nothing.
+    receive: Callable[[bytes, Mapping[str, str]], bytes | None] = lambda data, origin: data
 
     def add(self, source: DicomSource) -> StoredInstance:
         """Stores one DICOM file, and tells what is wrong with it; raises OrthancError, OSError."""
@@ -75,7 +99,13 @@ class Uploads:
 
     def added(self, source: DicomSource, *, tells: bool, origin: Mapping[str, str] | None = None) -> StoredInstance:
         """Stores a file; `origin` are the metadata that tell where it comes from, None for the REST API."""
-        new = index_file(bytes_of(source), self.dictionary, self.release)
+        data = bytes_of(source)
+        if SCRIPT.get() and origin is None:
+            origin = {"RemoteAET": "", "Origin": SCRIPT.get()}
+        received = self.receive(data, origin or {})
+        new = index_file(data if received is None else received, self.dictionary, self.release)
+        if received is None:
+            return self.described(new, FILTERED)
         if origin is not None:
             of_instance = {name: value for name, value in new.metadata[Level.INSTANCE].items() if name not in OF_HTTP}
             of_series = {**new.metadata[Level.SERIES], "RemoteAET": origin["RemoteAET"]}
@@ -85,14 +115,18 @@ class Uploads:
             status = self.put(new)
             if tells:
                 self.tell(new.warnings)
-            identifiers = new.identifiers
-            return StoredInstance(
-                id=identifiers[Level.INSTANCE] if status != "Failure" else "",
-                parent_patient=identifiers[Level.PATIENT],
-                parent_study=identifiers[Level.STUDY],
-                parent_series=identifiers[Level.SERIES],
-                status=status,
-            )
+            return self.described(new, status)
+
+    def described(self, new: NewInstance, status: str) -> StoredInstance:
+        """What became of a file."""
+        identifiers = new.identifiers
+        return StoredInstance(
+            id=identifiers[Level.INSTANCE] if status not in ("Failure", FILTERED) else "",
+            parent_patient=identifiers[Level.PATIENT],
+            parent_study=identifiers[Level.STUDY],
+            parent_series=identifiers[Level.SERIES],
+            status=status,
+        )
 
     def put(self, new: NewInstance) -> str:
         """Stores an instance and returns the status; raises OrthancError (The file storage is full)."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: What `forbid` calls a query that reads files; all else in it are codes of diagnostics.
 SCAN = "scan"
 
-MARKER_OPTIONS = frozenset({"dictionary", "configuration", "release", "load", "unknown_tags", "forbid"})
+MARKER_OPTIONS = frozenset({"dictionary", "configuration", "release", "load", "unknown_tags", "forbid", "plugin"})
 
 #: The emulators that hold what tests load, by how they are set up: each test begins with a copy (copy on write).
 LOADED: pytest.StashKey[dict[str, Emulator]] = pytest.StashKey()
@@ -189,6 +189,8 @@ def configuration_of(item: pytest.Item, options: Mapping[str, Any], release: str
         configuration = dict(source or {})
     if options.get("dictionary"):
         configuration["Dictionary"] = {**configuration.get("Dictionary", {}), **options["dictionary"]}
+    if options.get("plugin"):
+        configuration["PythonScript"] = os.fspath(path_of(item, options["plugin"]))
     return configuration
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -148,8 +150,25 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
     "key-ignored": (lambda: queried("127.0.0.1", {"0011,1001": "old"}), "0011,1001"),
     "host-not-reached": (lambda: queried("pacs.hospital", {}), None),
     "simplified-name-collision": (two_orphans, "0011,1002"),
+    "creator-not-read": (
+        lambda: scripted("orthanc.CreateDicom(json.dumps({'0011,1001': 'x', 'PrivateCreator': 'MYLAB'}), None, 0)"),
+        None,
+    ),
+    "script-failed": (lambda: scripted("raise ValueError"), None),
     "known-difference": (reset, None),
 }
+
+
+def scripted(statement: str) -> Emulator:
+    """A server whose script does something when a route is asked."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "script.py"
+        lines = ["import json", "import orthanc", "def answer(output, uri, **request):", f"    {statement}"]
+        lines += ["    output.AnswerBuffer('', 'text/plain')", "orthanc.RegisterRestCallback('/x', answer)"]
+        path.write_text("\n".join(lines))
+        orthanc = Emulator(server().server.configuration.options, plugin=path)
+        orthanc.client().get("/x")
+        return orthanc
 
 
 def queried(host: str, query: dict[str, str]) -> Emulator:

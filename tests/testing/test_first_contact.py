@@ -81,7 +81,7 @@ def test_a_typo_in_the_marker_shows_one_line_and_no_frames(pytester: pytest.Pyte
         """
     )
     text = pytester.runpytest_subprocess("-p", "no:cacheprovider").stdout.str()
-    assert "the marker orthanc takes configuration, dictionary, forbid, load, release, unknown_tags" in text
+    assert "the marker orthanc takes configuration, dictionary, forbid, load, plugin, release, unknown_tags" in text
     assert "pluggy/" not in text
     assert "pytest_settings.py" not in text
 
