@@ -518,8 +518,8 @@ class Emulator:
         """Calls a function with the identifier of each resource, or job, to which this happens from now on.
 
         `kind` is as in /changes ("NewInstance", "StableStudy", ...), or "Stored", "Deleted", "JobSuccess" and
-        their like. It is called in the thread of the request, before the answer is sent; time passes by `advance`. What it raises
-        comes out of the call that caused it. Returns what ends it. Raises ValueError for another kind.
+        their like. It is called in the thread of the request, before the answer is sent; time passes by `advance`.
+        What it raises comes out of the call that caused it. Returns what ends it. Raises ValueError for another kind.
         """
         listener = Listener([kind], lambda event: function(event.id))
         self.server.extend(listener)
