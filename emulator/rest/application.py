@@ -162,13 +162,13 @@ class Application:
         """The answer to a request; no exception leaves it."""
         self.server.log.request(request.method, request.path, self.server.settings)
         try:
-            with self.server.contract.kept(), asked(f"{request.method} {request.path}"):
+            with asked(f"{request.method} {request.path}"):
                 response = self.dispatch_all(request)
             if accepts_xml(request.headers.get("Accept", "")):
                 turn_to_xml(response, self.server.release)
             return response
         except OrthancError as error:
-            return self.described(error, request)
+            return self.described(self.server.contract.told(error), request)
         except BodyTooLargeError:
             details = f"The emulator takes bodies of up to {self.server.maximum_body_size} bytes (maximum_body_size)"
             too_large = OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=413)

@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from ..errors import OrthancError
-from ..exchanges.exchange import KEPT_BYTES_OF_BODY, Exchange
+from ..exchanges.exchange import KEPT_BYTES_OF_BODY, Exchange, KeptHeaders
 from ..exchanges.faults import Fault
-from .request import BodyTooLargeError, OrthancRequest
+from .request import BodyTooLargeError, OrthancRequest, name_of
 from .response import Response
 
 
@@ -24,7 +24,7 @@ def exchange_of(request: OrthancRequest, response: Response | None, caused: Iter
         method=request.method,
         path=request.path,
         query=request.query,
-        headers=dict(request.headers.items()),
+        headers=KeptHeaders(request.headers.raw(), name_of),
         body=body[:KEPT_BYTES_OF_BODY],
         status=None if response is None else response.status_code,
         answer_headers={} if response is None else response.told_headers(),

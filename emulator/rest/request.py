@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, overload
 from urllib.parse import quote, unquote, unquote_to_bytes
@@ -25,6 +24,7 @@ OVERRIDING_METHODS = frozenset({"PUT", "DELETE"})
 
 #: Headers that WSGI has under names without HTTP_.
 UNPREFIXED = ("CONTENT_TYPE", "CONTENT_LENGTH")
+TWICE = frozenset(f"HTTP_{key}" for key in UNPREFIXED)
 
 
 @lru_cache(maxsize=256)
@@ -36,10 +36,10 @@ def key_of(name: str) -> str:
 
 @lru_cache(maxsize=256)
 def name_of(key: str) -> str:
-    """The header that a name of WSGI's environment stands for, "" for none."""
+    """The header that a name of WSGI's environment stands for."""
     if key.startswith("HTTP_"):
-        return "" if key[5:] in UNPREFIXED else key[5:].replace("_", "-").title()
-    return key.replace("_", "-").title() if key in UNPREFIXED else ""
+        key = key[5:]
+    return key.replace("_", "-").title()
 
 
 class RequestHeaders:
@@ -66,11 +66,12 @@ class RequestHeaders:
     def __contains__(self, name: str) -> bool:
         return key_of(name) in self.environ
 
-    def items(self) -> Iterator[tuple[str, str]]:
-        for key, value in self.environ.items():
-            name = name_of(key)
-            if name and (value or key not in UNPREFIXED):
-                yield name, value
+    def raw(self) -> dict[str, str]:
+        """The headers under the names that WSGI has for them."""
+        environ = self.environ
+        found = {key: environ[key] for key in environ if key.startswith("HTTP_") and key not in TWICE}
+        found |= {key: environ[key] for key in UNPREFIXED if environ.get(key)}
+        return found
 
 
 class Arguments(dict[str, list[str]]):
