@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
 from types import MappingProxyType, TracebackType
 from typing import Any, Literal
@@ -138,28 +137,32 @@ REQUEST: ContextVar[str] = ContextVar("request", default="")
 CAUSED: ContextVar[list[Any] | None] = ContextVar("caused", default=None)
 
 
-@contextmanager
-def causes() -> Iterator[list[Any]]:
+class causes:  # noqa: N801  # used as a function; each request over HTTP enters one, and a generator takes twice as long
     """A context in which diagnostics and query plans are gathered in a list, too: what one request caused."""
-    caused: list[Any] = []
-    token = CAUSED.set(caused)
-    try:
-        yield caused
-    finally:
-        CAUSED.reset(token)
+
+    def __enter__(self) -> list[Any]:
+        caused: list[Any] = []
+        self.token = CAUSED.set(caused)
+        return caused
+
+    def __exit__(self, *_: object) -> None:
+        CAUSED.reset(self.token)
 
 
-@contextmanager
-def asked(request: str) -> Iterator[None]:
+class asked:  # noqa: N801  # as above
     """A context in which diagnostics belong to this request, unless one around it was named already."""
-    if REQUEST.get():
-        yield
-        return
-    token = REQUEST.set(request)
-    try:
-        yield
-    finally:
-        REQUEST.reset(token)
+
+    def __init__(self, request: str) -> None:
+        self.request = request
+        self.token: Token[str] | None = None
+
+    def __enter__(self) -> None:
+        if not REQUEST.get():
+            self.token = REQUEST.set(self.request)
+
+    def __exit__(self, *_: object) -> None:
+        if self.token is not None:
+            REQUEST.reset(self.token)
 
 
 def gathered(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

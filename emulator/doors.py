@@ -12,12 +12,12 @@ from .threads import lock
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
-    from werkzeug.wrappers import Response
 
     from .control.door import ControlDoor
     from .control.settings import ControlSettings
     from .http.manners import Manners
     from .rest.request import OrthancRequest
+    from .rest.response import Response
     from .server import Server
 
 #: What the paths of the control routes begin with.

@@ -9,13 +9,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
-from werkzeug.exceptions import HTTPException, MethodNotAllowed, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Response
 
 from ..errors import OrthancError
 from ..rest.answers import unauthorized
-from ..rest.request import ORIGIN, OrthancRequest, request_target
+from ..rest.request import ORIGIN, BodyTooLargeError, OrthancRequest, request_target
+from ..rest.response import Response as Unauthorized
 from ..server import Server
 from ..system.access import is_loopback
 from .controlled import Controlled
@@ -88,7 +89,7 @@ class ControlDoor:
 
     # Who may ask
 
-    def refused(self, request: OrthancRequest, *, is_health: bool) -> Response | None:
+    def refused(self, request: OrthancRequest, *, is_health: bool) -> Response | Unauthorized | None:
         """The answer to who may not ask; None for all others."""
         access, settings = self.controlled.server.access, self.controlled.settings
         address = request.remote_addr or ""
@@ -135,7 +136,7 @@ class ControlDoor:
             given = dict(parse_qsl(request.query, keep_blank_values=True))
             values = read_arguments(given, route.members)
         else:
-            data = request.get_data()
+            data = body_of(request)
             values = read_body(data, route.members)
             given = json.loads(data) if data.strip() else {}
         environ = request.environ
@@ -146,6 +147,14 @@ class ControlDoor:
         return result if isinstance(result, Response) else json_response(result, route.status)
 
 
+def body_of(request: OrthancRequest) -> bytes:
+    """The body of a request; raises ControlError for one that is too large."""
+    try:
+        return request.get_data()
+    except BodyTooLargeError:
+        raise ControlError(413, f"A body has at most {MAXIMUM_BODY_SIZE:,} bytes") from None
+
+
 def refusal(error: HTTPException, path: str) -> Response:
     """The answer to a path that there is not, a method that it does not take, or a body that is too large."""
     if isinstance(error, MethodNotAllowed):
@@ -153,8 +162,6 @@ def refusal(error: HTTPException, path: str) -> Response:
         response = json_response({"message": f"{path} takes {allowed}"}, 405)
         response.headers["Allow"] = allowed
         return response
-    if isinstance(error, RequestEntityTooLarge):
-        return json_response({"message": f"A body has at most {MAXIMUM_BODY_SIZE:,} bytes"}, 413)
     return json_response({"message": f"There is no {path}"}, error.code or 404)
 
 

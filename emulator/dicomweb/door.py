@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
-
-from werkzeug.exceptions import NotFound
-from werkzeug.routing import Map, Rule
-from werkzeug.wrappers import Response
 
 from ..configuration.dicom_web import WebSettings
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..rest.answers import empty_answer
-from ..rest.application import AnyPath
 from ..rest.request import OrthancRequest
+from ..rest.response import Response
 from ..rest.route import Call, Route, route
+from ..rest.routing import Router
 from ..server import Server
 from ..store.level import Level
 from . import bulk, frames, overview, qido, rendered, retrieve, servers, stow, wado_uri
@@ -61,11 +57,7 @@ ROUTES: tuple[Route, ...] = (
 )
 
 
-@lru_cache(maxsize=1)
-def route_map() -> Map:
-    """The routes, compiled once per process."""
-    rules = [Rule(one.path, endpoint=one) for one in ROUTES]
-    return Map(rules, strict_slashes=False, merge_slashes=False, converters={"path": AnyPath})
+ROUTER = Router(ROUTES)
 
 
 def answer_of(server: Server, settings: WebSettings, request: OrthancRequest) -> Response | None:
@@ -84,12 +76,7 @@ def matched(path: str, settings: WebSettings) -> tuple[Route, Mapping[str, str]]
     root = settings.root.rstrip("/")
     if not path.startswith(f"{root}/"):
         return None
-    try:
-        found: Route
-        found, values = route_map().bind("localhost").match(path[len(root) :])
-    except NotFound:
-        return None
-    return found, values
+    return ROUTER.match(path[len(root) :])
 
 
 def answer(found: Route, call: Call) -> Response | None:

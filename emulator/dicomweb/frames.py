@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from werkzeug.wrappers import Response
-
 from ..dicom.element import PIXEL_DATA
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN
 from ..errors import ErrorCode, OrthancError
 from ..imaging.frames import FrameReader
 from ..modification.transcoding import UNCOMPRESSED, known_transfer_syntaxes
+from ..rest.response import Response
 from ..rest.route import Call
 from ..server import Server
 from ..store.resource import Resource

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..dicom.character_sets import character_set_of
 from ..dicom.dicomweb import STREAM_VRS, JsonModel, NoModelError
 from ..dicom.element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, UNSUPPORTED_VR, Dataset, Element, format_tag
@@ -17,6 +15,7 @@ from ..modification.elements import ElementMaker
 from ..releases import Release
 from ..rest.answers import bytes_answer
 from ..rest.json_text import json_text
+from ..rest.response import Response
 from ..server import Server
 from .multipart import Part, multipart_answer
 

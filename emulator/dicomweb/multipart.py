@@ -6,9 +6,8 @@ import uuid
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from werkzeug.wrappers import Response
-
 from ..rest.answers import StreamedAnswer, bytes_answer
+from ..rest.response import Response
 
 
 class Part(NamedTuple):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..rest.answers import bytes_answer
 from ..rest.json_text import json_text
+from ..rest.response import Response
 from ..rest.route import Call, Route, route
 from .paths import settings_of
 

@@ -6,8 +6,6 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..configuration.dicom_web import known_tag
 from ..diagnostics import Diagnostic
 from ..dicom.character_sets import character_set_of_terms, term_of
@@ -16,6 +14,7 @@ from ..dicom.element import SPECIFIC_CHARACTER_SET, Element, format_tag
 from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
 from ..query.computed import computed_text
+from ..rest.response import Response
 from ..rest.route import Call
 from ..server import Server
 from ..store.level import Level

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..imaging.documents import encapsulated_document
 from ..imaging.frames import FrameReader
 from ..rest.answers import bytes_answer
+from ..rest.response import Response
 from ..rest.route import Call
 from ..server import Server
 from ..store.level import Level

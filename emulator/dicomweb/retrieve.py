@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..dicom.character_sets import term_of
 from ..dicom.element import SPECIFIC_CHARACTER_SET, Element
 from ..dicom.transfer_syntaxes import EXPLICIT_LITTLE_ENDIAN
 from ..errors import ErrorCode, OrthancError
 from ..modification.transcoding import known_transfer_syntaxes
+from ..rest.response import Response
 from ..rest.route import Call
 from ..server import Server
 from ..store.level import Level

@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..configuration.dicom_web import WebSettings
 from ..errors import ErrorCode, OrthancError
 from ..json.syntax import JsonSyntaxError, TooDeepError, read
@@ -17,6 +15,7 @@ from ..network.peer import Peer, parse_peer
 from ..network.reach import Reach
 from ..rest.answers import bytes_answer
 from ..rest.request import OrthancRequest
+from ..rest.response import Response
 from ..rest.route import Call, Handler, Route, route
 from ..server import Server
 from . import core

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from werkzeug.wrappers import Response
-
 from ..dicom.character_sets import term_of
 from ..dicom.reader import read_file
 from ..dicom.views import tag_text
 from ..errors import ErrorCode, OrthancError
 from ..rest.answers import bytes_answer
 from ..rest.json_text import json_text
+from ..rest.response import Response
 from ..rest.route import Call
 from ..server import Server
 from ..store.level import Level
@@ -156,7 +155,7 @@ def answer(outcome: Outcome, call: Call) -> Response:
         if rules.names_type_of_failures == "none":
             del response.headers["Content-Type"]
         else:
-            response.headers.add("Content-Type", "text/plain")
+            response.repeated.append(("Content-Type", "text/plain"))
     return response
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..rest.answers import bytes_answer
+from ..rest.response import Response
 from ..rest.route import Call, route
 from ..server import Server
 from ..store.level import Level

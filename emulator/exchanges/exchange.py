@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import ndiff
@@ -67,9 +67,7 @@ class Exchange:
     @cached_property
     def size(self) -> int:
         """About how many bytes of memory it takes."""
-        headers = sum(
-            100 + len(name) + len(text) for those in (self.headers, self.answer_headers) for name, text in those.items()
-        )
+        headers = sum(map(weight, (self.headers, self.answer_headers)))
         return 1000 + len(self.body) + len(self.answer) + len(self.path) + len(self.query) + headers
 
     def summary_of(self, number: int) -> dict[str, Any]:
@@ -101,6 +99,39 @@ class Exchange:
         lines += [f"    > {line}" for line in shown(self.body)]
         lines += [f"    < {line}" for line in shown(self.answer)]
         return "\n".join(lines)
+
+
+class KeptHeaders(Mapping[str, str]):
+    """Headers as WSGI has them, which get their names only when somebody looks."""
+
+    __slots__ = ("known", "name_of", "raw")
+
+    def __init__(self, raw: Mapping[str, str], name_of: Callable[[str], str]) -> None:
+        self.raw, self.name_of = raw, name_of
+        self.known: dict[str, str] | None = None
+
+    def named(self) -> dict[str, str]:
+        if self.known is None:
+            self.known = {self.name_of(key): value for key, value in self.raw.items()}
+        return self.known
+
+    def __getitem__(self, name: str) -> str:
+        return self.named()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.named())
+
+    def __len__(self) -> int:
+        return len(self.raw)
+
+    def __repr__(self) -> str:
+        return repr(self.named())
+
+
+def weight(headers: Mapping[str, str]) -> int:
+    """About how many bytes of memory headers take."""
+    values = headers.raw.values() if isinstance(headers, KeptHeaders) else headers.values()
+    return 120 * len(headers) + sum(map(len, values))
 
 
 class Requests(Sequence[Exchange]):

@@ -118,7 +118,8 @@ class Modifications:
         transcode = parse_transcode(body, body_level, self.release, is_anonymization=anonymization is not None)
         if is_file:
             lossy_quality(body, self.release)  # read, and heeded by what the emulator does not write
-        request = replace(request, transcode=transcode)
+        if transcode is not None:
+            request = replace(request, transcode=transcode)
         ruling_level = level if anonymization is None else Level.PATIENT
         modifier = Modifier(
             request,

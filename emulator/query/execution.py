@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from typing import Final, NamedTuple
 
+from ..copies import changed
 from ..dicom.character_sets import CharacterSet, character_set_of
 from ..dicom.element import Dataset
 from ..dicom.text import element_text
@@ -62,7 +62,7 @@ class Execution:
         note_reads: Callable[[Sequence[Resource]], None] = lambda _: None,
         texts: ScannedTexts | None = None,
     ) -> None:
-        self.plan = replace(plan, stored_instances=store.count(Level.INSTANCE))
+        self.plan = changed(plan, stored_instances=store.count(Level.INSTANCE))
         self.store = store
         self.release = release
         self.scan = Scan(plan, release, dictionary, read_dataset, note_reads, texts or ScannedTexts())
@@ -77,7 +77,7 @@ class Execution:
         try:
             matches = part(self.in_order(self.scan.run(candidates)), self.plan.page.matches)
         finally:
-            self.plan = replace(
+            self.plan = changed(
                 self.plan,
                 candidates=len(candidates),
                 files_read=len(self.scan.read),

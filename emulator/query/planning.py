@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ..configuration.configuration import Configuration
+from ..copies import changed
 from ..errors import ErrorCode, OrthancError
 from ..store.level import Level
 from .advice import advice_for
@@ -68,7 +69,7 @@ def plan_query(request: FindRequest, release: QueryRelease, configuration: Confi
         orders=request.orders,
         costs=release.query.costs,
     )
-    return replace(plan, advice=advice_for(plan, release, configuration))
+    return changed(plan, advice=advice_for(plan, release, configuration))
 
 
 def is_by_series(request: FindRequest, release: QueryRelease) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from ..copies import changed
 from ..dicom.text_order import in_bytes
 from ..dicom.views import Format
 from ..dictionary import Dictionary
@@ -104,7 +105,7 @@ def parse_extended(body: Mapping[str, Any], dictionary: Dictionary, release: Que
     count(body, "Since", release)
     requested = read_requested(body.get("RequestedTags", ()), dictionary)
     orders = read_order(body.get("OrderBy", []), dictionary, release)
-    return replace(
+    return changed(
         narrowed,
         expand=expand,
         limit=limit,

@@ -8,13 +8,13 @@ import re
 import zlib
 from typing import Any
 
-from werkzeug.wrappers import Request, Response
-
 from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from ..modification.tag_path import UNREADABLE
 from ..releases import Release
 from .json_text import answer_text
+from .request import OrthancRequest
+from .response import HTTP_ERRORS, Response
 from .route import METHODS
 from .xml_text import XML_CONTENT_TYPE, xml_text
 
@@ -75,9 +75,7 @@ def named_answer(data: bytes, content_type: str, name: str, *, cleaned: bool) ->
 
 def empty_answer(status: int) -> Response:
     """An answer without body and without Content-Type, as for an unknown id."""
-    response = Response(b"", status)
-    del response.headers["Content-Type"]
-    return response
+    return Response(b"", status)
 
 
 def web_server_error() -> Response:
@@ -107,7 +105,7 @@ def compress(response: Response, accepted: str, smallest: int) -> None:
     response.data = gzip.compress(response.data, mtime=0) if gzips else zlib.compress(response.data)
 
 
-def error_answer(error: OrthancError, request: Request, release: Release) -> Response:
+def error_answer(error: OrthancError, request: OrthancRequest, release: Release) -> Response:
     """An error as JSON: the one place where an OrthancError becomes HTTP."""
     if isinstance(error, StatusOnlyError):
         return empty_answer(error.http_status)
@@ -132,41 +130,6 @@ def error_answer(error: OrthancError, request: Request, release: Release) -> Res
     if error.payload is not None:
         body["ErrorPayload"] = error.payload
     response.data = answer_text(body, "\t").encode("ascii") + b"\n"
-    del response.headers["Content-Type"]
     if release.rest.error_content_type is not None:
         response.headers["Content-Type"] = release.rest.error_content_type
     return response
-
-
-HTTP_ERRORS = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    409: "Conflict",
-    413: "Request Entity Too Large",
-    415: "Unsupported Media Type",
-    422: "Unprocessable Entity",
-    416: "Requested Range Not Satisfiable",
-    500: "Internal Server Error",
-    501: "Not Implemented",
-    503: "Service Unavailable",
-    507: "Insufficient Storage",
-}
-
-#: What follows the status of an answer on the wire (measured on 1.9.1 to 1.13.0).
-REASONS = {
-    **HTTP_ERRORS,
-    200: "OK",
-    206: "Partial Content",
-    301: "Moved Permanently",
-    304: "Not Modified",
-    307: "Temporary Redirect",
-    405: "Method Not Allowed",
-}
-
-
-def spell_status(response: Response) -> None:
-    """Spells the reason as the server does: Werkzeug would shout it."""
-    if response.status_code in REASONS:
-        response.status = f"{response.status_code} {REASONS[response.status_code]}"

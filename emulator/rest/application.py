@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
-
-from werkzeug.exceptions import NotFound, RequestEntityTooLarge
-from werkzeug.routing import Map, PathConverter, Rule
-from werkzeug.wrappers import Response
 
 from ..diagnostics import asked, causes
 from ..errors import ErrorCode, OrthancError
@@ -45,7 +40,6 @@ from .answers import (
     compress,
     empty_answer,
     error_answer,
-    spell_status,
     turn_to_xml,
     unauthorized,
     web_server_error,
@@ -56,8 +50,10 @@ from .listings import with_directories
 from .not_emulated import check_plugins, with_gaps
 from .pieces import Pieces, piece_of
 from .recording import exchange_of, failed_answer
-from .request import OrthancRequest
+from .request import BodyTooLargeError, OrthancRequest
+from .response import Response
 from .route import METHODS, Call, Route
+from .routing import Router
 from .xml_text import accepts_xml
 
 if TYPE_CHECKING:
@@ -104,17 +100,8 @@ ROUTES: tuple[Route, ...] = with_directories(
 )
 
 
-class AnyPath(PathConverter):
-    """The rest of a path, line feeds included."""
-
-    regex = r"[^/][\s\S]*?"
-
-
-@lru_cache(maxsize=1)
-def route_map() -> Map:
-    """The routes, compiled once per process and shared by all emulators."""
-    rules = [Rule(route.path, endpoint=route) for route in ROUTES]
-    return Map(rules, strict_slashes=False, merge_slashes=False, converters={"path": AnyPath})
+#: Shared by all emulators.
+ROUTER = Router(ROUTES)
 
 
 class Door(Protocol):
@@ -131,7 +118,6 @@ class Application:
         self.server = server
         self.doors = doors
         self.known_methods = KNOWN_METHODS | server.release.rest.more_known_methods
-        self.adapter = route_map().bind("localhost")
         self.pieces = Pieces(server.maximum_body_size)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -144,7 +130,6 @@ class Application:
             return self.fail(request, fault)(environ, start_response)
         if request.method not in self.known_methods:
             response = web_server_error()
-            spell_status(response)
             self.server.record(exchange_of(request, response))
             return response(environ, start_response)
         with causes() as caused:
@@ -157,7 +142,6 @@ class Application:
             else:
                 response = unauthorized()
             self.server.extensions.tell()
-        spell_status(response)
         self.server.record(exchange_of(request, response, caused))
         if self.server.settings.compresses_answers and not self.is_streamed(request, response):
             accepted = request.headers.get("Accept-Encoding", "")
@@ -186,14 +170,14 @@ class Application:
         """The answer to a request; no exception leaves it."""
         self.server.log.request(request.method, request.path, self.server.settings)
         try:
-            with self.server.contract.kept(), asked(f"{request.method} {request.path}"):
+            with asked(f"{request.method} {request.path}"):
                 response = self.dispatch_all(request)
             if accepts_xml(request.headers.get("Accept", "")):
                 turn_to_xml(response, self.server.release)
             return response
         except OrthancError as error:
-            return self.described(error, request)
-        except RequestEntityTooLarge:
+            return self.described(self.server.contract.told(error), request)
+        except BodyTooLargeError:
             details = f"The emulator takes bodies of up to {self.server.maximum_body_size} bytes (maximum_body_size)"
             too_large = OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=413)
             return error_answer(too_large, request, self.server.release)
@@ -247,12 +231,11 @@ class Application:
         if response is not None:
             return response
         self.server.tell(told_differences(request, self.server.release))
-        try:
-            route: Route
-            route, values = self.adapter.match(request.path.rstrip("/") or "/")
-        except NotFound:
+        match = ROUTER.match(request.path.rstrip("/") or "/")
+        if match is None:
             check_plugins(request, self.server.configuration.options)
-            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE) from None
+            raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
+        route, values = match
         methods = route.methods(self.server.release)
         if not methods:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)

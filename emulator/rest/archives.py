@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..archives.archive import Archive
 from ..archives.request import ArchiveRequest, checked_syntax, parse_archive, parse_resources
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
 from .answers import json_answer, named_answer
 from .arguments import json_body
+from .response import Response
 from .route import Call, Handler, Route, route
 
 
@@ -74,7 +73,7 @@ def posted_chosen(*, media: bool, extended: bool = False) -> Handler:
 def arguments(call: Call, *, media: bool, extended: bool) -> ArchiveRequest:
     """The arguments of a GET."""
     release = call.server.release
-    given = {name: values[-1] for name, values in call.request.args.lists()}
+    given = {name: values[-1] for name, values in call.request.args.items()}
     syntax = checked_syntax(given.get("transcode"), release)
     quality = given.get("lossy-quality", str(ArchiveRequest.lossy_quality))
     heeds_quality = release.modification.reads_lossy_quality and syntax is not None

@@ -6,8 +6,6 @@ import json
 import re
 from typing import Any
 
-from werkzeug.wrappers import Request
-
 from ..dicom.views import Format
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -74,7 +72,7 @@ def requested_tags(request: OrthancRequest, dictionary: Dictionary) -> tuple[int
         ) from None
 
 
-def tags_format(request: Request) -> Format:
+def tags_format(request: OrthancRequest) -> Format:
     """The arguments "simplify" and "short" of a view of tags: the first wins; what they are set to is of no matter."""
     if "simplify" in request.args:
         return Format.SIMPLIFY

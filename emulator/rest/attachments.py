@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from ..store.attachment import Attachment
 from ..store.level import LEVELS, Level
@@ -13,6 +11,7 @@ from ..store.numbered_names import DICOM, DICOM_UNTIL_PIXEL_DATA
 from .answers import bytes_answer, empty_answer, json_answer
 from .byte_range import ByteRange, parse_range
 from .content_disposition import name_file
+from .response import Response
 from .revisions import tagged, with_revision
 from .route import Call, Handler, Route, route
 
@@ -90,7 +89,7 @@ def data(level: Level, *, stored: bool) -> Handler:
             traffic = call.server.store.traffic
             if wanted is not None:
                 chosen = part(content, wanted)
-                traffic.read_range(attachment, wanted.of(len(content)).start, chosen.content_length or 0)
+                traffic.read_range(attachment, wanted.of(len(content)).start, len(chosen.data))
                 return chosen
             if stored and attachment.is_compressed:
                 traffic.read_past_cache(attachment)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from werkzeug.wrappers import Response
-
 from ..store.change_pages import DEFAULT_LIMIT, OVERFLOWING_LIMIT, ChangesRequest, page_of_changes, parse_kinds
 from ..store.export_pages import page_of_exports
 from .answers import bytes_answer, json_answer
 from .request import OrthancRequest
+from .response import Response
 from .route import Call, Route, route
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,20}\Z")

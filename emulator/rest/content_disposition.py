@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from werkzeug.wrappers import Response
-
 from .request import OrthancRequest
+from .response import Response
 
 #: What would end the name, or the header (measured on Orthanc 1.13.0, the one release that decodes such a name).
 NOT_IN_NAMES = dict.fromkeys(map(ord, '"\r\n'))

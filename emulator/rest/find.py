@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from .answers import json_answer
 from .arguments import json_body
+from .response import Response
 from .route import Call, Route, route
 
 

@@ -8,8 +8,6 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
-from werkzeug.wrappers import Response
-
 from ..dicom.views import tag_text
 from ..errors import ErrorCode, OrthancError
 from ..imaging.documents import encapsulated_document
@@ -21,6 +19,7 @@ from ..store.readable import readable_instance
 from ..store.resource import Resource
 from .answers import bytes_answer, empty_answer, json_answer
 from .arguments import BOOLEANS
+from .response import Response
 from .route import Call, Handler, Route, route
 
 #: The number of a frame in a path.
@@ -202,7 +201,6 @@ def no_image(call: Call) -> Response:
     if not call.server.release.rest.redirects_unsupported_images:
         return empty_answer(415)
     response = empty_answer(301)
-    response.autocorrect_location_header = False
     above = "../../../../" if "frame" in call.path else "../../"
     response.headers["Location"] = above + UNSUPPORTED
     return response

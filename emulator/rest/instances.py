@@ -6,8 +6,6 @@ import re
 from contextlib import suppress
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..dicom.dicomweb import NoModelError, json_model
 from ..dicom.element import PIXEL_DATA, Dataset, Element, even
 from ..dicom.native_model import native_model
@@ -25,6 +23,7 @@ from .arguments import ignored_lengths, is_whole, tags_format
 from .content_disposition import name_file
 from .json_text import answer_text, json_text
 from .resources import list_of
+from .response import Response
 from .route import Call, Handler, Route, route
 from .uploads import upload
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..jobs.job import Job
 from ..jobs.jobs import Jobs
 from .answers import bytes_answer, empty_answer, json_answer, named_answer
 from .arguments import is_expanded
+from .response import Response
 from .route import Call, Handler, Route, route
 
 

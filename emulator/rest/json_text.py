@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from json.encoder import encode_basestring_ascii
 from typing import Any
 
@@ -16,6 +16,13 @@ MOST_KEYS = 1 << 14
 
 #: How the first of a byte's digits is written that is no UTF-8, and the second half of some surrogate pairs.
 ESCAPED_BYTE = "\\udc"
+
+#: How members are written that are no text and hold none.
+CONSTANTS: Mapping[type, Callable[[Any], str]] = {
+    int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+}
 
 CONTAINERS = (dict, list, tuple, Mapping)
 
@@ -53,8 +60,11 @@ def json_text(value: Any, indentation: str = "   ", margin: str = "") -> str:
         for key in sorted(value):
             member = value[key]
             start = KEYS.get(key) or key_text(key)
-            if type(member) is str and "\x7f" not in member:
+            kind = type(member)
+            if kind is str and "\x7f" not in member:
                 lines.append(f"{inner}{start} : {encode_basestring_ascii(member)}")
+            elif kind in CONSTANTS:
+                lines.append(f"{inner}{start} : {CONSTANTS[kind](member)}")
             elif member and isinstance(member, CONTAINERS):
                 lines.append(f"{inner}{start} : \n{inner}{json_text(member, indentation, inner)}")
             else:

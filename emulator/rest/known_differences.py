@@ -12,10 +12,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from werkzeug.wrappers import Request
-
 from ..diagnostics import Diagnostic
 from ..releases import Release
+from .request import OrthancRequest
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ PATTERNS = [(one, re.compile(one.path)) for one in KNOWN_DIFFERENCES]
 BEGINNINGS = ("/tools/re", "/tools/sh", "/app/", "/peers/")
 
 
-def told_differences(request: Request, release: Release) -> Iterator[Diagnostic]:
+def told_differences(request: OrthancRequest, release: Release) -> Iterator[Diagnostic]:
     """What to tell of a request before it is answered."""
     path = request.path.rstrip("/")
     if not path.startswith(BEGINNINGS) and not path.endswith("/reconstruct"):
@@ -82,7 +81,7 @@ def told_differences(request: Request, release: Release) -> Iterator[Diagnostic]
             yield Diagnostic("known-difference", one.server, one.advice)
 
 
-def body_of(request: Request) -> Any:
+def body_of(request: OrthancRequest) -> Any:
     try:
         return json.loads(request.get_data() or b"null")
     except (ValueError, RecursionError):

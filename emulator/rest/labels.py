@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from werkzeug.wrappers import Response
-
 from ..store.level import LEVELS, Level
 from .answers import bytes_answer, empty_answer, json_answer
+from .response import Response
 from .route import Call, Handler, Route, route
 
 

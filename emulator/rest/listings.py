@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from werkzeug.wrappers import Response
-
 from .answers import json_answer
+from .response import Response
 from .route import Call, Route, route
 
 #: The paths that a server answers with the names below them, in order (all releases).

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..dicom.character_sets import utf_8_bytes
 from ..store.level import LEVELS, Level
 from ..store.metadata import metadata_of, numbered_metadata
 from .answers import bytes_answer, empty_answer, json_answer
 from .arguments import is_expanded
+from .response import Response
 from .revisions import tagged, with_revision
 from .route import Call, Handler, Route, route
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from werkzeug.wrappers import Response
-
 from ..system.metrics import metrics
 from .answers import bytes_answer
+from .response import Response
 from .route import Call, Route, route
 
 CONTENT_TYPE = "text/plain; version=0.0.4"

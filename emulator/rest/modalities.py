@@ -9,8 +9,6 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..dicom.element import Dataset
 from ..dicom.reader import read_file
 from ..dicom.views import Format, view
@@ -25,6 +23,7 @@ from ..releases import Release
 from ..store.level import Level
 from .answers import bytes_answer, empty_answer, json_answer
 from .arguments import number
+from .response import Response
 from .route import Call, Handler, Route, route
 
 #: What the body of a request is where it is no JSON.

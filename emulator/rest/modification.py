@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..store.level import LEVELS, Level
 from .answers import bytes_answer, json_answer
 from .arguments import json_body
+from .response import Response
 from .route import Call, Handler, Route, route
 
 

@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from werkzeug.wrappers import Request, Response
-
 from ..configuration.plugins import plugin_of
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
+from .request import OrthancRequest
+from .response import Response
 from .route import Call, IsKnown, Route
 
 LEVELS = ("patients", "studies", "series", "instances")
@@ -49,7 +49,7 @@ class NotEmulated:
         )
 
 
-def check_plugins(request: Request, options: Mapping[str, Any]) -> None:
+def check_plugins(request: OrthancRequest, options: Mapping[str, Any]) -> None:
     """Says by a 501 that a plugin, which the configuration asks for, would answer a path that nobody knows."""
     plugin = plugin_of(request.path, options)
     if plugin is not None:

@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from werkzeug.datastructures import Headers
-
 from ..errors import ErrorCode, OrthancError
+from .request import RequestHeaders
 
 NAME, SIZE, REQUESTED_WITH = "X-File-Name", "X-File-Size", "X-Requested-With"
 BROWSER = "XMLHttpRequest"
@@ -24,7 +23,7 @@ class Piece(NamedTuple):
     size: int
 
 
-def piece_of(headers: Headers) -> Piece | None:
+def piece_of(headers: RequestHeaders) -> Piece | None:
     """What the headers of a form say of it, None for one that is whole.
 
     Raises OrthancError (Error in the network protocol) for headers that say half, or that no browser sends.

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..store.level import Level
 from ..store.resource import Resource
 from .answers import bytes_answer
+from .response import Response
 from .route import Call, Route, route
 
 BOOLEANS = {"0": False, "false": False, "1": True, "true": True}

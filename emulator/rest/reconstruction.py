@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..errors import OrthancError
 from ..store.level import LEVELS
 from ..store.reconstruction import parse_options
 from .answers import bytes_answer
 from .arguments import json_body
+from .response import Response
 from .route import Call, Route, route
 
 

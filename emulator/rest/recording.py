@@ -6,29 +6,28 @@ from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
-from werkzeug.exceptions import HTTPException
-from werkzeug.wrappers import Response
-
-from ..exchanges.exchange import KEPT_BYTES_OF_BODY, Exchange
+from ..errors import OrthancError
+from ..exchanges.exchange import KEPT_BYTES_OF_BODY, Exchange, KeptHeaders
 from ..exchanges.faults import Fault
-from .request import OrthancRequest
+from .request import BodyTooLargeError, OrthancRequest, name_of
+from .response import Response
 
 
 def exchange_of(request: OrthancRequest, response: Response | None, caused: Iterable[Any] = ()) -> Exchange:
     """A request and its answer, None for one that is not sent; of a body that is streamed nothing is kept."""
     body = answer = b""
-    with suppress(HTTPException, OSError):  # a client that went away while it sent
+    with suppress(BodyTooLargeError, OrthancError, OSError):  # a client that went away while it sent
         body = request.get_data()
-    if response is not None and response.is_sequence:
-        answer = response.get_data()
+    if response is not None:
+        answer = response.data
     return Exchange(
         method=request.method,
         path=request.path,
         query=request.query,
-        headers=dict(request.headers.items()),
+        headers=KeptHeaders(request.headers.raw(), name_of),
         body=body[:KEPT_BYTES_OF_BODY],
         status=None if response is None else response.status_code,
-        answer_headers={} if response is None else dict(response.headers.items()),
+        answer_headers={} if response is None else response.told_headers(),
         answer=answer[:KEPT_BYTES_OF_BODY],
         caused=tuple(caused),
     )
@@ -38,6 +37,5 @@ def failed_answer(fault: Fault) -> Response:
     """The answer of a request that fails with a status; without Content-Type unless the fault has one."""
     assert isinstance(fault.failure, int)
     response = Response(fault.body, fault.failure)
-    del response.headers["Content-Type"]
     response.headers.update(fault.headers)
     return response

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from .answers import empty_answer, json_answer
 from .arguments import is_expanded, main_tags_format, page, requested_tags
+from .response import Response
 from .route import Call, Handler, Route, route
 
 

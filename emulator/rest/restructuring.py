@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from .answers import bytes_answer, json_answer
 from .arguments import json_body
+from .response import Response
 from .route import Call, Route, route
 
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from werkzeug.wrappers import Response
-
 from ..annotations.revisions import Revision, parse_revision
 from ..errors import OrthancError
 from .answers import empty_answer, error_answer
+from .response import Response
 from .route import Call
 
 

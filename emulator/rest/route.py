@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.wrappers import Response
-
 from ..releases import Release
 from .request import OrthancRequest
+from .response import Response
 
 if TYPE_CHECKING:
     from ..server import Server

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
 from ..store.numbered_names import DICOM
 from ..store.resource import Resource
 from .answers import json_answer
+from .response import Response
 from .route import Call, Handler, Route, route
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS
 from ..store.numbered_names import user_metadata
 from .answers import empty_answer, json_answer
+from .response import Response
 from .route import Call, Route, route
 
 
@@ -21,7 +20,6 @@ def redirect(location: str) -> Any:
         if not call.server.settings.has_explorer:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         response = empty_answer(call.server.release.rest.redirect_status)
-        response.autocorrect_location_header = False
         response.headers["Location"] = location
         return response
 

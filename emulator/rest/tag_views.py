@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..dicom.character_sets import character_set_of
 from ..dicom.element import Dataset
 from ..dicom.views import Format, in_form, view
@@ -17,6 +15,7 @@ from ..store.readable import readable_instance
 from ..store.resource import Resource
 from .answers import json_answer
 from .arguments import ignored_lengths, tags_format
+from .response import Response
 from .route import Call, Handler, Route, route
 
 #: Elements of the meta header that /header leaves out: the version is binary.

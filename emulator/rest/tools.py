@@ -9,13 +9,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..network import worklist_plugin
 from ..system.settings import LOG_CATEGORIES, Settings
 from .answers import bytes_answer, empty_answer, json_answer
 from .arguments import json_body
+from .response import Response
 from .route import Call, Handler, Route, route
 
 #: The root of the UIDs that the servers generate, by level (all releases).

@@ -9,12 +9,11 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from werkzeug.wrappers import Response
-
 from ..dicom.unpacking import too_large, unpacked_size
 from ..errors import ErrorCode, OrthancError
 from ..releases import Release
 from .answers import json_answer
+from .response import Response
 from .route import Call
 from .zip_archive import (
     BZIP2,

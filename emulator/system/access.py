@@ -11,6 +11,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -88,6 +89,7 @@ def is_registered(users: Mapping[str, str], authorization: str) -> bool:
     return admitted and scheme == "Basic"
 
 
+@lru_cache(maxsize=256)
 def is_loopback(address: str) -> bool:
     """Whether a client is on this machine; one without an address is in this process."""
     try:
