@@ -51,6 +51,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="write a page for each failed test with the fixture orthanc: what was asked, done silently, and stored",
     )
+    group.addoption(
+        "--orthanc-live",
+        dest="orthanc_emulator_live",
+        metavar="URL-or-PATH",
+        help="run the tests on a live server behind the same fixtures: at the URL of an empty one, or an executable",
+    )
+    group.addoption(
+        "--orthanc-live-delete",
+        dest="orthanc_emulator_live_delete",
+        action="store_true",
+        help="all that is on the server at the URL may be deleted",
+    )
     for name, (kind, explanation) in INI.items():
         parser.addini(name, explanation, type=kind, default=None)  # type: ignore[arg-type]
 
@@ -61,6 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from emulator.testing import pytest_settings
 
         pytest_settings.releases_asked(config)  # so that a wrong one is told at once
+    if is_live(config):
+        from conformance.live_tests import plugin
+
+        plugin.begin(config)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -82,8 +98,14 @@ def orthanc_release(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def orthanc(request: pytest.FixtureRequest, orthanc_release: str) -> Iterator[Emulator]:
-    """A fresh emulator, set up by the marker `orthanc(...)`."""
+    """A fresh emulator, set up by the marker `orthanc(...)`; with --orthanc-live a live server behind its methods."""
     from emulator.testing import pytest_settings
+
+    if is_live(request.config):
+        from conformance.live_tests import plugin
+
+        yield from plugin.orthanc(request.node, orthanc_release)  # type: ignore[misc]
+        return
 
     with pytest_settings.told_in_a_line():
         watch = pytest_settings.watch_of(request.node, orthanc_release)
@@ -102,8 +124,12 @@ def orthanc_server() -> Iterator[SharedServer]:
 
 
 @pytest.fixture
-def orthanc_url(orthanc: Emulator, orthanc_server: SharedServer) -> Iterator[str]:
+def orthanc_url(request: pytest.FixtureRequest, orthanc: Emulator, orthanc_server: SharedServer) -> Iterator[str]:
     """The URL of `orthanc`, on a free loopback port that is the same all session."""
+    if is_live(request.config):
+        with orthanc.serve() as url:
+            yield url
+        return
     with orthanc_server.answering(orthanc) as url:
         yield url
 
@@ -118,15 +144,26 @@ def orthanc_dicom_server() -> Iterator[SharedListener]:
 
 
 @pytest.fixture
-def orthanc_dicom(orthanc: Emulator, orthanc_dicom_server: SharedListener) -> Iterator[DicomAddress]:
+def orthanc_dicom(
+    request: pytest.FixtureRequest, orthanc: Emulator, orthanc_dicom_server: SharedListener
+) -> Iterator[DicomAddress]:
     """Where `orthanc` is on the DICOM network: host, port and AET; the port is a free one, the same all session."""
+    if is_live(request.config):
+        from conformance.live_tests import plugin
+
+        yield plugin.dicom(request.config)
+        return
     with orthanc_dicom_server.answering(orthanc) as address:
         yield address
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fails a test, once it is through, for what its marker forbids."""
+    """Fails a test, once it is through, for what its marker forbids; on a live server, asks the emulator the same."""
+    if is_live(item.config):
+        from conformance.live_tests import plugin
+
+        return (yield from plugin.called(item))
     result = yield
     watch = item.stash.get(WATCH, None)
     if watch is not None:
@@ -152,3 +189,22 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             )
             report.sections.append(("orthanc-emulator: report", str(path)))
     return report
+
+
+def is_live(config: pytest.Config) -> bool:
+    return bool(config.getoption("orthanc_emulator_live", None))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Tells how the tests did on the live server, and beside it."""
+    if is_live(terminalreporter.config):
+        from conformance.live_tests import plugin
+
+        plugin.summarise(terminalreporter)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if is_live(config):
+        from conformance.live_tests import plugin
+
+        plugin.close(config)

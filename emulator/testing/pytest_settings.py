@@ -80,9 +80,22 @@ def known_releases(named: Iterable[str]) -> list[str]:
 def releases_of(item: pytest.Item | Any) -> list[str]:
     """The releases that a test runs on: those of its marker, else those asked for, else the default."""
     marked = marker_options(item).get("release")
-    if marked:
-        return known_releases([marked] if isinstance(marked, str) else marked)
+    releases = known_releases([marked] if isinstance(marked, str) else marked) if marked else []
+    live = live_release(item.config)
+    if live is not None:
+        return [live] if not releases or live in releases else releases[:1]
+    if releases:
+        return releases
     return releases_asked(item.config) or [DEFAULT_RELEASE]
+
+
+def live_release(config: pytest.Config) -> str | None:
+    """The release that is emulated beside the live server of --orthanc-live, None without one."""
+    if not config.getoption("orthanc_emulator_live"):
+        return None
+    from importlib import import_module  # by name: the suite is above the emulator, which does not know it
+
+    return str(import_module("conformance.live_tests.plugin").run_of(config).release)
 
 
 def parametrize_releases(metafunc: pytest.Metafunc) -> None:
@@ -141,8 +154,7 @@ def emulator_of(item: pytest.Item, options: Mapping[str, Any], release: str) -> 
     mode = cast(Literal["reject", "as-release"], unknown_tags)
     with placed(item, options, release):
         emulator = Emulator(configuration, release=release, unknown_tags=mode)
-    paths = [item.config.rootpath / path for path in item.config.getini("orthanc_load") or []]
-    paths += [path_of(item, path) for path in listed(options.get("load"))]
+    paths = paths_of(item, options)
     if paths:
         key = repr((configuration, release, unknown_tags, paths))
         loaded = item.config.stash.setdefault(LOADED, {})
@@ -192,6 +204,12 @@ def configuration_of(item: pytest.Item, options: Mapping[str, Any], release: str
     if options.get("plugin"):
         configuration["PythonScript"] = os.fspath(path_of(item, options["plugin"]))
     return configuration
+
+
+def paths_of(item: pytest.Item, options: Mapping[str, Any]) -> list[Path]:
+    """What a test's emulator holds at first: the files and folders of pytest.ini, then those of its marker."""
+    paths = [item.config.rootpath / path for path in item.config.getini("orthanc_load") or []]
+    return paths + [path_of(item, path) for path in listed(options.get("load"))]
 
 
 def listed(value: Any) -> list[Any]:
