@@ -105,7 +105,8 @@ def start_scripts(server: Server) -> None:
     Raises OrthancError for one that does not load: a server then does not start.
     """
     options = server.configuration.options
-    if options.get("PythonScript") is None and not options.get("LuaScripts") and not server.extensions:
+    asks = ("PythonScript", "LuaScripts", "ExecuteLuaEnabled")
+    if not any(options.get(name) not in (None, False, []) for name in asks) and not server.extensions:
         return
     from .scripts.starting import start
 

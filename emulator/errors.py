@@ -52,6 +52,8 @@ class ErrorCode(IntEnum):
     CREATE_USE_DATA_URI = 2023
     CREATE_BAD_PARENT = 2024
     CREATE_PARENT_IS_INSTANCE = 2025
+    CANNOT_EXECUTE_LUA = 2031
+    NOT_LUA_PREDICATE = 2034
     CANNOT_ORDER_SLICES = 2040
     ALREADY_EXISTING_TAG = 2042
     UNSUPPORTED_MEDIA_TYPE = 3000
@@ -60,6 +62,8 @@ class ErrorCode(IntEnum):
 #: What `Orthanc --errors` prints for each code (1.12.7).
 MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.INTERNAL_ERROR: "Internal error",
+    ErrorCode.CANNOT_EXECUTE_LUA: "Cannot execute a Lua command",
+    ErrorCode.NOT_LUA_PREDICATE: "The Lua function is not a predicate (only true/false outputs allowed)",
     ErrorCode.PLUGIN: "Error encountered within the plugin engine",
     ErrorCode.SHARED_LIBRARY: "Error while using a shared library (plugin)",
     ErrorCode.UNSUPPORTED_MEDIA_TYPE: "Unsupported media type",

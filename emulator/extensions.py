@@ -49,6 +49,10 @@ class Extension:
         """The status of a C-STORE: 0 for what may be stored."""
         return 0
 
+    def execute(self, code: str) -> str | None:
+        """What a script in Lua printed, None where it is not run here; raises OrthancError."""
+        return None
+
     def found(self, call: Any, query: Any) -> list[Any] | None:
         """The datasets that answer a C-FIND, None where it is left to the server; raises OrthancError."""
         return None

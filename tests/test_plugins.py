@@ -46,11 +46,6 @@ def test_what_is_switched_off_or_emulated_is_not_told(options: dict[str, Any]) -
     assert len(Emulator(options).warnings) == ("Java" in options)
 
 
-def test_scripts_are_told() -> None:
-    (warning,) = Emulator({"LuaScripts": ["a.lua"]}).warnings
-    assert "LuaScripts" in warning
-
-
 def test_the_command_options_knows_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "orthanc.json"
     path.write_text(json.dumps({"OHIF": {}, "PostgreSQL": {"EnableIndex": True, "Host": "db", "Hots": "db"}}))

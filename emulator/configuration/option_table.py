@@ -21,12 +21,13 @@ HONOURED = (
     "DicomAlwaysAllowEcho DicomAlwaysAllowFind DicomAlwaysAllowFindWorklist DicomAlwaysAllowGet DicomAlwaysAllowMove "
     "DicomAlwaysAllowStore DicomCheckCalledAet DicomCheckModalityHost DicomDefaultRetrieveMethod DicomEchoChecksFind "
     "DicomModalities DicomModalitiesInDatabase DicomPort DicomScpTimeout DicomScuPreferredTransferSyntax "
-    "DicomScuTimeout DicomServerEnabled DicomThreadsCount Dictionary ExternalDictionaries ExtraMainDicomTags "
+    "DicomScuTimeout DicomServerEnabled DicomThreadsCount Dictionary ExecuteLuaEnabled ExternalDictionaries "
+    "ExtraMainDicomTags "
     "H265TransferSyntaxAccepted HttpCompressionEnabled HttpDescribeErrors HttpRequestTimeout "
     "HttpThreadsCount HttpTimeout "
     "JobsHistorySize Jpeg2000TransferSyntaxAccepted JpegLosslessTransferSyntaxAccepted JpegTransferSyntaxAccepted "
     "JpipTransferSyntaxAccepted KeepAlive KeepAliveTimeout LimitFindInstances LimitFindResults LoadPrivateDictionary "
-    "LogExportedResources MaximumPatientCount MaximumPduLength MaximumStorageCacheSize MaximumStorageMode "
+    "LogExportedResources LuaScripts MaximumPatientCount MaximumPduLength MaximumStorageCacheSize MaximumStorageMode "
     "MaximumStorageSize MediaArchiveSize MetricsEnabled Mpeg2TransferSyntaxAccepted Mpeg4TransferSyntaxAccepted Name "
     "OrthancExplorerEnabled OrthancPeers OrthancPeersInDatabase OverwriteInstances RegisteredUsers RejectedSopClasses "
     "RemoteAccessAllowed RleTransferSyntaxAccepted SaveJobs StableAge StorageAccessOnFind StorageCompression "
@@ -57,7 +58,7 @@ WITHOUT_EFFECT: Mapping[str, str] = {
     "archives are sent whole, with Content-Length": "SynchronousZipStream",
     "the emulator has no WebDAV": "WebDavDeleteAllowed WebDavEnabled WebDavUploadAllowed",
     "the emulator loads no plugin; a path of OrthancDicomWeb or ModalityWorklists turns these on": "Plugins",
-    "the emulator runs no Lua": "LuaHeartBeatPeriod LuaScripts",
+    "no callback is called by a clock": "LuaHeartBeatPeriod",
     "the emulator writes no log of DICOM requests": "DeidentifyLogs DeidentifyLogsDicomVersion Warnings",
     "case is folded as by servers without a locale": "Locale",
 }
@@ -67,7 +68,6 @@ REFUSED: Mapping[str, str] = {
     "does not start with a transfer syntax": "IngestTranscoding",
     "does not start with false": "HttpServerEnabled PatientLevelEnabled StoreDicom",
     "does not start with true": "ReadOnly",
-    "501 from the route that runs scripts": "ExecuteLuaEnabled",
     "501 from the routes that write files": "RestApiWriteToFileSystemEnabled",
 }
 

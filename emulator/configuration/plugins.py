@@ -111,8 +111,6 @@ def plugin_warnings(options: Mapping[str, Any]) -> Iterable[str]:
     for plugin in asked_for(options):
         asking = next((name for name in plugin.sections if name in options), "Plugins")
         yield f'"{asking}" asks for a plugin that is not emulated ({plugin.name}): {plugin.without}'
-    if options.get("LuaScripts"):
-        yield '"LuaScripts" asks for scripts, and the emulator runs no Lua: no callback of theirs is called'
 
 
 def plugin_of(path: str, options: Mapping[str, Any]) -> Plugin | None:

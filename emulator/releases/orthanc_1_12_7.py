@@ -253,5 +253,7 @@ ORTHANC_1_12_7 = replace(
         plugin_version="5.0",
         status_takes_size=False,
         tells_creation_errors=True,
+        lua_keeps_integers=True,
+        no_lua_functions=(),
     ),
 )

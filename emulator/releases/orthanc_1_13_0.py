@@ -236,6 +236,7 @@ ORTHANC_1_13_0 = replace(
         plugin_version="7.1",
         tells_stored_again=False,
         numbers_later_vrs=True,
+        more_lua_functions=("DeleteKeyValue", "GetKeyValue", "SetStableStatus", "StoreKeyValue"),
         none_is_empty=True,
     ),
 )

@@ -135,10 +135,16 @@ def generate_uid(call: Call) -> Response:
 
 
 def execute_script(call: Call) -> Response:
-    """403 without ExecuteLuaEnabled; with it, the emulator says that it runs no Lua."""
+    """Runs a script in Lua: 403 without ExecuteLuaEnabled, 501 without lupa."""
     if call.server.configuration.options.get("ExecuteLuaEnabled") is not True:
         return empty_answer(403)
-    raise OrthancError(ErrorCode.NOT_IMPLEMENTED, "The emulator runs no Lua scripts", http_status=501)
+    code = call.request.get_data().decode("utf-8", "surrogateescape")
+    for extension in call.server.extensions.all:
+        printed = extension.execute(code)
+        if printed is not None:
+            return bytes_answer(printed.encode("utf-8", "surrogateescape"), "text/plain")
+    details = "The emulator runs Lua with lupa: pip install orthanc-emulator[lua]"
+    raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
 
 
 def reset(call: Call) -> Response:

@@ -24,6 +24,12 @@ class ScriptRules:
     """What was stored already is told to OnStoredInstance all the same [up to 1.12.7]."""
     numbers_later_vrs: bool = False
     """LookupDictionary has numbers for OD, UC and UR, else UN [1.13.0 on]."""
+    lua_keeps_integers: bool = False
+    """ParseJson makes 5 of 5 in Lua, else 5.0 [1.12.7 on]."""
+    no_lua_functions: tuple[str, ...] = ("SetHttpTimeout",)
+    """Functions of Lua's toolbox that the release lacks [changed in 1.12.7]."""
+    more_lua_functions: tuple[str, ...] = ()
+    """Functions of Lua's toolbox that came later [changed in 1.13.0]."""
     none_is_empty: bool = False
     """None in the place of a body is an empty one [1.13.0 on]."""
 

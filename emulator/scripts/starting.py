@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ErrorCode, OrthancError
-from ..extensions import Event
+from ..extensions import Event, Listener
+from .errors import LOGGER
 from .python_script import PythonScript
 
 if TYPE_CHECKING:
@@ -16,11 +17,12 @@ if TYPE_CHECKING:
 def start(server: Server) -> None:
     """Runs the scripts of a server, in the place of those that ran before; raises OrthancError."""
     for former in server.extensions.all:
-        if isinstance(former, PythonScript):
+        if not isinstance(former, Listener):
             former.told(Event("Stopped"))
             server.drop(former)
     if server.configuration.options.get("PythonScript") is not None:
         start_python(server)
+    start_lua(server)
 
 
 def start_python(server: Server) -> PythonScript:
@@ -35,3 +37,25 @@ def start_python(server: Server) -> PythonScript:
     server.extend(script)
     script.told(Event("Started"))
     return script
+
+
+def start_lua(server: Server) -> None:
+    """Runs the scripts of the option LuaScripts; raises OrthancError where one does not load.
+
+    Without lupa none is run, and that is told.
+    """
+    options = server.configuration.options
+    paths = options.get("LuaScripts") or []
+    if not paths and options.get("ExecuteLuaEnabled") is not True:
+        return
+    if not isinstance(paths, list):
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "LuaScripts is no list")
+    try:
+        from .lua_script import LuaScripts
+
+        scripts = LuaScripts(server, paths)
+    except ImportError:
+        LOGGER.warning("LuaScripts are not run without lupa: pip install orthanc-emulator[lua]")
+        return
+    server.extend(scripts)
+    scripts.told(Event("Started"))
