@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from werkzeug.wrappers import Response
-
     from ..rest.request import OrthancRequest
+    from ..rest.response import Response
     from ..server import Server
 
 

@@ -66,6 +66,10 @@ class RequestHeaders:
     def __contains__(self, name: str) -> bool:
         return key_of(name) in self.environ
 
+    def items(self) -> list[tuple[str, str]]:
+        """The headers under their own names."""
+        return [(name_of(key), value) for key, value in self.raw().items()]
+
     def raw(self) -> dict[str, str]:
         """The headers under the names that WSGI has for them."""
         environ = self.environ

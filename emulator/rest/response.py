@@ -69,6 +69,13 @@ class Response:
         """The Content-Type without its parameters."""
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
+    def add(self, name: str, value: str) -> None:
+        """Adds a header, beside one of this name that is there."""
+        if name in self.headers:
+            self.repeated.append((name, value))
+        else:
+            self.headers[name] = value
+
     def told_headers(self) -> dict[str, str]:
         """The headers with the length of the body."""
         return {**self.headers, **dict(self.repeated), "Content-Length": str(len(self.data))}
@@ -82,8 +89,8 @@ class Response:
 
 
 def reason_of(status: int) -> str:
-    """The reason of a status that no server of a test has."""
+    """The reason of a status that the server itself never answers."""
     try:
-        return HTTPStatus(status).phrase.upper()
+        return HTTPStatus(status).phrase
     except ValueError:
         return "UNKNOWN"

@@ -8,12 +8,11 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from werkzeug.wrappers import Response
-
 from ..diagnostics import asked
 from ..errors import ErrorCode, OrthancError
 from ..rest.application import Application, Door
 from ..rest.request import OrthancRequest
+from ..rest.response import Response
 from ..store.uploads import stored_by
 
 if TYPE_CHECKING:

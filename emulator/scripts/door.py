@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from werkzeug.wrappers import Response
+from ..rest.response import Response
 
 if TYPE_CHECKING:
     from ..rest.request import OrthancRequest

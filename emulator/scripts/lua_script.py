@@ -15,6 +15,7 @@ from ..errors import ErrorCode, OrthancError
 from ..extensions import Event, Extension
 from ..store.level import LEVELS, Level
 from ..store.metadata import metadata_of
+from ..system.access import username_of
 from .errors import LOGGER, tell_wrong_answer
 from .instances import parsed
 from .lua_context import LuaContext, LuaError
@@ -152,8 +153,7 @@ class LuaScripts(Extension):
     def admits(self, request: OrthancRequest) -> bool:
         if not self.callbacks.has("IncomingHttpRequestFilter"):
             return True
-        authorization = request.authorization
-        username = authorization.username if authorization is not None and authorization.username else ""
+        username = username_of(request.headers.get("Authorization", ""))
         headers = dict(sorted((name.lower(), value) for name, value in request.headers.items()))
         method = request.method if request.method in ("GET", "POST", "PUT", "DELETE") else "GET"
         return self.predicate(

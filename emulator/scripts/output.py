@@ -6,9 +6,8 @@ import uuid
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from werkzeug.wrappers import Response
-
 from ..rest.answers import StreamedAnswer, empty_answer
+from ..rest.response import Response
 from .arguments import as_bytes, takes
 
 if TYPE_CHECKING:
@@ -40,8 +39,7 @@ class RestOutput:
     def _answer(self, response: Response) -> None:
         if self._response is None:
             for name, value in self._headers:
-                response.headers.add(name, value)
-            response.autocorrect_location_header = False
+                response.add(name, value)
             self._response = response
 
     def _finished(self) -> Response | None:
@@ -94,9 +92,7 @@ class RestOutput:
     def _with_status(self, status: int) -> Response:
         if status not in STATUSES:
             raise UnknownStatusError(f"the server knows no status {status}")
-        response = empty_answer(status)
-        response.status = f"{status} {HTTPStatus(status).phrase}"
-        return response
+        return empty_answer(status)
 
     @takes("s")
     def SendUnauthorized(self, realm: str) -> None:

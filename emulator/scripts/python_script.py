@@ -8,12 +8,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
-from werkzeug.wrappers import Response
-
 from ..errors import ErrorCode, OrthancError
 from ..exchanges.faults import DisconnectedError
 from ..extensions import Event, Extension
 from ..rest.answers import error_answer
+from ..rest.response import Response
 from ..store.level import Level
 from .errors import LOGGER, CallbackError, Raising, called, tell_wrong_answer, traceback_of
 from .functions import EMULATED, Functions
@@ -271,7 +270,7 @@ class PythonScript(Extension):
             raise error
         response = error_answer(error, request, self.server.release)
         for name, value in output._headers:
-            response.headers.add(name, value)
+            response.add(name, value)
         return response
 
 

@@ -78,15 +78,28 @@ def registered_users(section: Any, release: SystemRelease) -> dict[str, str]:
 
 def is_registered(users: Mapping[str, str], authorization: str) -> bool:
     """Whether a header "Authorization" has the password of a user; it takes as long whichever user is named."""
-    scheme, _, encoded = authorization.partition(" ")
-    try:
-        decoded = base64.b64decode(encoded.encode("ascii"), validate=True)
-    except (ValueError, binascii.Error):
+    scheme, decoded = credentials(authorization)
+    if decoded is None:
         return False
     admitted = False
     for name, password in users.items():
         admitted |= hmac.compare_digest(decoded, f"{name}:{password}".encode())
     return admitted and scheme == "Basic"
+
+
+def credentials(authorization: str) -> tuple[str, bytes | None]:
+    """The scheme of a header "Authorization" and what is encoded in it, None for what is no Base64."""
+    scheme, _, encoded = authorization.partition(" ")
+    try:
+        return scheme, base64.b64decode(encoded.encode("ascii"), validate=True)
+    except (ValueError, binascii.Error):
+        return scheme, None
+
+
+def username_of(authorization: str) -> str:
+    """The user whom a header "Authorization" names, registered or not, "" for none."""
+    scheme, decoded = credentials(authorization)
+    return (decoded or b"").partition(b":")[0].decode("utf-8", "replace") if scheme == "Basic" else ""
 
 
 @lru_cache(maxsize=256)
