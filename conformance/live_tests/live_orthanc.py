@@ -237,7 +237,7 @@ class LiveOrthanc:
     @contextmanager
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
         """A URL that passes all on to the live server, and notes it."""
-        from emulator.rest.server import WebServer
+        from emulator.http.server import WebServer
 
         with WebServer(self.proxy, host, port) as server:
             yield server.url

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping, Sequence
 
 from conformance.asking.configurations import LAB, OVERWRITING
@@ -12,6 +13,8 @@ from conformance.files.raw import RawElement, raw_file
 from conformance.scenarios.scenario import scenario
 
 BOUNDARY = "----Boundary"
+#: A server keeps pieces that were never put together: those of an earlier run must not be taken for this one's.
+RUN = secrets.token_hex(4)
 
 
 def form(part: bytes) -> bytes:
@@ -28,7 +31,7 @@ def send(session: Session, part: bytes, headers: Mapping[str, str]) -> None:
 
 def pieces(session: Session, parts: Sequence[bytes], size: int, name: str, **more: str) -> None:
     for part in parts:
-        send(session, part, {"X-File-Name": name, "X-File-Size": str(size), **more})
+        send(session, part, {"X-File-Name": f"{name}-{RUN}", "X-File-Size": str(size), **more})
     session.find("Instance", {"PatientID": session.patient_id()})
 
 
@@ -62,7 +65,7 @@ def ranges_and_names(session: Session) -> None:
         (second, "a", "x"),
         (third, "a", "bytes 0-0/1"),
     ):
-        send(session, part, {"X-File-Name": name, "X-File-Size": size, "Content-Range": span})
+        send(session, part, {"X-File-Name": f"{name}-{RUN}", "X-File-Size": size, "Content-Range": span})
         session.find("Instance", {"PatientID": session.patient_id()})
 
 
@@ -75,7 +78,7 @@ def headers_of_pieces(session: Session) -> None:
         {"X-File-Size": size},
         {"X-File-Name": "a", "X-File-Size": "abc"},
         {"X-File-Name": "a", "X-File-Size": ""},
-        {"X-File-Name": "a", "X-File-Size": size, "X-Requested-With": "Fetch"},
+        {"X-File-Name": f"a-{RUN}", "X-File-Size": size, "X-Requested-With": "Fetch"},
         {"X-Requested-With": "Fetch"},
         {"X-Requested-With": "XMLHttpRequest"},
         {"Content-Range": f"bytes 0-{size}/{size}"},

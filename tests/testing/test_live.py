@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator import Emulator
-from emulator.rest.server import WebServer
+from emulator.http.server import WebServer
 from emulator.testing import dicom
 
 DICTIONARY = {"0011,01": ["LO", "MyLabel", 1, 1, "MYLAB"]}
