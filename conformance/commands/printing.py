@@ -6,9 +6,11 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 
+from emulator.checking import check
+
 from ..asking.exchange import terminal
 from ..recorder import recordings
-from ..reports import junit, page, printed, summary
+from ..reports import junit, own_entries, page, printed, summary
 from ..scenarios.scenario import Scenario
 from ..targets import running
 from ..targets.outcome import Target
@@ -32,13 +34,23 @@ def print_run(
     verbose = options is not None and options.verbose
     if verbose:
         print(terminal("\n".join(printed.listing(results, tested.name, name))))
-    print(terminal("\n".join([*printed.failures(results, tested.name, name), *conclusion(results, name, verbose)])))
+    lines = [*printed.failures(results, tested.name, name), *own_lines(results, tested, options)]
+    print(terminal("\n".join([*lines, *conclusion(results, name, verbose)])))
     if options is not None:
         write_reports(results, tested, reference, options)
     print_left()
     if any(one.failed or one.broke_off for one in results) or LEFT:
         return 1
     return too_little_asked(results, getattr(options, "min_asked", 0.0)) if reference is not None else 0
+
+
+def own_lines(results: Sequence[running.Result], tested: Target, options: argparse.Namespace | None) -> Iterator[str]:
+    """The table of the administrator's entries, if they were tried out."""
+    if options is None or not getattr(options, "config", None):
+        return
+    found = [*own_entries.own_entries(results, check(options.config, release=tested.release))]
+    if found:
+        yield from ("", *found, "")
 
 
 def conclusion(results: Sequence[running.Result], reference: str | None, verbose: bool) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..asking.clients import without_user
 from ..asking.network import Address
+from ..scenarios.my_dictionary import CHAPTER, scenarios_of
 from ..scenarios.scenario import Scenario, chosen
 from ..targets.databases import DATABASE_OPTIONS, SQLITE
 from ..targets.dry_run import dry_run
@@ -69,7 +70,7 @@ def add_reports(command: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    scenarios = chosen(options.only)
+    scenarios = own_and_chosen(options)
     if options.dry_run:
         return print_requests(options, scenarios)
     live = live_target(options)
@@ -81,6 +82,18 @@ def run(options: argparse.Namespace) -> int:
         if release != live.release:
             print(f"The emulator does not know release {live.release}: it stands for {release}, the nearest it knows")
         return print_run(scenarios, EmulatorTarget(release, live.database), live, options)
+
+
+def own_and_chosen(options: argparse.Namespace) -> list[Scenario]:
+    """The chosen scenarios, with those of the administrator's entries for `--only my_dictionary`."""
+    only = options.only or []
+    if CHAPTER not in only:
+        return chosen(options.only)
+    section = options_in(options.config).get("Dictionary") or {}
+    if not section:
+        raise ValueError(f'--only {CHAPTER} tries out the entries of --config: there is no "Dictionary" in it')
+    others = [one for one in only if one != CHAPTER]
+    return [*scenarios_of(section), *(chosen(others) if others else [])]
 
 
 def print_requests(options: argparse.Namespace, scenarios: list[Scenario]) -> int:

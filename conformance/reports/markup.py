@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from itertools import zip_longest
 from typing import Any
 
 from ..comparing.differences import ABSENT
@@ -51,12 +52,21 @@ def status_text(entry: NormalEntry | None) -> str:
     return str(entry["answer"]["status"]) if "answer" in entry else value_text(entry["value"])
 
 
-def answer_html(entry: NormalEntry | None) -> str:
-    """The body of an answer, "" where it has none."""
-    if entry is None or "answer" not in entry:
+def answer_html(entry: NormalEntry | None, opposite: NormalEntry | None = None) -> str:
+    """The body of an answer, "" where it has none; the first line in which another differs is marked."""
+    text = body_of(entry)
+    if not text:
         return ""
-    text = answer_text(entry["answer"])
-    return f"<pre>{escaped(shortened(text, LONGEST_ANSWER))}</pre>" if text else ""
+    lines = shortened(text, LONGEST_ANSWER).splitlines()
+    others = shortened(body_of(opposite), LONGEST_ANSWER).splitlines() if opposite is not None else lines
+    pairs = zip_longest(lines, others)
+    first = next((number for number, (one, other) in enumerate(pairs) if one != other), len(lines))
+    told = [f'<span class="first">{escaped(one)}</span>' if n == first else escaped(one) for n, one in enumerate(lines)]
+    return f"<pre>{chr(10).join(told)}</pre>"
+
+
+def body_of(entry: NormalEntry | None) -> str:
+    return "" if entry is None or "answer" not in entry else answer_text(entry["answer"])
 
 
 def answer_text(answer: dict[str, Any]) -> str:

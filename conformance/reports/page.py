@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import gzip
+import hashlib
+import json
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -14,15 +18,15 @@ from ..targets.outcome import Target
 from ..targets.running import Result
 from .markup import escaped
 from .matrix import Log, Row
-from .page_answers import difference_html, scenario_html
+from .page_answers import difference_html, scenario_parts
 from .page_rules import Pair, rules_html, title
 from .printed import VERDICTS, by_reason
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable
 
-#: Nothing may be loaded or run: the answers on the page are foreign input.
-POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+#: Nothing may be loaded, and nothing run but the page's own script: the answers on the page are foreign input.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
 BAD, GOOD = ("differ", "broken"), ("agree", "kept")
 
 
@@ -32,7 +36,10 @@ def page(results: Sequence[Result], tested: Target, reference: Target | None, fo
     ordered = sorted(results, key=lambda one: (one.scenario.chapter != "contract", one.scenario.chapter))
     pairs = [(one, Row(one.scenario, logs_of(one, list(dates), folder))) for one in ordered]
     name = reference.name if reference is not None else None
-    style = (files("conformance.reports") / "page.css").read_text(encoding="utf-8")
+    style, script = (
+        (files("conformance.reports") / name).read_text(encoding="utf-8") for name in ("page.css", "page.js")
+    )
+    digest = b64encode(hashlib.sha256(script.encode()).digest()).decode()
     heading = f"The emulator and {name}" if name else tested.name.capitalize()
     body = [
         *header_html(results, heading, tested.name, name),
@@ -45,10 +52,10 @@ def page(results: Sequence[Result], tested: Target, reference: Target | None, fo
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY.format(digest=digest)}">'
         f"<title>Conformance: {escaped(heading)}</title><style>\n{style}</style></head>\n<body>"
         + "\n".join(part for part in body if part)
-        + "\n</body></html>\n"
+        + f"\n<script>{script}</script></body></html>\n"
     )
 
 
@@ -101,15 +108,18 @@ def not_asked_html(results: Sequence[Result]) -> Iterator[str]:
 
 
 def everything_html(pairs: Sequence[Pair]) -> Iterator[str]:
+    """Every scenario, packed: a browser unpacks what is opened or searched for."""
+    chapters = [
+        (escaped(title(chapter)), [scenario_parts(result, row, logs_here(result)) for result, row in members])
+        for chapter, members in groupby(pairs, key=lambda pair: pair[0].scenario.chapter)
+    ]
+    packed = b64encode(gzip.compress(json.dumps(chapters).encode(), mtime=0)).decode()
     yield '<section id="everything"><h2>Every request and answer</h2>'
     yield '<p class="lead">Equal answers stand once; of the others, what differs. Identifiers that a server generated '
-    yield 'are numbered, times and the like masked.</p><div class="chapters">'
-    for chapter, members in groupby(pairs, key=lambda pair: pair[0].scenario.chapter):
-        yield f'<details class="chapter"><summary>{escaped(title(chapter))}</summary>'
-        for result, row in members:
-            yield from scenario_html(result, row, logs_here(result))
-        yield "</details>"
-    yield "</div></section>"
+    yield 'are numbered, times and the like masked.</p><noscript><p class="lead">This part needs JavaScript.</p>'
+    yield '</noscript><p><input type="search" id="search" aria-label="Search" hidden '
+    yield 'placeholder="Search: a tag, a route, a word of an answer"> <span class="soft" id="found"></span></p>'
+    yield f'<div class="chapters" id="chapters"></div><pre id="packed" hidden>{packed}</pre></section>'
 
 
 def logs_here(result: Result) -> dict[str, Log]:

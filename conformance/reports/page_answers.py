@@ -37,9 +37,9 @@ def difference_html(result: Result, tested: str, reference: str) -> Iterator[str
         mine, other = at(result.tested, index), at(result.reference, index)
         yield request_html(mine or other or {"observation": ""})
         yield '<div class="pair">'
-        for name, entry in ((tested, mine), (reference, other)):
+        for name, entry, opposite in ((tested, mine, other), (reference, other, mine)):
             yield f'<div><p class="who"><b>{escaped(name)}</b> <span class="status">{status_text(entry)}</span></p>'
-            yield f"{answer_html(entry)}</div>"
+            yield f"{answer_html(entry, opposite)}</div>"
         yield '</div><ul class="what">'
         for one in found:
             yield change_html(one.path, one.left, one.right)
@@ -51,22 +51,27 @@ def change_html(path: str, left: object, right: object, sign: str = "≠") -> st
     return f"<li>{escaped(path)}: <del>{value_text(left)}</del> {sign} <ins>{value_text(right)}</ins></li>"
 
 
-def scenario_html(result: Result, row: Row, here: Mapping[str, Log]) -> Iterator[str]:
-    """Everything about a scenario, folded: its requests, and who answered what. `here` are the logs of this run."""
+def scenario_parts(result: Result, row: Row, here: Mapping[str, Log]) -> tuple[str, str, str]:
+    """The identifier of a scenario, its line, and what opens below: its requests, and who answered what.
+
+    `here` are the logs of this run.
+    """
     scenario = result.scenario
-    # the identifier stands inside, because a browser unfolds what a link leads into
-    yield f'<details class="scenario"><summary>{mark(result.verdict)}'
-    yield f'{escaped(scenario.claim)} <span class="mono">{escaped(scenario.name)}</span></summary>'
-    yield f'<div class="inside" id="{escaped(anchor(result))}">'
+    summary = f'{mark(result.verdict)}{escaped(scenario.claim)} <span class="mono">{escaped(scenario.name)}</span>'
+    return anchor(result), summary, "".join(inside_html(result, row, here))
+
+
+def inside_html(result: Result, row: Row, here: Mapping[str, Log]) -> Iterator[str]:
     for promise in row.promises:
         yield f'<p class="soft">The documented contract: {escaped(promise)}.</p>'
     if result.why_not_asked:
         yield f'<p class="soft">Not asked: {escaped(result.why_not_asked)}.</p>'
+    if result.scenario.stand_ins is not None:
+        yield f'<p class="soft">This server was asked {escaped(result.scenario.stand_ins)}.</p>'
     logs = {**{release: log for release, log in row.logs.items() if log is not None}, **here}
     for index in range(max((len(log) for log in logs.values()), default=0)):
         entries = {name: log[index] if index < len(log) else None for name, log in logs.items()}
         yield from variants_html(entries)
-    yield "</div></details>"
 
 
 def variants_html(entries: Mapping[str, NormalEntry | None]) -> Iterator[str]:

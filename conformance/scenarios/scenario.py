@@ -30,6 +30,7 @@ class Scenario:
     `starts` says that what is compared is whether the server starts with this configuration, and if not, its error,
     `promised` that it does start by the documented contract; `needs_empty_server` that the answers cover the whole
     server, such as the list of all studies. `stand_ins` are set for a server that knows none of the laboratory's tags.
+    With `as_given` what is tried out is the configuration itself: a server is asked whatever it has.
     """
 
     chapter: str
@@ -43,6 +44,7 @@ class Scenario:
     promised: bool = False
     needs_empty_server: bool = False
     stand_ins: StandIns | None = field(default=None, compare=False)
+    as_given: bool = False
 
     @property
     def title(self) -> str:

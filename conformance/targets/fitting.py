@@ -81,6 +81,8 @@ class Fitting:
     def fit(self, scenario: Scenario) -> Scenario | str:
         """The scenario as the server can be asked it, or what it would need in a few words."""
         wanted = scenario.configuration
+        if scenario.as_given:
+            return self.given(scenario, self.base | dict(wanted))
         lacking = {name: value for name, value in self.all_lacking(wanted).items() if value is not None}
         if not lacking:
             return self.given(scenario, self.base | self.merged(wanted))

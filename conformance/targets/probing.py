@@ -10,20 +10,7 @@ from pydicom.dataset import Dataset
 from ..asking.exchange import Exchange
 from ..asking.session import Session
 from ..files import datasets
-
-#: A value that fits a VR; "1" fits all others.
-VALUES: Mapping[str, Any] = {
-    **dict.fromkeys(("SL", "SS", "SV", "UL", "US", "UV"), 1),
-    **dict.fromkeys(("FD", "FL"), 1.0),
-    **dict.fromkeys(("OB", "OD", "OF", "OL", "OV", "OW", "UN"), bytes(8)),
-    "AS": "001Y",
-    "AT": 0x00100010,
-    "DA": "20200101",
-    "DT": "20200101",
-    "SQ": [],
-    "TM": "10",
-    "UI": "1.2.3",
-}
+from ..files.entry_elements import add_probe_element
 
 
 def lacking_of(session: Session, option: str, wanted: Any) -> Any:
@@ -50,19 +37,6 @@ def lacking_entries(session: Session, wanted: Mapping[str, Any]) -> Mapping[str,
         stored = session.upload(probe)
         names |= {element["Name"] for element in session.get(f"/instances/{stored.id}/tags").json.values()}
     return {key: entry for key, entry in wanted.items() if entry[1] not in names} or None
-
-
-def add_probe_element(probe: Dataset, key: str, entry: Any) -> None:
-    """Adds an element that the dictionary entry should give its name to."""
-    group, element = (int(half, 16) for half in key.split(","))
-    representation = entry[0]
-    value = VALUES.get(representation, "1")
-    if len(entry) > 4 and element <= 0xFF:
-        datasets.add_private(probe, entry[4], [(group, element, representation, value)])
-        return
-    if len(entry) > 4:
-        probe.add_new((group, element >> 8), "LO", entry[4])
-    probe.add_new((group, element), representation, value)
 
 
 def lacking_overwriting(session: Session, wanted: bool) -> bool | None:

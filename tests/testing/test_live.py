@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from emulator.rest.server import WebServer
 
 from emulator import Emulator
+from emulator.http.server import WebServer
 from emulator.testing import dicom
 
 DICTIONARY = {"0011,01": ["LO", "MyLabel", 1, 1, "MYLAB"]}
