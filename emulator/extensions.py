@@ -27,6 +27,10 @@ class Event:
     id: str = ""
 
 
+class RefusedError(Exception):
+    """A file that came in is not stored, and its identifier told all the same, as by Lua's filter."""
+
+
 class Extension:
     """What adds to a server: each method does nothing until a subclass says otherwise."""
 

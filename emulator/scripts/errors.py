@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
 import sys
@@ -67,7 +68,11 @@ def traceback_of(error: BaseException) -> str:
     while chain:
         one = chain.pop()
         if one is not None:
-            own = [frame for frame in one.stack if not frame.filename.startswith((EMULATOR, IMPORTLIB, "<frozen "))]
+            own = [
+                frame
+                for frame in one.stack
+                if not frame.filename.startswith((EMULATOR, IMPORTLIB, contextlib.__file__, "<frozen "))
+            ]
             one.stack = traceback.StackSummary.from_list(own)
             chain += [one.__cause__, one.__context__]
     text = "".join(told.format()).rstrip()
