@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from conformance.asking.configurations import LUA, PYTHON
 from conformance.asking.session import Session
@@ -75,7 +76,7 @@ EXPRESSIONS = (
 )
 
 #: What CreateDicom is given, and what comes of it: the end of the file, and its tags.
-CREATED = (
+CREATED: tuple[Any, ...] = (
     {"PatientID": "1", "0011,1001": "tumour"},
     {"PatientID": "1", "0011,1001": "tumour", "PrivateCreator": "MYLAB"},
     {"PatientID": "1", "0011,0010": "MYLAB", "0011,1003": "tumour"},

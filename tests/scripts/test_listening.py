@@ -43,7 +43,7 @@ def test_it_may_ask_the_server_and_what_it_raises_comes_out() -> None:
 
 
 def test_what_goes_with_a_resource_is_told_before_it() -> None:
-    """Measured on Orthanc 1.9.1 to 1.13.0: what is above it first, from the top; then what is below, from the bottom."""
+    """Measured on Orthanc 1.9.1 to 1.13.0: what is above it first, from the top; then what is below."""
     orthanc, told = Emulator(), []
     orthanc.on("Deleted", told.append)
     first = orthanc.store(FILE)
