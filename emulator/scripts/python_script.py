@@ -55,16 +55,8 @@ METHODS = {"GET": 1, "POST": 2, "PUT": 3, "DELETE": 4}
 
 KEEP_AS_IS, MODIFY, DISCARD = 1, 2, 3
 
-#: What the plugin calls each callback of which there may be one.
-ONE_OF = frozenset(
-    {
-        "on-changes callback",
-        "on-stored-instance callback",
-        "received instance callback",
-        "incoming-http-request filter",
-        "incoming CStore instance filter",
-    }
-)
+#: The classes of the module that are emulated.
+CLASSES: dict[str, type] = {"DicomInstance": DicomInstance, "RestOutput": RestOutput}
 
 
 class ScriptRoute(NamedTuple):
@@ -130,7 +122,7 @@ class PythonScript(Extension):
 
     def made_class(self, name: str, methods: list[str]) -> type:
         """A class of the module, whose objects the plugin alone makes."""
-        base: type = {"DicomInstance": DicomInstance, "RestOutput": RestOutput}.get(name, object)
+        base = CLASSES.get(name, object)
         absent = {one: not_emulated(f"{name}.{one}") for one in methods if not hasattr(base, one)}
         return type(name, (base,), {"__module__": "orthanc", **absent})
 
