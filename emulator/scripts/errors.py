@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import importlib
 import logging
-import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -104,7 +103,7 @@ def called(
         if type(error).__module__.startswith("_pytest"):  # pytest.fail() and its like, in a script of a test
             raise
         tell_failure(server, what, error)
-        raise CallbackError from sys.exception() if hasattr(sys, "exception") else error
+        raise CallbackError from error
 
 
 class CallbackError(Exception):

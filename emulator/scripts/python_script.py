@@ -55,6 +55,9 @@ METHODS = {"GET": 1, "POST": 2, "PUT": 3, "DELETE": 4}
 
 KEEP_AS_IS, MODIFY, DISCARD = 1, 2, 3
 
+#: The status of a C-STORE whose filter failed.
+OUT_OF_RESOURCES = 0xA700
+
 #: The classes of the module that are emulated.
 CLASSES: dict[str, type] = {"DicomInstance": DicomInstance, "RestOutput": RestOutput}
 
@@ -199,7 +202,12 @@ class PythonScript(Extension):
         if callback is None:
             return 0
         answer = self.try_call("Python incoming CStore instance filter", callback, self.instance(data, origin))
-        return answer if isinstance(answer, int) and not isinstance(answer, bool) else 0
+        if isinstance(answer, int) and answer >= 0:
+            return answer & 0xFFFF
+        if answer is not None:
+            told = f"The Python incoming CStore instance filter has not returned a status: {answer!r}"
+            tell_wrong_answer(self.server, told, "return 0, or a status such as 0xA700")
+        return OUT_OF_RESOURCES
 
     def admits(self, request: OrthancRequest) -> bool:
         callback = self.callbacks.get("incoming-http-request filter")
