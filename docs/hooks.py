@@ -27,6 +27,9 @@ from emulator.configuration.option_table import State, all_options
 from emulator.control.routes import descriptions
 from emulator.diagnostics import CODES
 from emulator.releases.differences import differences
+from emulator.scripts.functions import EMULATED
+from emulator.scripts.names import names_of
+from emulator.scripts.python_script import CLASSES
 
 MARK = re.compile(r"^<!-- generated: (?P<name>[\w-]+) -->$", re.MULTILINE)
 
@@ -123,6 +126,20 @@ def member_row(name: str, schema: dict[str, Any], needed: bool) -> str:
     return f"| `{name}` | {schema['description']}{choices} | {default} |"
 
 
+def plugin_functions() -> str:
+    """Each name of the module `orthanc`: which releases have it, and whether it is emulated."""
+    tables = {version: names_of(version) for version in RELEASES}
+    rows = []
+    for name in sorted({name for names in tables.values() for name in names}):
+        having = [version for version in RELEASES if name in tables[version]]
+        what = tables[having[-1]][name]
+        kind = "function" if what == "function" else "enumeration" if isinstance(what, dict) else "class"
+        is_emulated = name in EMULATED or kind == "enumeration" or name in CLASSES or what == "exception"
+        since = "all" if len(having) == len(RELEASES) else ", ".join(having)
+        rows.append(f"| `{name}` | {kind} | {since} | {'yes' if is_emulated else ''} |")
+    return "\n".join(["| name | | releases | emulated |", "| --- | --- | --- | --- |", *rows])
+
+
 GENERATED: dict[str, Callable[[], str]] = {
     "command-line": command_line,
     "control-api": control_api,
@@ -130,5 +147,6 @@ GENERATED: dict[str, Callable[[], str]] = {
     "dictionary-codes": problems,
     "routes": routes,
     "options": options,
+    "plugin-functions": plugin_functions,
     "releases": releases,
 }

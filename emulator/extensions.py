@@ -27,6 +27,18 @@ class Event:
     id: str = ""
 
 
+class RefusedError(Exception):
+    """A file that came in is not stored, and its identifier told all the same, as by Lua's filter."""
+
+
+class StoreStatusError(Exception):
+    """A script refuses a C-STORE by this status."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"a script refuses the C-STORE: status {status:#06x}")
+        self.status = status
+
+
 class Extension:
     """What adds to a server: each method does nothing until a subclass says otherwise."""
 
@@ -117,12 +129,19 @@ class Extensions:
             self.mine.tells = False
 
     def received(self, data: bytes, origin: Mapping[str, str]) -> bytes | None:
-        """What is stored in the place of a file that came in, None for nothing."""
+        """What is stored in the place of a file that came in, None for nothing.
+
+        Raises StoreStatusError for one that came by C-STORE and is refused by a status.
+        """
         kept: bytes | None = data
         for one in self.all:
             if kept is None:
-                break
+                return None
             kept = one.received(kept, origin)
+        if kept is not None and origin.get("Origin") == "DicomProtocol":
+            status = self.store_status(kept, origin)
+            if status:
+                raise StoreStatusError(status)
         return kept
 
     def admits(self, request: Any) -> bool:

@@ -57,6 +57,10 @@ WEB_FROM_INDEX: Mapping[str, Any] = {
     },
 }
 
+#: A script of the Python plugin, and one in Lua: names of conformance.files.server_scripts.
+PYTHON: Mapping[str, Any] = {"Dictionary": DICTIONARY, "PythonScript": "evaluate.py"}
+LUA: Mapping[str, Any] = {"Dictionary": DICTIONARY, "ExecuteLuaEnabled": True, "LuaScripts": ["filter.lua"]}
+
 #: Names for metadata and attachments, and how a server keeps them by default.
 ANNOTATED: Mapping[str, Any] = {
     "UserMetadata": {"Reviewer": 5000, "Score": 1500},

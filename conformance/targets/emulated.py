@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Literal
 
 from ..asking.clients import EmulatorClient
+from ..files.server_scripts import with_scripts
 from ..scenarios.scenario import Scenario
 from .databases import DATABASE_OPTIONS, SQLITE, with_database
 from .outcome import Outcome, refused_start, run_on
@@ -29,7 +32,9 @@ class EmulatorTarget:
         unknown_tags: Literal["reject", "as-release"] = "reject" if scenario.mode == "contract" else "as-release"
         configuration = {**BASE_CONFIGURATION, **scenario.configuration, **DATABASE_OPTIONS[self.database]}
         try:
-            emulator = Emulator(configuration, release=self.release, unknown_tags=unknown_tags)
+            with TemporaryDirectory(prefix="orthanc-conformance-") as folder:  # a script is read once, at the start
+                configuration = dict(with_scripts(configuration, Path(folder)))
+                emulator = Emulator(configuration, release=self.release, unknown_tags=unknown_tags)
         except OrthancError as error:
             refusal = StartRefusedError(int(error.code), error.message, error.details or "")
             return refused_start(scenario, refusal)

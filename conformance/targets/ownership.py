@@ -62,6 +62,7 @@ REFUSED_EVERYWHERE = {
 #: What belongs to the server as a whole: a request there is safe on one that the suite itself has started.
 SETTINGS = re.compile(
     r"/dicom-web/servers(?:/.*)?\Z|/(?:changes|exports|modalities|peers|plugins|queries|storage-commitment)(?:/.*)?\Z"
+    r"|/(?:evaluate|run|echo/.*)\Z"  # of the suite's own scripts
     r"|/tools/(?:accepted-transfer-syntaxes|default-encoding|dicom-echo|execute-script|log-level.*|metrics"
     r"|reconstruct|unknown-sop-class-accepted)\Z"
 )

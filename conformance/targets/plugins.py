@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 #: By option, the file of the plugin that heeds it, without the end that differs between systems.
-LIBRARIES: Mapping[str, str] = {"DicomWeb": "libOrthancDicomWeb"}
+LIBRARIES: Mapping[str, str] = {"DicomWeb": "libOrthancDicomWeb", "PythonScript": "libOrthancPython"}
 
 #: Where distributions put plugins, below the root of their installation.
 FOLDERS = ("usr/share/orthanc/plugins", "usr/local/share/orthanc/plugins", "usr/lib/orthanc", "usr/local/lib/orthanc")

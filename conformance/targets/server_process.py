@@ -16,6 +16,7 @@ from typing import Any
 from ..asking.clients import HttpClient, UnreachableError
 from ..asking.exchange import Request
 from ..asking.network import Address
+from ..files.server_scripts import with_scripts
 from .postgresql import PostgresqlServer
 
 START_SECONDS = 30.0
@@ -34,7 +35,9 @@ BASE_CONFIGURATION: Mapping[str, Any] = {
 }
 
 #: An error of the JSON library has no code; it counts as an internal error, whose details are its words.
-REFUSAL = re.compile(r"Uncaught exception, stopping now: \[(?P<message>.*)\](?: \(code (?P<code>-?\d+)\))?")
+REFUSAL = re.compile(
+    r"Uncaught exception, stopping now: \[(?P<message>.*?)\](?: \(code (?P<code>-?\d+)\)|\s*$)", re.MULTILINE
+)
 INTERNAL_ERROR = (-1, "Internal error")
 UNKNOWN_TAG = 27  # its details stand between quotation marks
 #: The error code "The TCP port of the HTTP server is privileged or already in use".
@@ -120,7 +123,7 @@ class ServerProcess:
             **BASE_CONFIGURATION,
             "StorageDirectory": f"{self.seen}/db",
             "IndexDirectory": f"{self.seen}/db",
-            **configuration,
+            **with_scripts(configuration, self.folder / "scripts", self.seen / "scripts"),
             **self.database_options(),
             "HttpPort": port,
         }

@@ -8,6 +8,8 @@ from ..dicom.reader import DicomFile
 from ..dicom.transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN
 from ..dicom.writer import write_data_set, write_file
 from ..errors import OrthancError
+from ..extensions import StoreStatusError
+from ..store.uploads import FILTERED
 from ..upper_layer.commands import Field
 from .call import Call
 from .statuses import Status
@@ -34,7 +36,7 @@ def store(call: Call) -> None:
     call.respond(stored(call, dataset))
 
 
-def stored(call: Call, dataset: Dataset) -> Status:
+def stored(call: Call, dataset: Dataset) -> int:
     """Stores a data set, and says what became of it."""
     refusal = identity_status(call, dataset)
     if refusal is not None:
@@ -47,7 +49,10 @@ def stored(call: Call, dataset: Dataset) -> Status:
         )
     except OrthancError:
         return Status.OUT_OF_RESOURCES
-    return Status.SUCCESS if kept.id or server.release.store.full_storage_is_failure else Status.OUT_OF_RESOURCES
+    except StoreStatusError as error:
+        return error.status
+    refused = not kept.id and kept.status != FILTERED and not server.release.store.full_storage_is_failure
+    return Status.OUT_OF_RESOURCES if refused else Status.SUCCESS
 
 
 def written(call: Call, dataset: Dataset) -> bytes:

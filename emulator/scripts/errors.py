@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import logging
-import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -67,7 +67,11 @@ def traceback_of(error: BaseException) -> str:
     while chain:
         one = chain.pop()
         if one is not None:
-            own = [frame for frame in one.stack if not frame.filename.startswith((EMULATOR, IMPORTLIB, "<frozen "))]
+            own = [
+                frame
+                for frame in one.stack
+                if not frame.filename.startswith((EMULATOR, IMPORTLIB, contextlib.__file__, "<frozen "))
+            ]
             one.stack = traceback.StackSummary.from_list(own)
             chain += [one.__cause__, one.__context__]
     text = "".join(told.format()).rstrip()
@@ -99,7 +103,7 @@ def called(
         if type(error).__module__.startswith("_pytest"):  # pytest.fail() and its like, in a script of a test
             raise
         tell_failure(server, what, error)
-        raise CallbackError from sys.exception() if hasattr(sys, "exception") else error
+        raise CallbackError from error
 
 
 class CallbackError(Exception):

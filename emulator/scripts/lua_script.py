@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..dicom.element import PIXEL_DATA
 from ..dicom.views import Format, view
 from ..errors import ErrorCode, OrthancError
-from ..extensions import Event, Extension
+from ..extensions import Event, Extension, RefusedError
 from ..store.level import LEVELS, Level
 from ..store.metadata import metadata_of
 from ..system.access import username_of
@@ -131,7 +131,9 @@ class LuaScripts(Extension):
     def received(self, data: bytes, origin: Mapping[str, str]) -> bytes | None:
         if not self.filters.has("ReceivedInstanceFilter"):
             return data
-        return data if self.predicate(self.filters, "ReceivedInstanceFilter", *self.incoming(data, origin)) else None
+        if not self.predicate(self.filters, "ReceivedInstanceFilter", *self.incoming(data, origin)):
+            raise RefusedError
+        return data
 
     def incoming(self, data: bytes, origin: Mapping[str, str]) -> tuple[Any, ...]:
         file = parsed(self.server, data)

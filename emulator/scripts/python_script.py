@@ -55,16 +55,11 @@ METHODS = {"GET": 1, "POST": 2, "PUT": 3, "DELETE": 4}
 
 KEEP_AS_IS, MODIFY, DISCARD = 1, 2, 3
 
-#: What the plugin calls each callback of which there may be one.
-ONE_OF = frozenset(
-    {
-        "on-changes callback",
-        "on-stored-instance callback",
-        "received instance callback",
-        "incoming-http-request filter",
-        "incoming CStore instance filter",
-    }
-)
+#: The status of a C-STORE whose filter failed.
+OUT_OF_RESOURCES = 0xA700
+
+#: The classes of the module that are emulated.
+CLASSES: dict[str, type] = {"DicomInstance": DicomInstance, "RestOutput": RestOutput}
 
 
 class ScriptRoute(NamedTuple):
@@ -130,7 +125,7 @@ class PythonScript(Extension):
 
     def made_class(self, name: str, methods: list[str]) -> type:
         """A class of the module, whose objects the plugin alone makes."""
-        base: type = {"DicomInstance": DicomInstance, "RestOutput": RestOutput}.get(name, object)
+        base = CLASSES.get(name, object)
         absent = {one: not_emulated(f"{name}.{one}") for one in methods if not hasattr(base, one)}
         return type(name, (base,), {"__module__": "orthanc", **absent})
 
@@ -207,7 +202,12 @@ class PythonScript(Extension):
         if callback is None:
             return 0
         answer = self.try_call("Python incoming CStore instance filter", callback, self.instance(data, origin))
-        return answer if isinstance(answer, int) and not isinstance(answer, bool) else 0
+        if isinstance(answer, int) and answer >= 0:
+            return answer & 0xFFFF
+        if answer is not None:
+            told = f"The Python incoming CStore instance filter has not returned a status: {answer!r}"
+            tell_wrong_answer(self.server, told, "return 0, or a status such as 0xA700")
+        return OUT_OF_RESOURCES
 
     def admits(self, request: OrthancRequest) -> bool:
         callback = self.callbacks.get("incoming-http-request filter")

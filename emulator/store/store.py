@@ -458,6 +458,7 @@ class Store:
         """
         with self.lock:
             self.settle()
+            asked = resource
             while resource.parent is not None and len(resource.parent.children) == 1:
                 resource = resource.parent
             if resource.parent is not None:
@@ -469,10 +470,16 @@ class Store:
             gone = [[*resource.descendants(level)] for level in LEVELS[resource.level.depth :]]
             for resources in gone:
                 self.remove_all(resources)
-            for resources in reversed(gone if self.watch is not None else ()):
-                for one in resources:
-                    self.watched("Deleted", one.level, one.id)
+            self.watch_deletion(gone, asked)
             return resource.parent
+
+    def watch_deletion(self, gone: list[list[Resource]], asked: Resource) -> None:
+        """Tells of what is gone: first what was above the resource that was asked for, then all below it, then it."""
+        if self.watch is not None:
+            above = [one for resources in gone for one in resources if one.level.depth < asked.level.depth]
+            below = [one for resources in reversed(gone) for one in resources if one.level.depth >= asked.level.depth]
+            for one in (*above, *below):
+                self.watched("Deleted", one.level, one.id)
 
     def note_deletion(self, parent: Resource) -> None:
         """Notes in a writable resource, and in those above it, that something below was deleted."""

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from ..diagnostics import Diagnostic
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..extensions import RefusedError
 from .index import index_file
 from .level import Level
 from .loading import DicomSource, bytes_of
@@ -102,10 +103,14 @@ class Uploads:
         data = bytes_of(source)
         if SCRIPT.get() and origin is None:
             origin = {"RemoteAET": "", "Origin": SCRIPT.get()}
-        received = self.receive(data, origin or {})
+        names = False
+        try:
+            received = self.receive(data, origin or {})
+        except RefusedError:
+            received, names = None, True
         new = index_file(data if received is None else received, self.dictionary, self.release)
         if received is None:
-            return self.described(new, FILTERED)
+            return self.described(new, FILTERED, names=names)
         if origin is not None:
             of_instance = {name: value for name, value in new.metadata[Level.INSTANCE].items() if name not in OF_HTTP}
             of_series = {**new.metadata[Level.SERIES], "RemoteAET": origin["RemoteAET"]}
@@ -117,11 +122,11 @@ class Uploads:
                 self.tell(new.warnings)
             return self.described(new, status)
 
-    def described(self, new: NewInstance, status: str) -> StoredInstance:
-        """What became of a file."""
+    def described(self, new: NewInstance, status: str, *, names: bool = False) -> StoredInstance:
+        """What became of a file; it `names` an instance that is not stored, too."""
         identifiers = new.identifiers
         return StoredInstance(
-            id=identifiers[Level.INSTANCE] if status not in ("Failure", FILTERED) else "",
+            id=identifiers[Level.INSTANCE] if names or status not in ("Failure", FILTERED) else "",
             parent_patient=identifiers[Level.PATIENT],
             parent_study=identifiers[Level.STUDY],
             parent_series=identifiers[Level.SERIES],

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom import dcmread
 
 from emulator import RELEASES, Emulator, OrthancError
 from emulator.exchanges.faults import DisconnectedError
@@ -548,3 +549,41 @@ def test_a_snapshot_leaves_the_script_alone(scripted: Scripted) -> None:
 @pytest.mark.orthanc(plugin="echo_plugin.py", load=["../../fixtures/ct_small.dcm"])
 def test_the_marker_names_a_script(orthanc: Emulator) -> None:
     assert orthanc.client().get("/count").text == "1"
+
+
+@pytest.mark.parametrize(
+    ("answered", "status", "stored"),
+    [
+        ("0", 0, 1),
+        ("0xA700", 0xA700, 0),
+        ("0xB000", 0xB000, 0),
+        ("True", 1, 0),
+        ("None", 0xA700, 0),
+        ("'x'", 0xA700, 0),
+        ("1 / 0", 0xA700, 0),
+        ("2**40", 0, 1),
+        ("-1", 0xA700, 0),
+    ],
+)
+def test_the_filter_of_c_store(scripted: Scripted, answered: str, status: int, stored: int) -> None:
+    network = pytest.importorskip("pynetdicom")
+    orthanc = scripted(
+        f"""
+        import orthanc
+
+        def status(instance):
+            assert instance.GetInstanceOrigin() == orthanc.InstanceOrigin.DICOM_PROTOCOL
+            assert instance.GetInstanceRemoteAet() == "APP"
+            return {answered}
+
+        orthanc.RegisterIncomingCStoreInstanceFilter(status)
+        """
+    )
+    sent = dcmread(FILE)
+    app = network.AE("APP")
+    app.add_requested_context(sent.SOPClassUID, sent.file_meta.TransferSyntaxUID)
+    with orthanc.serve_dicom() as door:
+        association = app.associate(door.host, door.port, ae_title=door.aet)
+        assert association.send_c_store(sent).Status == status
+        association.release()
+    assert len(orthanc.resources("Instance")) == stored
