@@ -43,6 +43,7 @@ class ErrorCode(IntEnum):
     SQLITE_STEP_CACHED_STATEMENT = 1010
     SQLITE_PREPARE_CACHED_STATEMENT = 1012
     REGULAR_FILE_EXPECTED = 2006
+    NO_SOP_CLASS_OR_INSTANCE = 2014
     NO_PRESENTATION_CONTEXT = 2015
     CANNOT_STORE_INSTANCE = 2018
     CREATE_NOT_STRING = 2019
@@ -99,6 +100,7 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.SQLITE_STEP_CACHED_STATEMENT: "SQLite: Cannot step over a cached statement",
     ErrorCode.SQLITE_PREPARE_CACHED_STATEMENT: "SQLite: Cannot prepare a cached statement",
     ErrorCode.REGULAR_FILE_EXPECTED: "The specified path does not point to a regular file",
+    ErrorCode.NO_SOP_CLASS_OR_INSTANCE: "DicomUserConnection: Unable to find the SOP class and instance",
     ErrorCode.NO_PRESENTATION_CONTEXT: "DicomUserConnection: No acceptable presentation context for modality",
     ErrorCode.CANNOT_STORE_INSTANCE: "Cannot store an instance",
     ErrorCode.CREATE_NOT_STRING: "Only string values are supported when creating DICOM instances",

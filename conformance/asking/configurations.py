@@ -76,6 +76,14 @@ OVERWRITING_ANNOTATED: Mapping[str, Any] = {**ANNOTATED, "OverwriteInstances": T
 
 #: The VRs that every release lets be registered (OD, OL, OV, SV, UC, UR and UV are refused up to 1.12.7).
 REGISTRABLE_VRS = tuple("AE AS AT CS DA DS DT FD FL IS LO LT OB OF OW PN SH SL SQ SS ST TM UI UL UN US UT".split())
+#: The DICOM network, on which everybody may do everything.
+NETWORK: Mapping[str, Any] = {
+    "DicomServerEnabled": True,
+    "DicomAlwaysAllowFind": True,
+    "DicomAlwaysAllowGet": True,
+    "DicomAlwaysAllowMove": True,
+}
+
 #: What `explore` asks for: the laboratory's tags, and one of every VR by offset, in group 0013 from offset 20 on.
 EXPLORED: Mapping[str, Any] = {
     "Dictionary": {
@@ -83,3 +91,5 @@ EXPLORED: Mapping[str, Any] = {
         **{f"0013,{0x20 + index:02x}": [vr, f"My{vr}", 1, 0, "MYLAB"] for index, vr in enumerate(REGISTRABLE_VRS)},
     }
 }
+#: The same for `explore --network`.
+EXPLORED_NETWORK: Mapping[str, Any] = {**EXPLORED, **NETWORK}

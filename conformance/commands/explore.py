@@ -41,6 +41,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="the emulator refuses unknown tags: what it accepts must be the same on the server",
     )
+    command.add_argument(
+        "--network",
+        action="store_true",
+        help="ask over the DICOM network, too: C-STORE, C-FIND, C-MOVE, C-GET, and what the server sends of itself",
+    )
     command.add_argument("--release", help="what the emulator stands for (default: the server's release)")
     command.add_argument(
         "--differences", type=int, default=MOST_DIFFERENCES, metavar="NUMBER", help="stop after so many"
@@ -49,6 +54,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Explores the server that the options name; returns the exit status, 1 if there is a difference."""
+    if options.network and options.url:
+        raise ValueError("--network asks a server that it starts itself: give --orthanc in the place of --url")
     with explored_server(options) as (client, configuration):
         release = options.release or nearest_release(release_of(client))
 
@@ -60,7 +67,9 @@ def run(options: argparse.Namespace) -> int:
             clear_progress()
             print(described(finding, number, release), flush=True)
 
-        exploration = Exploration(client, release, fresh_emulator, options.default_mode)
+        exploration = Exploration(
+            client, release, fresh_emulator, options.default_mode, options.network, options.orthanc is not None
+        )
         exploration.progress, exploration.announce = Progress(), announce
         with warnings.catch_warnings():
             # pydicom's, of the odd files that an example has
@@ -79,7 +88,7 @@ def explored_server(options: argparse.Namespace) -> AbstractContextManager[tuple
         client = http_client(options)
         check_server(client, vouched=options.no_limits, owned=options.i_own_this_server)
         return running_server(client)
-    return started_server(options.orthanc, options.root)
+    return started_server(options.orthanc, options.root, network=options.network)
 
 
 class Progress:

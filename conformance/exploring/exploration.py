@@ -47,14 +47,17 @@ class Exploration:
     """One run: what is compared, and what has come of it so far.
 
     `emulator` makes a fresh emulator, `live` is the server. `default_mode` says that the emulator refuses unknown tags:
-    what it refuses for that is not asked of the server, and counted in `passed_over`. `target` is the kind of
-    difference that is being shrunk; `found` holds the kinds that have been reported.
+    what it refuses for that is not asked of the server, and counted in `passed_over`. `network` says that the DICOM
+    network is asked, too, `started` that the server is the suite's own, so that it may be told of a modality. `target`
+    is the kind of difference that is being shrunk; `found` holds the kinds that have been reported.
     """
 
     live: HttpClient
     release: str
     emulator: Callable[[], Any]
     default_mode: bool = False
+    network: bool = False
+    started: bool = False
     passed_over: int = 0
     progress: Callable[[Exploration], None] = lambda exploration: None
     announce: Callable[[Finding, int], None] = lambda finding, number: None
@@ -116,8 +119,9 @@ def at(log: Sequence[NormalEntry], index: int) -> NormalEntry | None:
 
 def kind_of(emulator: NormalEntry | None, live: NormalEntry | None, difference: Difference) -> str:
     """A difference in words that fit others of its cause: route, place, and kinds of values."""
-    request = (live or emulator or {}).get("request", {})
-    where = f"{request.get('method')} {generalised(str(request.get('path')))}"
+    entry = live or emulator or {}
+    request = entry.get("request", {})
+    where = entry.get("observation") or f"{request.get('method')} {generalised(str(request.get('path')))}"
     if difference.path == "answer.status":
         details = [error_of(entry) for entry in (emulator, live)]
         return f"{where}: {difference.left} {details[0]} / {difference.right} {details[1]}"

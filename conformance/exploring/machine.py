@@ -37,6 +37,10 @@ class Resource:
         return f'f"/{self.level}/{{{self.expression}}}{rest}"'
 
 
+def is_over_dicom(line: str) -> bool:
+    return line.partition("(")[0].rpartition(" ")[2].startswith("c_")
+
+
 Rule = Callable[..., None]
 
 
@@ -58,7 +62,7 @@ class Machine(RuleBasedStateMachine):
     def __init__(self, exploration: Exploration) -> None:
         super().__init__()
         self.exploration = exploration
-        self.owned = OwnedClient(exploration.live)
+        self.owned = OwnedClient(exploration.live, started=exploration.started)
         self.owned.delete_leftovers(datasets.patient_id("explore", "example"))
         self.live = Side(self.owned)
         self.emulator = Side(CarefulClient(exploration.emulator()))
@@ -83,8 +87,8 @@ class Machine(RuleBasedStateMachine):
 
     def is_refused(self, line: str) -> bool:
         """Whether the emulator refuses a line by the contract, tried on a fork of it."""
-        if not self.exploration.default_mode:
-            return False
+        if not self.exploration.default_mode or is_over_dicom(line):
+            return False  # the contract is about REST: over the DICOM network an answer is the release's own
         refused = self.emulator.is_refused(line)
         self.exploration.passed_over += refused
         return refused
@@ -114,7 +118,7 @@ class Machine(RuleBasedStateMachine):
 
     def stored_as(self, name: str) -> list[Resource]:
         """The instance of which an answer tells that it was stored, and what is above it."""
-        if self.live.status() != 200:
+        if self.live.status() not in (200, "0x0000"):
             return []
         parents = {"patients": "ParentPatient", "studies": "ParentStudy", "series": "ParentSeries"}
         above = [Resource(level, f"{name}.text_field('{member}')") for level, member in parents.items()]
@@ -265,4 +269,9 @@ class Machine(RuleBasedStateMachine):
             if sys.exc_info()[0] is None:
                 self.exploration.judge(self.lines, self.emulator, self.live)
         finally:
-            self.owned.clean_up()
+            self.clean_up()
+
+    def clean_up(self) -> None:
+        """Removes what the example made, and ends what it listened with."""
+        self.emulator.close()
+        self.owned.clean_up()

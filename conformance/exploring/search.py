@@ -12,6 +12,7 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from .exploration import DifferenceFoundError, Exploration, Finding, SmallEnough
 from .machine import Machine
+from .network_machine import NetworkMachine
 from .reduction import reduced
 
 STEPS = 8
@@ -25,7 +26,7 @@ def explore(exploration: Exploration, examples: int, number: int, most: int) -> 
     rounds = 0
     while exploration.examples < examples and len(exploration.findings) < most:
         exploration.target, exploration.last, exploration.shrinks = None, None, 0
-        machine: Any = seed(f"{number}-{rounds}")(lambda: Machine(exploration))
+        machine: Any = seed(f"{number}-{rounds}")(lambda: machine_of(exploration))
         reproduced = True
         try:
             run_machine(machine, settings=quiet_settings(examples - exploration.examples))
@@ -53,13 +54,18 @@ def smallest(exploration: Exploration, finding: Finding) -> Finding:
 
 def replay(exploration: Exploration, lines: Sequence[str]) -> Finding | None:
     """Runs lines on both sides; their first difference, None if there is none."""
-    machine = Machine(replace(exploration, last=None))
+    machine = machine_of(replace(exploration, last=None))
     try:
         for line in lines:
             machine.perform(line)
         return exploration.new_difference(machine.lines, machine.emulator.normal(), machine.live.normal())
     finally:
-        machine.owned.clean_up()
+        machine.clean_up()
+
+
+def machine_of(exploration: Exploration) -> Machine:
+    """The machine that asks what is to be asked."""
+    return NetworkMachine(exploration) if exploration.network else Machine(exploration)
 
 
 def quiet_settings(examples: int) -> settings:

@@ -9,13 +9,18 @@ from typing import Any
 
 from pydicom.dataset import Dataset
 
+from ..asking import wired
 from ..asking.clients import EmulatorClient
-from ..asking.exchange import Answer, Exchange, Request, UnexpectedAnswerError
+from ..asking.exchange import Answer, Exchange, Observation, Request, UnexpectedAnswerError
 from ..asking.network import Address
 from ..asking.session import Client, Session
 from ..comparing.normalising import NormalEntry, normalise
 from ..files.raw import raw_file
 
+#: What a line may call, beside the methods of a session.
+WIRED: dict[str, Any] = {
+    name: getattr(wired, name) for name in ("c_store", "c_find", "c_get", "c_move", "ask_modality")
+}
 #: The status of an answer that stands for an error inside the emulator.
 FAILED = 0
 #: The OrthancStatus of "Unknown DICOM tag".
@@ -29,7 +34,7 @@ class Side:
 
     def __init__(self, client: Client) -> None:
         self.session = Session(client, "explore", "example")
-        self.names: dict[str, Any] = {"session": self.session, "raw_file": raw_file}
+        self.names: dict[str, Any] = {"session": self.session, "raw_file": raw_file, **WIRED}
         self.stopped = False
 
     def run(self, line: str) -> None:
@@ -51,10 +56,17 @@ class Side:
         last = trial.session.log[-1] if trial.session.log else None
         return isinstance(last, Exchange) and is_contract_refusal(last.answer)
 
-    def status(self) -> int:
-        """The status of the last answer."""
+    def status(self) -> Any:
+        """The status of the last answer; over the DICOM network all that came, but for what a data set holds."""
         last = self.session.log[-1] if self.session.log else None
+        if isinstance(last, Observation):
+            return last.value.get("Status", last.value.get("Failed")) if isinstance(last.value, dict) else None
         return last.answer.status if isinstance(last, Exchange) else FAILED
+
+    def close(self) -> None:
+        """Ends what an emulator listens with."""
+        if isinstance(self.session.client, CarefulClient):
+            self.session.client.client.close()
 
     def normal(self) -> list[NormalEntry]:
         return normalise(self.session.log, self.session.known)

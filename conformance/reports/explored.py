@@ -13,15 +13,20 @@ if TYPE_CHECKING:
 
 SHOWN_PATHS = 6
 
+#: What asks over the DICOM network: such a scenario needs a server that listens there.
+OVER_DICOM = ("c_store", "c_find", "c_get", "c_move", "ask_modality")
+
 
 def described(finding: Finding, number: int, release: str) -> str:
     """A finding as text: a scenario to paste into conformance/scenarios, both answers, and what differs."""
     differences = [f"    {difference}" for difference in finding.differences]
     left_out = len(differences) - SHOWN_PATHS
+    over_dicom = any(line.partition("(")[0].rpartition(" ")[2] in OVER_DICOM for line in finding.lines)
+    configuration = "EXPLORED_NETWORK" if over_dicom else "EXPLORED"
     lines = [
         f"✗ {number}. {finding.kind}" + ("" if finding.reproduced else "  (it did not come again)"),
         "",
-        f'@scenario("What was explored on {release}", configuration=EXPLORED)',
+        f'@scenario("What was explored on {release}", configuration={configuration})',
         f"def explored_{number}(session: Session) -> None:",
         textwrap.indent("\n".join(finding.lines), "    "),
         "",

@@ -140,7 +140,10 @@ class OwnedClient:
     def owns(self, content: Dataset) -> None:
         """Raises NotOursError for what is not the suite's, or is there; else it is removed with the rest."""
         self.check_dataset(content)
-        self.patients.add(datasets.orthanc_ids(content)[0])
+        identifiers = datasets.orthanc_ids(content)
+        self.patients.add(identifiers[0])
+        if not content.get("PatientID") and len(identifiers) == len(LEVELS):
+            self.resources.add(("instances", identifiers[-1]))
         self.client.owns(content)
 
     def check(self, request: Request) -> None:

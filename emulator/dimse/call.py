@@ -21,6 +21,10 @@ from .options import DicomOptions
 from .permissions import Permissions
 from .statuses import Status
 
+#: What a response names as the request did; a query and a retrieval have no instance.
+NAMED = [Field.AFFECTED_SOP_CLASS, Field.AFFECTED_SOP_INSTANCE]
+RETRIEVALS = frozenset({Kind.C_FIND, Kind.C_MOVE, Kind.C_GET})
+
 if TYPE_CHECKING:
     from ..server import Server
 
@@ -105,11 +109,13 @@ class Call:
         syntax = self.message.context.transfer_syntax
         return Encoder(explicit=syntax != IMPLICIT_LITTLE_ENDIAN, little_endian=syntax != EXPLICIT_BIG_ENDIAN)
 
-    def respond(self, status: int, dataset: Dataset | None = None, fields: Command | None = None) -> None:
+    def respond(
+        self, status: int, dataset: Dataset | None = None, fields: Command | None = None, others: bytes = b""
+    ) -> None:
         """Sends a response; raises AssociationError where it can't be, or is told to fail (`fail_next_association`)."""
         self.fail()
         data = None if dataset is None else self.encoder.dataset(dataset)
-        self.session.association.send_message(self.message.context, self.response(status, fields), data)
+        self.session.association.send_message(self.message.context, self.response(status, fields), data, others)
         self.responses, self.status = self.responses + 1, int(status)
 
     def respond_pending(self, answers: Sequence[Dataset]) -> None:
@@ -130,9 +136,10 @@ class Call:
             Field.STATUS: int(status),
             **(fields or {}),
         }
-        for named in (Field.AFFECTED_SOP_CLASS, Field.AFFECTED_SOP_INSTANCE):
-            if named in self.message.command:
-                command.setdefault(named, self.message.command[named])
+        named = [Field.AFFECTED_SOP_CLASS] if self.kind in RETRIEVALS else NAMED
+        for field in named:
+            if field in self.message.command:
+                command.setdefault(field, self.message.command[field])
         return command
 
     def fail(self) -> None:
@@ -157,8 +164,8 @@ class Call:
         counts: Command = {Field.COMPLETED: completed, Field.FAILED: failed, Field.WARNING: 0}
         return counts if remaining is None else {**counts, Field.REMAINING: remaining}
 
-    def unable(self, fields: Command | None = None) -> None:
-        self.respond(Status.UNABLE_TO_PROCESS, fields=fields)
+    def unable(self, fields: Command | None = None, others: bytes = b"") -> None:
+        self.respond(Status.UNABLE_TO_PROCESS, fields=fields, others=others)
 
 
 class FailedOnPurposeError(Exception):

@@ -182,8 +182,7 @@ class Listener:
             except AssociationError:
                 association.abort()
                 raise
-            if not message.is_response:
-                self.handle(session, message)
+            self.handle(session, message)
 
     def handle(self, session: Session, message: Message) -> None:
         """Answers one request; what can't be answered aborts the association."""
@@ -191,10 +190,10 @@ class Listener:
             kind = Kind(message.number(Field.COMMAND))
         except ValueError:
             raise self.refused(session, f"no command: {message.number(Field.COMMAND):#06x}") from None
-        if kind is Kind.C_CANCEL:  # measured: it has no effect, all answers come
-            return
         if any(field not in message.command for field in REQUIRED[kind]):
             raise self.refused(session, f"a {kind.title} without all that it must have")
+        if kind is Kind.C_CANCEL:  # measured: it has no effect, all answers come
+            return
         call = Call(session, message, kind, session.server.association_faults.take(kind.title))
         try:
             with asked(call.name):

@@ -13,11 +13,19 @@ from ..dicom.text import text_of
 from ..errors import ErrorCode, OrthancError
 from ..modification.transcoding import UNCOMPRESSED, transcoded
 from ..network.modality import Modality
-from ..network.sender import MEDIUM_PRIORITY, SOP_CLASS_UID, SOP_INSTANCE_UID, SUCCESSES, sent_data_set, uid
+from ..network.sender import (
+    MEDIUM_PRIORITY,
+    SOP_CLASS_UID,
+    SOP_INSTANCE_UID,
+    SUCCESSES,
+    has_strange_fragments,
+    sent_data_set,
+    uid,
+)
 from ..query.identifier_answers import QUERY_RETRIEVE_LEVEL
 from ..store.level import Level
 from ..store.resource import Resource
-from ..upper_layer.commands import Command, Field, Kind
+from ..upper_layer.commands import Command, Field, Kind, failed_instances
 from ..upper_layer.negotiation import Context
 from .call import Call, RefusedError
 from .finding import LEVELS
@@ -38,6 +46,10 @@ def bad_request(details: str) -> OrthancError:
 
 class MissingContextError(Exception):
     """A file can't be sent on this association: the C-GET ends there."""
+
+
+class NoClassError(Exception):
+    """A file has no SOP class: the C-GET ends there, and does not count it."""
 
 
 # C-MOVE
@@ -107,7 +119,7 @@ def moved(call: Call, keys: Dataset) -> list[Resource]:
     name = level_name(keys)
     call.level = name
     level = LEVELS.get(name)
-    if level is None and name:
+    if level is None and QUERY_RETRIEVE_LEVEL in keys:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
     if level is None:
         level = next((one for one in GUESSED if one.identifier_tag in keys), None)
@@ -135,16 +147,24 @@ def get(call: Call) -> None:
         call.unable(call.sub_operations(None, 0, 0))
         return
     tally = {SUCCEEDED: 0, FAILED: 0, WARNED: 0}
+    failed: list[str] = []
     for index, instance in enumerate(instances):
         try:
             outcome = store_on_this(call, instance, index + 1)
-        except (MissingContextError, OrthancError):
-            tally[FAILED] += 1
+        except NoClassError:
             call.unable(told(tally))
             return
+        except (MissingContextError, OrthancError):
+            tally[FAILED] += 1
+            failed.append(instance.main_tags.get(SOP_INSTANCE_UID, ""))
+            call.unable(told(tally), failed_instances(failed))
+            return
         tally[outcome] += 1
-        call.respond(Status.PENDING, fields={**told(tally), Field.REMAINING: len(instances) - index - 1})
-    call.respond(last_status(tally), fields=told(tally))
+        if outcome is FAILED:
+            failed.append(instance.main_tags.get(SOP_INSTANCE_UID, ""))
+        remaining: Command = {**told(tally), Field.REMAINING: len(instances) - index - 1}
+        call.respond(Status.PENDING, fields=remaining, others=failed_instances(failed))
+    call.respond(last_status(tally), fields=told(tally), others=failed_instances(failed))
 
 
 def told(tally: dict[Field, int]) -> Command:
@@ -177,6 +197,8 @@ def got(call: Call, keys: Dataset) -> list[Resource]:
 def store_on_this(call: Call, instance: Resource, number: int) -> Field:
     """C-STORE of an instance on the association of the C-GET: what the peer makes of it."""
     file = call.server.files.read(instance)
+    if SOP_CLASS_UID not in file.dataset:
+        raise NoClassError
     sop_class = uid(file, SOP_CLASS_UID)
     context = context_for(call, file, sop_class)
     command: Command = {
@@ -186,7 +208,11 @@ def store_on_this(call: Call, instance: Resource, number: int) -> Field:
         Field.PRIORITY: MEDIUM_PRIORITY,
         Field.AFFECTED_SOP_INSTANCE: uid(file, SOP_INSTANCE_UID),
     }
-    body = sent_data_set(file, transcoded(file, context.transfer_syntax, call.server.release))
+    release = call.server.release
+    syntax = transcoded(file, context.transfer_syntax, release)
+    if has_strange_fragments(file, syntax):
+        return FAILED
+    body = sent_data_set(file, syntax, strips_nuls=release.dicom.text.strips_nuls)
     association = call.session.association
     association.send_message(context, command, body)
     while True:

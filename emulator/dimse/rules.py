@@ -40,8 +40,6 @@ class DimseRules:
     """A worklist is allowed by AllowFind, else by AllowFindWorklist [only 1.9.1]."""
     refuses_private_worklist_keys: bool = True
     """A private key in a worklist query fails once a file would match [up to 1.10.1]."""
-    pads_deflated: bool = True
-    """A deflated data set is kept with NULs behind it, as long as it is inflated [up to 1.10.1]."""
     prefers_explicit_reports: bool = False
     """A report of storage commitment proposes explicit VR first [1.12.7 on]."""
     most_transfer_syntaxes: int = 50

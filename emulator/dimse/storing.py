@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from ..dicom.element import Dataset, plain_text
-from ..dicom.padding import SPACE_PADDED_VRS, padded
+from ..dicom.padding import repad
 from ..dicom.reader import DicomFile
-from ..dicom.transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN
-from ..dicom.writer import write_data_set, write_file
+from ..dicom.writer import write_file
 from ..errors import OrthancError
 from ..extensions import StoreStatusError
+from ..modification.transcoding import is_lost
+from ..network.sender import has_strange_fragments
 from ..store.uploads import FILTERED
 from ..upper_layer.commands import Field
-from .call import Call
+from .call import Call, RefusedError
 from .statuses import Status
+
+#: Transfer syntaxes that are negotiated, and then no data set in them is answered: JPIP (measured on all releases).
+NEVER_READ = frozenset({"1.2.840.10008.1.2.4.94", "1.2.840.10008.1.2.4.95"})
 
 SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
@@ -31,6 +35,8 @@ def store(call: Call) -> None:
     """Stores the data set, written once more as a file; what can't be parsed is not answered, but aborted."""
     call.uid = call.message.text(Field.AFFECTED_SOP_INSTANCE)
     call.check("Store")
+    if call.message.context.transfer_syntax in NEVER_READ:
+        raise RefusedError("DCMTK reads no data set in this transfer syntax from the network")
     dataset = call.dataset()
     call.fail()
     call.respond(stored(call, dataset))
@@ -56,22 +62,14 @@ def stored(call: Call, dataset: Dataset) -> int:
 
 
 def written(call: Call, dataset: Dataset) -> bytes:
-    """The file that is made of a data set: sequences get explicit lengths, all other values stay as they are."""
+    """The file that is made of a data set: sequences get explicit lengths, values their padding, as it is written."""
     release, syntax = call.server.release, call.message.context.transfer_syntax
-    if release.dicom.text.strips_nuls:
-        for element in dataset:
-            if element.vr in SPACE_PADDED_VRS and element.value.endswith(b"\0"):
-                element.value = padded(element.value.rstrip(b" \0"), element.vr)
-    data = write_file(DicomFile(Dataset(), dataset, syntax), release.dcmtk_version)
-    if syntax == DEFLATED_LITTLE_ENDIAN and release.dimse.pads_deflated:
-        whole = len(write_data_set(dataset, EXPLICIT_LITTLE_ENDIAN))
-        deflated = len(write_data_set(dataset, DEFLATED_LITTLE_ENDIAN))
-        data += bytes(max(whole - deflated, 0))
-    return data
+    repad(dataset, strips_nuls=release.dicom.text.strips_nuls)
+    return write_file(DicomFile(Dataset(), dataset, syntax), release.dcmtk_version)
 
 
 def identity_status(call: Call, dataset: Dataset) -> Status | None:
-    """What is wrong with the class or the instance of a data set, None for nothing."""
+    """What is wrong with a data set, its class or its instance, None for nothing."""
     named = {
         SOP_CLASS_UID: call.message.text(Field.AFFECTED_SOP_CLASS),
         SOP_INSTANCE_UID: call.message.text(Field.AFFECTED_SOP_INSTANCE),
@@ -80,4 +78,8 @@ def identity_status(call: Call, dataset: Dataset) -> Status | None:
         return Status.UNABLE_TO_PROCESS
     if any(plain_text(dataset.elements[tag].value) != uid for tag, uid in named.items()):
         return Status.CLASS_MISMATCH
+    syntax = call.message.context.transfer_syntax
+    file = DicomFile(Dataset(), dataset, syntax)
+    if has_strange_fragments(file, syntax) or is_lost(file, call.server.release):
+        return Status.OUT_OF_RESOURCES  # it can't be written
     return None

@@ -24,7 +24,7 @@ from .rules import NetworkRelease
 if TYPE_CHECKING:
     from ..upper_layer.association import Association, Message
     from ..upper_layer.commands import Command
-    from ..upper_layer.negotiation import Context
+    from ..upper_layer.negotiation import Context, Proposed
 
 PEER_ABORTED = "Peer aborted Association (or never connected)"
 
@@ -72,6 +72,8 @@ class Associating:
         roles: Mapping[str, tuple[bool, bool]] | None = None,
     ) -> Dialogue:
         """Associates with a modality; raises OrthancError as the server does where that fails."""
+        if called is not None:
+            modality = modality.called(called)
         host, port = str(modality.configuration["Host"]), int(modality.configuration["Port"])
         if not self.reach.allows(host):
             advice = 'allow it: Emulator(..., network="any"), serve --network any'
@@ -86,12 +88,19 @@ class Associating:
             Proposed(abstract, syntaxes, 2 * index + 1) for index, (abstract, syntaxes) in enumerate(proposals)
         )
         request = Request(
-            modality.aet if called is None else called,
+            modality.aet,
             self.calling(modality) if calling is None else calling,
             contexts,
             count(self.configuration.options, "MaximumPduLength", 16384),
             dict(roles or {}),
         )
+        for parameter, is_there in (
+            ("Calling AP Title", request.calling_aet),
+            ("Called AP Title", request.called_aet),
+            ("", all(one.abstract_syntax for one in contexts)),
+        ):
+            if not is_there:  # DCMTK takes none of them empty
+                raise self.connecting(modality, f"Illegal service parameter: {parameter}")
         try:
             connection = socket.create_connection((host, port), timeout=seconds or None)
         except OSError:
@@ -108,7 +117,7 @@ class Associating:
             association.abort()
             details = f'Unable to negotiate a presentation context with AET "{modality.aet}"'
             raise OrthancError(ErrorCode.NO_PRESENTATION_CONTEXT, details)
-        return Dialogue(association, modality, request.calling_aet, self.release)
+        return Dialogue(association, modality, request.calling_aet, self.release, contexts)
 
     def connecting(self, modality: Modality, reason: str) -> OrthancError:
         return failed(f'DicomAssociation - connecting to AET "{modality.aet}": {reason}')
@@ -125,6 +134,7 @@ class Dialogue:
     modality: Modality
     calling_aet: str
     release: NetworkRelease
+    proposed: tuple[Proposed, ...]
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
@@ -134,6 +144,12 @@ class Dialogue:
     def context(self, sop_class: str) -> Context | None:
         """The first accepted context of a SOP class."""
         return next((one for one in self.association.contexts.values() if one.abstract_syntax == sop_class), None)
+
+    def has_proposed(self, sop_class: str, transfer_syntax: str) -> bool:
+        """Whether the peer was asked for this, whatever it said."""
+        return any(
+            one.abstract_syntax == sop_class and transfer_syntax in one.transfer_syntaxes for one in self.proposed
+        )
 
     def contexts(self, sop_class: str) -> list[Context]:
         return [one for one in self.association.contexts.values() if one.abstract_syntax == sop_class]

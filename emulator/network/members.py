@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeGuard, TypeVar
 
 from ..errors import ErrorCode, OrthancError, unhandled
 from .rules import NetworkRelease
@@ -53,10 +53,25 @@ def flag(members: Mapping[str, Any], name: str, *, default: bool) -> bool:
     return value
 
 
+def integer(members: Mapping[str, Any], name: str) -> int:
+    """A member that is a whole number, 0 without it; raises what the server does for one of more than 32 bits."""
+    value = members.get(name, 0)
+    if not is_whole_number(value) or value >= 1 << 63:
+        raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
+    if not -(1 << 31) <= value < 1 << 31:
+        raise unhandled()
+    return value
+
+
+def is_whole_number(value: Any) -> TypeGuard[int]:
+    """Whether the server's JSON library holds a value as a whole number."""
+    return isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 64
+
+
 def unsigned(members: Mapping[str, Any], name: str, release: NetworkRelease) -> int:
     """A member that counts, 0 without it."""
     value = members.get(name, 0)
-    if not isinstance(value, int) or isinstance(value, bool) or not -(1 << 63) <= value < 1 << 64:
+    if not is_whole_number(value):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"Integer value expected in field: {name}")
     if value < 0 and release.json.explains_large_integers:
         details = f"Negative value found while expecting an unsigned int in field '{name}'"

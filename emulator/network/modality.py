@@ -38,6 +38,10 @@ class Modality:
         """The application entity title."""
         return str(self.configuration["AET"])
 
+    def called(self, aet: str) -> Modality:
+        """The same modality, called by another application entity title."""
+        return Modality({**self.configuration, "AET": aet})
+
 
 def modalities_of(section: Any, release: NetworkRelease) -> dict[str, Modality]:
     """The modalities in "DicomModalities"; raises OrthancError for one that the server refuses."""

@@ -33,7 +33,7 @@ from . import proposals
 from .associating import Associating, Dialogue
 from .commitment import Commitments, Committed, Reference, checked, referencing
 from .kept_queries import KeptQueries, KeptQuery
-from .members import flag, text, unsigned
+from .members import flag, integer, text, unsigned
 from .modality import Modality, parse_modality, retrieve_method
 from .network_identifiers import IDENTIFIER
 from .peer import Peer
@@ -553,12 +553,13 @@ class Network:
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
         timeout = unsigned(options, "Timeout", self.release)
         job_options = parse_job_options(options, self.release)
-        local = options.get("LocalAet") or self.associating.calling(modality)
-        answer = {**self.exports(found), "LocalAet": local, "RemoteAet": modality.aet}
-        originator = self.originator(options, local)
+        local = options.get("LocalAet", self.associating.calling(modality))
+        called = options.get("CalledAet") if self.release.network.reads_called_aet else None
+        remote = modality.aet if called is None else called
+        answer = {**self.exports(found), "LocalAet": local, "RemoteAet": remote}
+        originator = self.originator(options)
         if originator is not None:
             answer["MoveOriginatorAET"], answer["MoveOriginatorID"] = originator
-        called = options.get("CalledAet") if self.release.network.reads_called_aet else None
         sender = self.sender(modality, calling=local, called=called, timeout=timeout, originator=originator)
         instances = self.sent_instances(found)
         commits = flag(options, "StorageCommitment", default=False)
@@ -567,14 +568,14 @@ class Network:
             run.then = partial(self.commit_sent, modality, instances)
         return self.jobs.submit("DicomModalityStore", partial(begin_run, run), answer, job_options)
 
-    def originator(self, options: Mapping[str, Any], local: str) -> tuple[str, int] | None:
-        """The C-MOVE that a C-STORE names: its AET, the own one where it is missing, and its message."""
+    def originator(self, options: Mapping[str, Any]) -> tuple[str, int] | None:
+        """The C-MOVE that a C-STORE names: its AET, the server's own where it is missing, and its message."""
         if "MoveOriginatorID" not in options:
             return None
-        message = unsigned(options, "MoveOriginatorID", self.release)
-        if message > 0xFFFF:
+        message = integer(options, "MoveOriginatorID")
+        if not 0 <= message <= 0xFFFF:
             raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
-        return str(options.get("MoveOriginatorAet", local)), message
+        return str(options.get("MoveOriginatorAet", self.associating.aet)), message
 
     def commit_sent(self, modality: Modality, instances: list[Resource]) -> None:
         """Asks for storage commitment of what was sent."""
@@ -710,9 +711,10 @@ class Network:
             "InstancesCount": sum(len(one.descendants(Level.INSTANCE)) for one in resources),
         }
         if resources:
-            answer["ParentResources"] = [one.id for one in resources]
+            named = sorted({one.id: one for one in resources}.items())
+            answer["ParentResources"] = [identifier for identifier, _ in named]
             if self.release.network.names_source_resources:
-                answer["Resources"] = [{"ID": one.id, "Type": one.level.value} for one in resources]
+                answer["Resources"] = [{"ID": identifier, "Type": one.level.value} for identifier, one in named]
         return answer
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..configuration.configuration import option
-from ..dicom.element import plain_text
+from ..dicom.element import PIXEL_DATA, plain_text
+from ..dicom.padding import repad
 from ..dicom.reader import DicomFile, read_file
 from ..dicom.transfer_syntaxes import EXPLICIT_LITTLE_ENDIAN
 from ..dicom.writer import write_data_set
@@ -66,10 +67,18 @@ class Sender:
         """Sends the bytes of a file, and gives its SOP class and instance."""
         file = read_file(data, self.dictionary, self.release.dicom.files)
         sop_class, instance = uid(file, SOP_CLASS_UID), uid(file, SOP_INSTANCE_UID)
+        if SOP_CLASS_UID not in file.dataset or SOP_INSTANCE_UID not in file.dataset:
+            aet = self.modality.aet if self.called is None else self.called
+            details = f"Unable to determine the SOP class/instance for C-STORE with AET {aet}"
+            raise OrthancError(ErrorCode.NO_SOP_CLASS_OR_INSTANCE, details)
         dialogue = self.fitting_dialogue(sop_class, file.transfer_syntax)
         contexts = dialogue.contexts(sop_class)
         context = self.chosen(file, sop_class, contexts)
-        body = sent_data_set(file, transcoded(file, context.transfer_syntax, self.release))
+        syntax = transcoded(file, context.transfer_syntax, self.release)
+        if has_strange_fragments(file, syntax):
+            self.close()
+            raise failed(f'DicomAssociation - C-STORE to AET "{dialogue.aet}": DIMSE Failed to send message')
+        body = sent_data_set(file, syntax, strips_nuls=self.release.dicom.text.strips_nuls)
         self.store(dialogue, context, sop_class, instance, body)
         return sop_class, instance
 
@@ -77,8 +86,8 @@ class Sender:
         """The association, another one where the class, or the transfer syntax, was not proposed on it."""
         dialogue = self.dialogue
         if dialogue is not None and dialogue.association.is_open:
-            accepted = {one.transfer_syntax for one in dialogue.contexts(sop_class)}
-            if transfer_syntax in accepted or (accepted and transfer_syntax in UNCOMPRESSED):
+            is_plain = transfer_syntax in UNCOMPRESSED and bool(dialogue.contexts(sop_class))
+            if is_plain or dialogue.has_proposed(sop_class, transfer_syntax):
                 return dialogue
         self.close()
         wanted = proposals.storage(sop_class, transfer_syntax, self.preferred)
@@ -126,7 +135,7 @@ class Sender:
         )
 
     def store(self, dialogue: Dialogue, context: Context, sop_class: str, instance: str, body: bytes) -> None:
-        from ..upper_layer.commands import Command, Field, Kind
+        from ..upper_layer.commands import LONGEST_AET, Command, Field, Kind
 
         command: Command = {
             Field.AFFECTED_SOP_CLASS: sop_class,
@@ -136,11 +145,18 @@ class Sender:
             Field.AFFECTED_SOP_INSTANCE: instance,
         }
         if self.originator is not None:
-            command[Field.MOVE_ORIGINATOR], command[Field.MOVE_ORIGINATOR_MESSAGE] = self.originator
+            aet, command[Field.MOVE_ORIGINATOR_MESSAGE] = self.originator
+            command[Field.MOVE_ORIGINATOR] = aet[:LONGEST_AET]
         *_, response = dialogue.ask(context, "C-STORE", command, body)
         status = response.number(Field.STATUS)
         if status not in SUCCESSES:
             raise dialogue.refused("C-STORE", status)
+
+
+def has_strange_fragments(file: DicomFile, transfer_syntax: str) -> bool:
+    """Whether there are fragments of pixel data in a native transfer syntax: the file can't be sent."""
+    pixels = file.dataset.get(PIXEL_DATA)
+    return pixels is not None and pixels.undefined_length and transfer_syntax in UNCOMPRESSED
 
 
 def uid(file: DicomFile, tag: int) -> str:
@@ -148,10 +164,9 @@ def uid(file: DicomFile, tag: int) -> str:
     return "" if element is None else plain_text(element.value)
 
 
-def sent_data_set(file: DicomFile, transfer_syntax: str) -> bytes:
-    """The bytes of a data set as it is sent: without the padding behind it (measured with DCMTK's movescu, getscu)."""
-    dataset = file.dataset
-    if TRAILING_PADDING in dataset:
-        dataset = dataset.copy()
-        dataset.remove(TRAILING_PADDING)
+def sent_data_set(file: DicomFile, transfer_syntax: str, *, strips_nuls: bool) -> bytes:
+    """The bytes of a data set as it is sent: values padded anew, without the padding behind it (measured)."""
+    dataset = file.dataset.copy()
+    dataset.remove(TRAILING_PADDING)
+    repad(dataset, strips_nuls=strips_nuls)
     return write_data_set(dataset, transfer_syntax)

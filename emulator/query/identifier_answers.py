@@ -15,7 +15,7 @@ from ..dicom.padding import SPACE_PADDED_VRS, padded
 from ..dicom.text import element_text
 from ..dicom.views import shown_vr
 from ..dictionary.dictionary import written_vr
-from ..errors import OrthancError
+from ..errors import ErrorCode, OrthancError
 from ..modification.values import ValueEncoder
 from ..store.level import Level
 from ..store.main_tags import main_tag
@@ -39,6 +39,9 @@ ALWAYS_EMPTY = NEVER_THERE | {0x00880130}
 
 #: What a key is answered with for a resource, None where it is left out.
 Answered = Callable[[Resource], Element | None]
+
+#: Makes the element that answers a key of a text, None where it is left out.
+MakesElement = Callable[[str], Element | None]
 
 
 class Answers:
@@ -77,12 +80,12 @@ class Answers:
     def answered_by(self, key: Element) -> Answered:
         """Where the answers to a key come from."""
         tag = key.tag
-        level = index_level_upwards(tag, self.level, self.release)
-        if key.items is not None and level is not None:
-            return partial(self.main_sequence, tag)
         element = self.element_maker(tag)
+        if key.items is not None:
+            return partial(self.sequence, tag, element)
         if tag in ALWAYS_EMPTY:
             return lambda _: element("")
+        level = index_level_upwards(tag, self.level, self.release)
         if level is not None:
             above = level
             return lambda resource: element(main_tag(resource, above, tag) or "")
@@ -91,26 +94,34 @@ class Answers:
                 return lambda resource: element(computed_text(tag, resource, self.read_dataset) or "")
             if tag != SOP_CLASS_UID:
                 return lambda _: element("")
-        return partial(self.from_file, key, element)
+        return partial(self.text, tag, element)
 
-    def main_sequence(self, tag: int, resource: Resource) -> Element | None:
-        """A main DICOM tag that is a sequence: as the file has it, left out without (measured on 1.13.0)."""
-        if not self.release.query.identifiers_return_sequences:
-            return None
+    def sequence(self, tag: int, element_of: MakesElement, resource: Resource) -> Element | None:
+        """What answers a key that is a sequence: that of the file, also where the index has a text for it.
+
+        Raises OrthancError for one that the dictionary has in another VR, as the server does.
+        """
+        rules = self.release.query
         element = self.file_of(resource).get(tag)
-        return Element(tag, "SQ", items=[*element.items]) if element is not None and element.items else None
+        if element is None or element.items is None:
+            return element_of("") if rules.identifiers_complete_sequences else None
+        if not rules.identifiers_return_sequences:
+            return None
+        if self.vr(tag) != "SQ":
+            raise OrthancError(ErrorCode.INTERNAL_ERROR)
+        return Element(tag, "SQ", items=[*element.items])
 
-    def from_file(self, key: Element, element_of: Callable[[str], Element], resource: Resource) -> Element | None:
-        """A key as a file has it, empty where it has none; None where the release leaves it out."""
+    def text(self, tag: int, element_of: MakesElement, resource: Resource) -> Element | None:
+        """What answers a key that is no sequence: the text of the file, nothing for a sequence, which later fails."""
         dataset = self.file_of(resource)
-        element = dataset.get(key.tag)
-        if key.items is not None or (element is not None and element.items is not None):
-            if not self.release.query.identifiers_return_sequences:
-                return None
-            return Element(key.tag, "SQ", items=[] if element is None else [*(element.items or ())])
+        element = dataset.get(tag)
         if element is None:
             return element_of("")
-        vr = shown_vr(dataset, key.tag, self.dictionary, self.release.dicom.text)
+        if element.items is not None:
+            if self.release.query.identifiers_refuse_sequences:
+                raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
+            return element_of("")
+        vr = shown_vr(dataset, tag, self.dictionary, self.release.dicom.text)
         return element_of(element_text(element, character_set_of(dataset, self.release.dicom.text), vr) or "")
 
     def file_of(self, resource: Resource) -> Dataset:
@@ -132,13 +143,18 @@ class Answers:
             and index_level_upwards(key.tag, self.level, self.release) is None
         )
 
-    def element_maker(self, tag: int) -> Callable[[str], Element]:
+    def vr(self, tag: int) -> str:
+        return self.dictionary.value_representation(tag >> 16, tag & 0xFFFF, None)
+
+    def element_maker(self, tag: int) -> MakesElement:
         """Makes elements of texts; private ones are UN, padded with a NUL (measured: also with an entry)."""
         codec = self.codec
         if tag & 0x10000:
             return lambda text: Element(tag, "UN", even(encode(text, codec), b"\0"))
-        vr = self.dictionary.value_representation(tag >> 16, tag & 0xFFFF, None)
+        vr = self.vr(tag)
         empty = Element(tag, written_vr(tag, vr))
+        if vr == "SQ":
+            return lambda text: None if text else empty
         if vr in SPACE_PADDED_VRS or vr == "UI":  # nearly all
             return lambda text: Element(tag, vr, padded(encode(text, codec), vr)) if text else empty
         return lambda text: self.encoded(tag, vr, text) if text else empty

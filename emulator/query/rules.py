@@ -90,6 +90,10 @@ class QueryRules:
     """LimitFindResults and LimitFindInstances are heeded by a C-FIND [1.9.1 and 1.10.1 and 1.13.0]."""
     identifiers_tell_limit: bool = True
     """Answers of a C-FIND that are cut end with the status 0xFE00 (where they are limited) [up to 1.12.7]."""
+    identifiers_complete_sequences: bool = False
+    """A C-FIND answers a sequence that a file lacks, empty [1.12.7 on]."""
+    identifiers_refuse_sequences: bool = False
+    """A C-FIND whose key is no sequence fails where a file has a sequence there [1.12.7 on]."""
     identifiers_return_sequences: bool = True
     """A C-FIND answers a sequence [1.9.1 and 1.10.1 and 1.13.0]."""
     identifiers_ignore_timezone: bool = False

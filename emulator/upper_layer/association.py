@@ -8,7 +8,17 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from .commands import DATA_SET, NO_DATA_SET, RESPONSE, BadCommandError, Command, Field, decode_command, encode_command
+from .commands import (
+    DATA_SET,
+    NO_DATA_SET,
+    RESPONSE,
+    BadCommandError,
+    Command,
+    Field,
+    Kind,
+    decode_command,
+    encode_command,
+)
 from .negotiation import (
     ACCEPTED,
     Answer,
@@ -73,11 +83,15 @@ class RejectedError(AssociationError):
 
 @dataclass(frozen=True)
 class Message:
-    """A command with its data set, None without one, in the presentation context in which it came."""
+    """A command with its data set, None without one, in the presentation context in which it came.
+
+    `others` are the elements of other groups in the command set.
+    """
 
     context: Context
     command: Command
     data: bytes | None = None
+    others: bytes = b""
 
     @property
     def is_response(self) -> bool:
@@ -101,6 +115,7 @@ class Association:
         self.connection = connection
         self.timeout = timeout
         self.contexts: dict[int, Context] = {}
+        self.results: dict[int, int] = {}  # of each context, 0 for one that was accepted
         self.roles: dict[str, tuple[bool, bool]] = {}
         self.maximum_length = USUAL_PDU  # of what is sent
         self.is_open = True
@@ -158,16 +173,17 @@ class Association:
 
     def begin(self, contexts: tuple[Context, ...], roles: dict[str, tuple[bool, bool]], maximum_length: int) -> None:
         self.contexts = {one.number: one for one in contexts if one.result == ACCEPTED}
+        self.results = {one.number: one.result for one in contexts}
         self.roles = roles
         if maximum_length:
             self.maximum_length = max(min(maximum_length, USUAL_PDU), 16)
 
     # Messages
 
-    def send_message(self, context: Context, command: Command, data: bytes | None = None) -> None:
-        """Sends a command, with a data set if there is one."""
+    def send_message(self, context: Context, command: Command, data: bytes | None = None, others: bytes = b"") -> None:
+        """Sends a command, with a data set if there is one; `others` are elements behind the command's own."""
         command = {**command, Field.DATA_SET_TYPE: NO_DATA_SET if data is None else DATA_SET}
-        pdus = self.fragments(context, encode_command(command), is_command=True)
+        pdus = self.fragments(context, encode_command(command) + others, is_command=True)
         self.send(pdus if data is None else pdus + self.fragments(context, data, is_command=False))
 
     def send_messages(self, context: Context, command: Command, bodies: Iterable[bytes]) -> None:
@@ -200,6 +216,7 @@ class Association:
         timeout = self.timeout if timeout is None else timeout
         parts: dict[bool, list[bytes]] = {True: [], False: []}
         command: Command | None = None
+        others = b""
         size = 0
         while True:
             for number, is_command, is_last, part in self.receive_fragments(timeout):
@@ -215,13 +232,15 @@ class Association:
                 if not is_last:
                     continue
                 if command is not None:
-                    return Message(context, command, b"".join(parts[False]))
+                    return Message(context, command, b"".join(parts[False]), others)
                 try:
-                    command = decode_command(b"".join(parts[True]))
+                    command, others = decode_command(b"".join(parts[True]))
                 except BadCommandError as error:
                     raise self.refused(f"the command can't be read: {error}") from None
                 if command.get(Field.DATA_SET_TYPE, NO_DATA_SET) == NO_DATA_SET:
-                    return Message(context, command)
+                    return Message(context, command, others=others)
+                if command.get(Field.COMMAND) == Kind.C_ECHO:
+                    raise self.refused("a C-ECHO has no data set")
 
     def receive_fragments(self, timeout: float | None) -> Iterator[tuple[int, bool, bool, bytes]]:
         """The fragments of the next P-DATA-TF: number of the context, whether of a command, whether the last, bytes."""

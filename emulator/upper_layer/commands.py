@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from enum import IntEnum
 
 
@@ -51,6 +52,8 @@ class Kind(IntEnum):
         return self.name.replace("_", "-")
 
 
+LONGEST_AET = 16
+
 RESPONSE = 0x8000
 NO_DATA_SET = 0x0101
 DATA_SET = 0x0001
@@ -65,13 +68,17 @@ UIDS = frozenset[int](
 )
 TEXTS = UIDS | {Field.MOVE_DESTINATION, Field.MOVE_ORIGINATOR}
 
-#: What a request of each kind must have, beside its data set.
+#: What requests of several kinds must have.
+USUAL = (Field.MESSAGE_ID, Field.AFFECTED_SOP_CLASS, Field.DATA_SET_TYPE)
+
+#: What a request of each kind must have (measured: without one of them the association is aborted).
 REQUIRED: dict[Kind, tuple[Field, ...]] = {
-    Kind.C_ECHO: (Field.MESSAGE_ID,),
-    Kind.C_STORE: (Field.MESSAGE_ID, Field.AFFECTED_SOP_CLASS, Field.AFFECTED_SOP_INSTANCE),
-    Kind.C_FIND: (Field.MESSAGE_ID, Field.AFFECTED_SOP_CLASS),
-    Kind.C_MOVE: (Field.MESSAGE_ID, Field.AFFECTED_SOP_CLASS, Field.MOVE_DESTINATION),
-    Kind.C_GET: (Field.MESSAGE_ID, Field.AFFECTED_SOP_CLASS),
+    Kind.C_ECHO: USUAL,
+    Kind.C_STORE: (*USUAL, Field.PRIORITY, Field.AFFECTED_SOP_INSTANCE),
+    Kind.C_FIND: (*USUAL, Field.PRIORITY),
+    Kind.C_MOVE: (*USUAL, Field.PRIORITY, Field.MOVE_DESTINATION),
+    Kind.C_GET: (*USUAL, Field.PRIORITY),
+    Kind.C_CANCEL: (Field.RESPONDED_TO, Field.DATA_SET_TYPE),
     Kind.N_ACTION: (Field.MESSAGE_ID, Field.REQUESTED_SOP_CLASS, Field.ACTION_TYPE),
     Kind.N_EVENT_REPORT: (Field.MESSAGE_ID, Field.AFFECTED_SOP_CLASS, Field.EVENT_TYPE),
 }
@@ -89,6 +96,19 @@ def encode_command(command: Command) -> bytes:
     return struct.pack("<HHLL", 0, 0, 4, len(body)) + body
 
 
+def failed_instances(uids: Sequence[str]) -> bytes:
+    """Group 0008 behind the command set of a response: (0008,0058), the instances that could not be sent (measured).
+
+    PS3.4 section C.4.3.1.3.2 has the list in a data set.
+    """
+    if not uids:
+        return b""
+    data = "\\".join(uids).encode("ascii", "replace")
+    data += b"\0" * (len(data) % 2)
+    body = struct.pack("<HHL", 0x0008, 0x0058, len(data)) + data
+    return struct.pack("<HHLL", 0x0008, 0, 4, len(body)) + body
+
+
 def element(field: Field, value: int | str) -> bytes:
     if isinstance(value, int):
         data = struct.pack("<H", value)
@@ -98,9 +118,13 @@ def element(field: Field, value: int | str) -> bytes:
     return struct.pack("<HHL", 0, field, len(data)) + data
 
 
-def decode_command(data: bytes) -> Command:
-    """The fields of a command set that are known; raises BadCommandError."""
+def decode_command(data: bytes) -> tuple[Command, bytes]:
+    """The fields of a command set that are known, and the elements of other groups; raises BadCommandError.
+
+    A number without a value counts as not there. A server puts the list of what failed behind the command set.
+    """
     command: Command = {}
+    others = bytearray()
     position = 0
     while position < len(data):
         if position + 8 > len(data):
@@ -108,23 +132,30 @@ def decode_command(data: bytes) -> Command:
         group, number, length = struct.unpack_from("<HHL", data, position)
         position += 8
         value = data[position : position + length]
-        if group != 0 or len(value) != length:
+        if len(value) != length:
             raise BadCommandError(f"element ({group:04x},{number:04x}) with {len(value)} of {length} bytes")
         position += length
+        if group:
+            others += data[position - length - 8 : position]
+            continue
         field = FIELDS.get(number)
-        if field is not None:
-            command[field] = text(field, value) if number in TEXTS else unsigned(value)
-    return command
+        if field is not None and number in TEXTS:
+            command[field] = text(field, value)
+        elif field is not None and value:
+            command[field] = unsigned(value)
+    return command, bytes(others)
 
 
 def text(field: Field, value: bytes) -> str:
     found = value.rstrip(b" \0").decode("ascii", "replace")
-    if not found and field in UIDS:
+    if not found and field == Field.AFFECTED_SOP_INSTANCE:
         raise BadCommandError(f"(0000,{field:04x}) is empty")
+    if field == Field.MOVE_DESTINATION and len(found) > LONGEST_AET:
+        raise BadCommandError(f"an AET of {len(found)} letters")
     return found
 
 
 def unsigned(value: bytes) -> int:
-    if len(value) != 2:
+    if len(value) % 2:
         raise BadCommandError(f"a number of {len(value)} bytes")
-    return int.from_bytes(value, "little")
+    return int.from_bytes(value[:2], "little")  # of several numbers the first counts
