@@ -40,8 +40,10 @@ def colored(indexes: bytes, made: ImageFormat, reader: FrameReader) -> tuple[str
 
 
 def check_indexes(made: ImageFormat, reader: FrameReader) -> None:
-    """Raises OrthancError (Not implemented yet) for pixels that the release does not look up in tables."""
+    """Raises OrthancError (Not implemented yet or, on 1.13.0, Invalid size) for pixels that are not looked up."""
     bits = (made.allocated, made.stored)
+    if bits == (16, 8) and not made.is_signed and made.samples == 1 and reader.release.imaging.reads_any_palette:
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Invalid size")
     if made.is_signed or made.samples != 1 or bits not in ((16, 16), reader.release.imaging.palette_bits):
         raise reader.not_implemented("DicomImageDecoder.cpp:357")
 

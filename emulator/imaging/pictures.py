@@ -84,7 +84,7 @@ def preview(frame: Frame) -> Any:
     if frame.image.channels == 3:
         return colors(frame)
     if frame.image.code == "I":
-        raise not_implemented(frame)
+        raise not_implemented()
     return inverted(stretched(frame.pixels), frame)
 
 
@@ -107,8 +107,9 @@ def rendered(frame: Frame, wanted: Wanted) -> Any:
     """The picture of /rendered: windowed, and as large as the client wants it."""
     if frame.image.channels == 3:
         whole = frame.pixels
-        if (wanted.most_columns or wanted.most_rows) and whole.dtype != "u1":
-            raise not_implemented(frame)
+        is_drawn = frame.rules.reads_deep_colors and not (wanted.most_columns or wanted.most_rows)
+        if whole.dtype != "u1" and not is_drawn:
+            raise not_implemented()
         picture = colors(frame)
     else:
         picture = inverted(windowed(frame, wanted), frame)
@@ -122,7 +123,7 @@ def windowed(frame: Frame, wanted: Wanted) -> Any:
     """Grey by rescaling and by the window: black below it, white above."""
     made = numpy()
     single = made.float32
-    slope, intercept = rescaling(frame.reader)
+    slope, intercept = rescaling(frame.reader, halves=not frame.rules.windows_need_both)
     center, width = window(frame, wanted, slope, intercept)
     least = frame.rules.least_slope
     with made.errstate(all="ignore"):
@@ -139,10 +140,16 @@ def as_grey(numbers: Any) -> Any:
     return numpy().nan_to_num(numbers, nan=0, posinf=255, neginf=0).clip(0, 255).astype("u1")
 
 
-def rescaling(reader: FrameReader) -> tuple[float, float]:
-    """RescaleSlope and RescaleIntercept, 1 and 0 unless both are there as one number each."""
-    slope, intercept = (number_of((reader.text(tag) or "").strip()) for tag in (RESCALE_SLOPE, RESCALE_INTERCEPT))
-    return (1.0, 0.0) if slope is None or intercept is None else (slope, intercept)
+def rescaling(reader: FrameReader, *, halves: bool = False) -> tuple[float, float]:
+    """RescaleSlope and RescaleIntercept, 1 and 0 unless both are there as one number each.
+
+    `halves` says that of two that are there one may be unreadable.
+    """
+    texts = [reader.text(tag) for tag in (RESCALE_SLOPE, RESCALE_INTERCEPT)]
+    slope, intercept = (number_of((text or "").strip()) for text in texts)
+    if None in (slope, intercept) and not (halves and all(texts)):
+        return 1.0, 0.0
+    return 1.0 if slope is None else slope, 0.0 if intercept is None else intercept
 
 
 def window(frame: Frame, wanted: Wanted, slope: float, intercept: float) -> tuple[float, float]:
@@ -176,15 +183,15 @@ def integers(frame: Frame, view: str) -> Any:
     low, high, kind = RANGES[view]
     pixels = frame.pixels
     if frame.image.code == "I":
-        raise not_implemented(frame)
+        raise not_implemented()
     if frame.image.channels == 3:
         is_drawn = frame.rules.draws_deep_colors_in_gray and kind != "i2" and frame.image.code == "H"
         if not is_drawn:
-            raise not_implemented(frame)
+            raise not_implemented()
         pixels = sum(pixels[..., channel] * part for channel, part in enumerate(BRIGHTNESS))
     return pixels.clip(low, high).astype(kind)
 
 
-def not_implemented(frame: Frame) -> OrthancError:
+def not_implemented() -> OrthancError:
     """What the server has no arithmetic for."""
     return OrthancError(ErrorCode.NOT_IMPLEMENTED)

@@ -43,7 +43,7 @@ class ImagingRules:
     least_slope: float = 0.1
     """A RescaleSlope nearer to 0 is this one for /rendered [changed in 1.10.1]."""
     windows_need_both: bool = False
-    """A window of which one half can't be read is none, else that half has its default [1.10.1 on]."""
+    """A window or a rescaling of which one half can't be read is none, else that half has its default [1.10.1 on]."""
     draws_deep_colors_in_gray: bool = False
     """/image-uint8 and /image-uint16 of RGB of 16 bits are its brightness, else unsupported [1.13.0 on]."""
 
