@@ -9,7 +9,7 @@ from conformance.asking.configurations import WEB
 from conformance.asking.dicom_web import web, web_request
 from conformance.asking.session import Session
 from conformance.scenarios.dicomweb_retrieve import base
-from conformance.scenarios.pictures import COLOR, COLORS, JPEG, PNG, RAMP, SIXTEEN, TWELVE, bits, picture
+from conformance.scenarios.pictures import COLOR, COLORS, HALVES, JPEG, PNG, RAMP, SIXTEEN, TWELVE, bits, picture
 from conformance.scenarios.scenario import scenario
 
 #: 8 x 8 pixels that are all different.
@@ -26,6 +26,7 @@ def plain(session: Session) -> None:
     for label, data, given in (
         ("eight", RAMP, {}),
         ("twelve", TWELVE, bits(16, 12)),
+        ("halves", HALVES, bits(16)),
         ("signed", SIXTEEN, bits(16, signed=1)),
         ("inverted", TWELVE, {**bits(16, 12), "photometric": "MONOCHROME1"}),
         ("window", TWELVE, {**bits(16, 12), "center": "1000", "width": "700", "slope": "2", "intercept": "-500"}),

@@ -42,6 +42,8 @@ TWELVE = struct.pack("<16H", 0, 1, 5, 100, 127, 128, 200, 255, 256, 300, 1000, 2
 SIXTEEN = struct.pack(
     "<16H", 0, 1, 255, 256, 1000, 4095, 9999, 20000, 32767, 32768, 32769, 40000, 50000, 65000, 65534, 65535
 )
+#: Numbers from 280 to 800, of which some come to a half of a grey level.
+HALVES = struct.pack("<16H", 280, 281, 384, 436, 488, 540, 592, 644, 645, 696, 748, 749, 774, 787, 799, 800)
 COLORS = bytes(part for pixel in range(16) for part in (10 * pixel, 255 - pixel, 3 * pixel))
 
 
@@ -89,6 +91,7 @@ def grey(session: Session) -> None:
             ("8", RAMP, bits(8)),
             ("12", TWELVE, bits(16, 12)),
             ("16", SIXTEEN, bits(16)),
+            ("halves", HALVES, bits(16)),
             ("12 signed", TWELVE, bits(16, 12, signed=1)),
             ("16 signed", SIXTEEN, bits(16, signed=1)),
         ):

@@ -78,8 +78,8 @@ def decoded(reader: FrameReader, index: int) -> Image:
         return Image(made.rows, made.columns, 3, *colored(data, made, reader))
     if made.photometric == "RGB" and is_color(made, reader):
         return color(planes_as_pixels(data, made) if made.is_planar else data, made)
+    check_bits(made, reader)
     if made.photometric not in ("MONOCHROME1", "MONOCHROME2"):
-        check_bits(made, reader)
         raise reader.not_implemented("DicomImageDecoder.cpp:357")
     return grayscale(data, made, reader)
 
@@ -162,7 +162,7 @@ def is_grayscale(made: ImageFormat) -> bool:
         return False
     if made.allocated in (1, 16):
         return True
-    stored_is_fine = made.stored == 8 if made.allocated == 8 else made.stored < 32
+    stored_is_fine = made.allocated == 32 or made.stored == 8
     return made.allocated in (8, 32) and stored_is_fine and not made.is_signed
 
 
@@ -172,7 +172,6 @@ def grayscale(data: bytes, made: ImageFormat, reader: FrameReader) -> Image:
     Of 8 bits in 16, without a sign, the bytes are taken one by one, so that half of the frame makes the image. Raises
     OrthancError for what the server does not decode.
     """
-    check_bits(made, reader)
     if not is_grayscale(made):
         raise reader.not_implemented("DicomImageDecoder.cpp:357")
     shift = max(0, made.high_bit + 1 - made.stored) if made.allocated == 16 else 0

@@ -89,13 +89,14 @@ def preview(frame: Frame) -> Any:
 
 
 def stretched(pixels: Any) -> Any:
+    """Grey from black to white; a half is rounded up, as far as the numbers of 32 bits tell that it is one."""
     made = numpy()
     if not pixels.size or pixels.min() == pixels.max():
         return made.zeros(pixels.shape, "u1")
     single = made.float32
-    low = single(pixels.min())
-    scale = single(255) / (single(pixels.max()) - low)
-    grey = made.floor((pixels.astype(single) - low) * scale + single(0.5))
+    low, high = single(pixels.min()), single(pixels.max())
+    scale = single(255) / (high - low)
+    grey = made.floor(pixels.astype(single) * scale + -low * scale + single(0.5))
     return grey.clip(0, 255).astype("u1")
 
 
@@ -154,7 +155,7 @@ def rescaling(reader: FrameReader, *, halves: bool = False) -> tuple[float, floa
 
 def window(frame: Frame, wanted: Wanted, slope: float, intercept: float) -> tuple[float, float]:
     """Center and width: of the client, of the file, or by the bits of a sample."""
-    whole = 1 << frame.format.stored
+    whole = 1 << frame.format.stored % 32  # in a number of 32 bits, as the server counts
     center, width = (-whole / 2, -float(whole)) if whole == 1 << 31 else (whole / 2, float(whole))
     if frame.rules.scales_default_window:
         center, width = center * slope + intercept, width * slope

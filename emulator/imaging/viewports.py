@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .libraries import numpy
-from .pictures import Frame, as_grey, colors, inverted, rescaling, stretched
+from .pictures import Frame, as_grey, colors, inverted, rescaling
 from .resizing import check_size, scaled_size, shrunk_or_grown
 
 
@@ -45,6 +45,17 @@ def plugin_picture(frame: Frame, window: PluginWindow | None, viewport: Viewport
         grey = stretched(pixels) if window is None else windowed(pixels, frame, window)
         pixels = inverted(grey, frame)
     return pixels if viewport is None else placed(pixels, viewport, whole)
+
+
+def stretched(pixels: Any) -> Any:
+    """Grey from black to white, as the server's own but for halves: the numbers are moved before they are scaled."""
+    made = numpy()
+    if not pixels.size or pixels.min() == pixels.max():
+        return made.zeros(pixels.shape, "u1")
+    single = made.float32
+    low, high = single(pixels.min()), single(pixels.max())
+    grey = made.floor((pixels.astype(single) - low) * (single(255) / (high - low)) + single(0.5))
+    return grey.clip(0, 255).astype("u1")
 
 
 def windowed(pixels: Any, frame: Frame, window: PluginWindow) -> Any:

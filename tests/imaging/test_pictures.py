@@ -75,6 +75,11 @@ def test_preview_is_stretched_and_rendered_by_bits(release: str) -> None:
     ]
 
 
+def test_half_of_a_grey_level() -> None:
+    """644 is 178.5 of 255 in a picture from 280 to 800, a little less in numbers of 32 bits."""
+    assert pixels(struct.pack("<3H", 280, 644, 800), "preview", Columns=3, **SIXTEEN) == [[0, 178, 255]]
+
+
 @pytest.mark.parametrize("release", ALL)
 def test_inverted_photometric_interpretation(release: str) -> None:
     given = {**TWELVE_BITS, "PhotometricInterpretation": "MONOCHROME1"}
