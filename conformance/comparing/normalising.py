@@ -19,6 +19,7 @@ from .masking import (
     put_placeholders,
     uids_in,
 )
+from .pictures import parsed_picture
 
 #: The headers that clients rely on.
 HEADERS = ("content-type", "allow", "location", "content-range", "etag")
@@ -113,7 +114,10 @@ def parsed_body(answer: Answer) -> dict[str, Any]:
 
 
 def plain_body(answer: Answer) -> dict[str, Any]:
-    """The body as {"xml": ...}, {"text": ...} or {"bytes": hexadecimal}."""
+    """The body as {"picture": ...}, {"xml": ...}, {"text": ...} or {"bytes": hexadecimal}."""
+    picture = parsed_picture(answer)
+    if picture is not None:
+        return {"picture": picture}
     if answer.headers.get("content-type") == XML_CONTENT_TYPE:
         return {"xml": mask_xml(answer.body.decode("utf-8", "backslashreplace"))}
     try:

@@ -2,14 +2,14 @@
 
 The files are sent as they are, or damaged by chance, as `conformance attack` damages them. For each file: whether it is
 accepted, its /tags and /simplified-tags, the DICOM JSON and the XML of /file, and the file that
-{"Replace": {"PatientComments": "x"}} makes of it, all compared whole.
+{"Replace": {"PatientComments": "x"}} makes of it, all compared whole; or its pictures, compared as pixels.
 """
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pydicom.data.data_manager import DATA_ROOT
@@ -30,6 +30,19 @@ FOLDERS = ("charset_files", "palettes", "test_files")
 NO_DATA = frozenset({".py", ".pyc"})
 
 MODIFY = b'{"Replace": {"PatientComments": "x"}}'
+
+#: What is asked of each stored file: what it says, or its pictures.
+VIEWS = (
+    Request("GET", "/tags"),
+    Request("GET", "/simplified-tags"),
+    Request("GET", "/file", headers={"Accept": "application/dicom+json"}),
+    Request("GET", "/file", headers={"Accept": "application/dicom+xml"}),
+    Request("POST", "/modify", MODIFY),
+)
+PICTURES = tuple(
+    Request("GET", f"/{view}", headers={"Accept": "image/png"})
+    for view in ("preview", "rendered", "image-uint8", "image-uint16", "image-int16")
+)
 
 #: The status of an upload that ended the server.
 DIED = 0
@@ -64,7 +77,7 @@ def broken(count: int, seed: int) -> Iterator[tuple[str, bytes]]:
         yield f"damaged file {number} of seed {seed}", damaged(chance.choice(files), chance, files)
 
 
-def asked(client: Client, data: bytes) -> list[Exchange]:
+def asked(client: Client, data: bytes, views: Sequence[Request] = VIEWS) -> list[Exchange]:
     """Stores a file, looks at it, modifies it, and leaves nothing behind."""
     upload = Request("POST", "/instances", data)
     log = [Exchange(upload, client.send(upload))]
@@ -75,20 +88,15 @@ def asked(client: Client, data: bytes) -> list[Exchange]:
             client.send(Request("DELETE", f"/instances/{one}"))
         return log
     instance = f"/instances/{log[0].answer.id}"
-    for request in (
-        Request("GET", f"{instance}/tags"),
-        Request("GET", f"{instance}/simplified-tags"),
-        Request("GET", f"{instance}/file", headers={"Accept": "application/dicom+json"}),
-        Request("GET", f"{instance}/file", headers={"Accept": "application/dicom+xml"}),
-        Request("POST", f"{instance}/modify", MODIFY),
-    ):
+    for view in views:
+        request = replace(view, path=f"{instance}{view.path}")
         log.append(Exchange(request, client.send(request)))
     client.send(Request("DELETE", instance))
     return log
 
 
-def compared(name: str, data: bytes, emulated: Client, live: Client) -> Comparison:
-    ours, theirs = asked(emulated, data), asked(live, data)
+def compared(name: str, data: bytes, emulated: Client, live: Client, views: Sequence[Request] = VIEWS) -> Comparison:
+    ours, theirs = asked(emulated, data, views), asked(live, data, views)
     known: list[str] = []
     for log in (ours, theirs):
         if len(log) > 1:  # the identifiers that both make of the file's own
@@ -98,24 +106,32 @@ def compared(name: str, data: bytes, emulated: Client, live: Client) -> Comparis
     return Comparison(name, theirs[0].answer.status, found)
 
 
-def survived(name: str, data: bytes, emulated: Client, target: ExecutableTarget) -> Comparison:
+def survived(
+    name: str, data: bytes, emulated: Client, target: ExecutableTarget, views: Sequence[Request]
+) -> Comparison:
     """The comparison, or that the server died of the file: the next one meets a new server."""
     assert target.server is not None
     try:
-        return compared(name, data, emulated, target.server.client)
+        return compared(name, data, emulated, target.server.client, views)
     except UnreachableError:
         target.start({}, empty=True)
         return Comparison(name, DIED, ())
 
 
-def compare(executable: str, root: Path | None, files: Iterable[tuple[str, bytes]], verbose: bool) -> int:
+def compare(
+    executable: str,
+    root: Path | None,
+    files: Iterable[tuple[str, bytes]],
+    verbose: bool,
+    views: Sequence[Request] = VIEWS,
+) -> int:
     """Compares files, each with its name, and prints what differs; the number of files that do."""
     target = ExecutableTarget(executable, root)
     try:
         assert target.server is not None
         with Emulator(release=target.release, unknown_tags="as-release") as emulator:
             client = EmulatorClient(emulator)
-            return report([survived(*one, client, target) for one in files], target, verbose)
+            return report([survived(*one, client, target, views) for one in files], target, verbose)
     finally:
         target.close()
 

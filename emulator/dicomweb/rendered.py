@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
+from dataclasses import dataclass, replace
 
 from ..errors import ErrorCode, OrthancError
 from ..imaging.documents import encapsulated_document
 from ..imaging.frames import FrameReader
+from ..imaging.numbers import number_of
+from ..imaging.viewports import PluginWindow, Viewport
 from ..rest.answers import bytes_answer
 from ..rest.response import Response
 from ..rest.route import Call
@@ -14,13 +18,24 @@ from ..server import Server
 from ..store.level import Level
 from ..store.resource import Resource
 from . import core
-from .images import drawn
+from .images import drawn, drawn_by_plugin, frame_of
 from .paths import instances_of, named_resource
 
 JPEG, PNG, PDF = "image/jpeg", "image/png", "application/pdf"
 NUMBER = re.compile(r"[+-]?[0-9]{1,9}\Z")
 TRANSACTION = "in WADO-RS Retrieve Rendered Transaction"
 FUNCTIONS = ("linear", "linear-exact", "sigmoid")
+LARGEST = 3.4e38
+NO_SIZE = "A viewport without columns or rows: a real server ends the connection without an answer"
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """How a client wants a picture drawn; None for what it does not say."""
+
+    window: PluginWindow | None = None
+    viewport: Viewport | None = None
+    quality: int | None = None
 
 
 def rendered(call: Call) -> Response:
@@ -30,23 +45,43 @@ def rendered(call: Call) -> Response:
     with server.store.lock:
         instance = shown_instance(named_resource(call, wanted=Level.INSTANCE), server)
         kind = accepted(call.request.headers.get("Accept"))
-        check_arguments(call.request.arguments)
+        drawing = drawing_of(call.request.arguments)
         index = frame_index(call.path.get("number", "1"))
-        try:
-            picture = drawn(instance, index, kind, server)
-        except OrthancError as error:
-            if error.code is not ErrorCode.PARAMETER_OUT_OF_RANGE:
-                raise
-            if not rules.renders_preview:
-                raise absent_frame(index + 1) from None
-            raise core.core_error(ErrorCode.PARAMETER_OUT_OF_RANGE, rules, core.DECODE) from None
+        is_servers = drawing == Drawing() and not rules.renders_preview
+        picture = servers_picture(instance, index, kind, server) if is_servers else None
         document = encapsulated_document(reader_of(instance, server)) if rules.renders_documents else None
-    if document is not None:
-        return bytes_answer(document, PDF)
-    if picture is None:
-        code = ErrorCode.PARAMETER_OUT_OF_RANGE if rules.renders_preview else ErrorCode.BAD_REQUEST
-        raise core.core_error(code, rules, core.DECODE)
+        if document is not None:
+            return bytes_answer(document, PDF)
+        if picture is None:
+            picture = plugins_picture(instance, index, kind, server, drawing)
     return bytes_answer(picture, kind)
+
+
+def servers_picture(instance: Resource, index: int, kind: str, server: Server) -> bytes:
+    """What the server's own /rendered answers; raises OrthancError as the plugin."""
+    try:
+        picture = drawn(instance, index, kind, server)
+    except OrthancError as error:
+        if error.code is not ErrorCode.PARAMETER_OUT_OF_RANGE:
+            raise
+        raise absent_frame(index + 1) from None
+    if picture is None:
+        raise core.core_error(ErrorCode.BAD_REQUEST, server.release.dicomweb, core.DECODE)
+    return picture
+
+
+def plugins_picture(instance: Resource, index: int, kind: str, server: Server, drawing: Drawing) -> bytes:
+    """What the plugin draws itself of a frame that the server has decoded."""
+    try:
+        frame = frame_of(instance, index, server)
+    except OrthancError as error:
+        if error.code is not ErrorCode.PARAMETER_OUT_OF_RANGE:
+            raise
+        frame = None
+    if frame is None:
+        raise core.core_error(ErrorCode.PARAMETER_OUT_OF_RANGE, server.release.dicomweb, core.DECODE)
+    rules = server.release.dicomweb
+    return drawn_by_plugin(frame, kind, drawing.window, drawing.viewport, drawing.quality, rules=rules)
 
 
 def shown_instance(resource: Resource, server: Server) -> Resource:
@@ -77,20 +112,69 @@ def absent_frame(number: int) -> OrthancError:
     return OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Inexistent frame index in this image: {number}")
 
 
-def check_arguments(arguments: list[tuple[str, str]]) -> None:
-    """Checks the arguments by which a picture is changed; raises OrthancError (Parameter out of range)."""
+def drawing_of(arguments: list[tuple[str, str]]) -> Drawing:
+    """The arguments by which a picture is changed, the last of each; raises OrthancError for a bad one."""
+    drawing = Drawing()
     for name, value in arguments:
-        values = value.split(",")
         if name == "window":
-            if len(values) != 3:
-                raise wrong(f'The number arguments to "window" {TRANSACTION} must be 3')
-            if values[2] not in FUNCTIONS:
-                choices = "linear, linear-exact or sigmoid"
-                raise wrong(f'The third argument to "window" {TRANSACTION} must be {choices}: {values[2]}')
-        elif name == "viewport" and len(values) not in (2, 6):
-            raise wrong(f'The number arguments to "viewport" {TRANSACTION} must be 2 or 6')
-        elif name == "quality" and not (value.isdigit() and len(value) < 9 and 1 <= int(value) <= 100):
-            raise wrong(f'The value of "quality" {TRANSACTION} must be between 1 and 100, found: {value}')
+            drawing = replace(drawing, window=window_of(value))
+        elif name == "viewport":
+            drawing = replace(drawing, viewport=viewport_of(value))
+        elif name == "quality":
+            drawing = replace(drawing, quality=quality_of(value))
+    return drawing
+
+
+def window_of(value: str) -> PluginWindow:
+    parts = value.split(",")
+    if len(parts) != 3:
+        raise wrong(f'The number arguments to "window" {TRANSACTION} must be 3')
+    center, width = (number_of(part) for part in parts[:2])
+    if center is None or width is None:
+        raise wrong(f'The first and second arguments to "window" {TRANSACTION} must be floats: {value}')
+    if parts[2] not in FUNCTIONS:
+        raise wrong(f'The third argument to "window" {TRANSACTION} must be linear, linear-exact or sigmoid: {parts[2]}')
+    return PluginWindow(center, width, parts[2])
+
+
+def viewport_of(value: str) -> Viewport:
+    """The two or six numbers of a viewport, of which any may be empty."""
+    parts = value.split(",")
+    if len(parts) not in (2, 6):
+        raise wrong(f'The number arguments to "viewport" {TRANSACTION} must be 2 or 6')
+    columns, rows = (size_of(part) for part in parts[:2])
+    if columns == 0 or rows == 0:
+        raise OrthancError(ErrorCode.INTERNAL_ERROR, NO_SIZE)
+    left, top, width, height = (place_of(part) for part in parts[2:] or ("", "", "", ""))
+    return Viewport(columns, rows, left or 0, top or 0, width, height)
+
+
+def size_of(text: str) -> int | None:
+    match = re.match(r"(-?)([0-9]{1,10})\Z", text, re.ASCII)
+    if text == "":
+        return None
+    if match is None or int(match[2]) >= 1 << 31:
+        raise wrong(f'Out-of-range value for "viewport" {TRANSACTION}: {text}')
+    if match[1] and int(match[2]):
+        raise wrong(f'Negative values disallowed for "viewport" {TRANSACTION}: {text}')
+    return int(match[2])
+
+
+def place_of(text: str) -> float | None:
+    if text == "":
+        return None
+    number = number_of(text)
+    if number is None or abs(number) > LARGEST:
+        raise wrong(f'Out-of-range value for "viewport" {TRANSACTION}: {text}')
+    if math.isnan(number):
+        raise OrthancError(ErrorCode.PLUGIN)
+    return number
+
+
+def quality_of(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and len(value) < 9 and 1 <= int(value) <= 100):
+        raise wrong(f'The value of "quality" {TRANSACTION} must be between 1 and 100, found: {value}')
+    return int(value)
 
 
 def wrong(details: str) -> OrthancError:

@@ -95,7 +95,9 @@ class DicomWebRules:
     has_thumbnails: bool = False
     """/thumbnail is /rendered [1.12.7 on]."""
     renders_preview: bool = False
-    """/rendered is the server's /preview, else its /rendered [1.10.1 on]."""
+    """/rendered without arguments is stretched as the server's /preview, else as its /rendered [1.10.1 on]."""
+    renders_deep_colors: bool = False
+    """/rendered of RGB of 16 bits, else Not implemented yet [1.13.0 on]."""
     renders_documents: bool = False
     """/rendered of an Encapsulated PDF is the document [1.13.0 on]."""
     absent_pixel_data_is_bad_request: bool = False

@@ -176,6 +176,12 @@ class FrameReader:
             return Element(element.tag, element.vr, swapped(element.value, "OW"))
         return element
 
+    @property
+    def is_encapsulated(self) -> bool:
+        """Whether the pixel data are in fragments."""
+        element = self.dataset.get(PIXEL_DATA)
+        return element is not None and element.items is None and element.undefined_length
+
     def raw(self, index: int) -> bytes:
         """The bytes of a frame, counted from 0, as the file has them."""
         if PIXEL_DATA not in self.dataset and self.release.imaging.explains_image_errors:

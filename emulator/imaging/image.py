@@ -1,4 +1,4 @@
-"""The samples of a frame that needs no codec, and their form for MATLAB and NumPy.
+"""The samples of a frame, and their form for MATLAB and NumPy.
 
 Measured on Orthanc 1.9.1 to 1.13.0. No NumPy is needed: its files are a header and the samples.
 """
@@ -13,21 +13,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..errors import ErrorCode, OrthancError
-from ..modification.transcoding import UNCOMPRESSED, WRITTEN
+from ..modification.transcoding import UNCOMPRESSED
+from .codecs import DECODED, JPEG_SYNTAXES, decompressed, undecodable
 from .frames import FrameReader, ImageFormat
+from .palettes import check_indexes, colored
 
 RESCALE_INTERCEPT, RESCALE_SLOPE = 0x00281052, 0x00281053
 
-#: What the server decodes, and the emulator does not: JPEG, JPEG-LS, RLE.
-DECODED = WRITTEN | {"1.2.840.10008.1.2.5"}
+#: The largest frame that is decompressed, in bytes: a small file may claim more than the machine has.
+MOST_BYTES = 1 << 27
 
 #: The type codes of samples: by bits and whether they are signed, for the module array.
 CODES = {(8, False): "B", (16, False): "H", (16, True): "h", (32, False): "I"}
 
+#: The pixels of a byte of pixel data of one bit, the lowest bit first.
+BITS = [bytes(255 * (byte >> bit & 1) for bit in range(8)) for byte in range(256)]
+
 #: NumPy's names of the type codes.
 NUMPY_TYPES = {"B": "<u1", "H": "<u2", "h": "<i2", "f": "<f4"}
-
-NO_CODECS = "The emulator has no codecs: it does not emulate"
 
 
 @dataclass(frozen=True)
@@ -54,72 +57,146 @@ class Image:
 def decoded(reader: FrameReader, index: int) -> Image:
     """A frame of a file.
 
-    Raises OrthancError: what the server answers for a format that it does not decode, 501 for one that it does with a
-    codec.
+    Raises OrthancError: what the server answers for a format that it does not decode, 501 where a library is missing.
     """
     syntax = reader.file.transfer_syntax
     made = reader.format()
-    if syntax in DECODED:
-        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, f"{NO_CODECS} images of {syntax}", http_status=501)
-    if syntax not in UNCOMPRESSED:
-        undecodable = f"The built-in DCMTK decoder cannot decode some DICOM instance whose transfer syntax is: {syntax}"
-        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, undecodable)
+    if syntax not in UNCOMPRESSED | DECODED:
+        undecoded = f"The built-in DCMTK decoder cannot decode some DICOM instance whose transfer syntax is: {syntax}"
+        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, undecoded)
     if not reader.count():
         raise OrthancError(ErrorCode.INCOMPATIBLE_IMAGE_FORMAT, "Image not supported (no frames)")
+    if syntax in DECODED and reader.is_encapsulated:
+        return decompressed_image(reader, index, made)
+    if made.photometric == "PALETTE COLOR":
+        check_indexes(made, reader)
     details = "Invalid size" if reader.release.imaging.explains_image_errors else None
     data = reader.frame(index, made, details=details)
+    if len(data) < made.frame_size:  # in fragments, though the transfer syntax has none
+        raise OrthancError(ErrorCode.BAD_FILE_FORMAT, details)
     if made.photometric == "PALETTE COLOR":
-        raise palette_error(reader)
-    if is_color(made):
-        return Image(made.rows, made.columns, 3, "B", interleaved(data, made) if made.is_planar else data)
+        return Image(made.rows, made.columns, 3, *colored(data, made, reader))
+    if made.photometric == "RGB" and is_color(made, reader):
+        return color(planes_as_pixels(data, made) if made.is_planar else data, made)
+    check_bits(made, reader)
+    if made.photometric not in ("MONOCHROME1", "MONOCHROME2"):
+        raise reader.not_implemented("DicomImageDecoder.cpp:357")
+    return grayscale(data, made, reader)
+
+
+def decompressed_image(reader: FrameReader, index: int, made: ImageFormat) -> Image:
+    """A frame that needs a codec: of what stands in the file, the number of samples counts, not what they mean."""
+    if made.frame_size > MOST_BYTES:
+        details = f"The emulator decompresses at most {MOST_BYTES} bytes for a frame"
+        raise OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=501)
+    is_split = made.allocated == 16 and made.stored == 8 and reader.file.transfer_syntax not in JPEG_SYNTAXES
+    if not made.photometric or is_split:
+        raise undecodable()
+    try:
+        data = reader.frame(index, made, details=None)
+    except OrthancError:
+        raise undecodable() from None
+    data, photometric = decompressed(data, reader.file.transfer_syntax, made)
+    if made.photometric == "PALETTE COLOR" and made.samples == 1:
+        check_indexes(made, reader)
+        return Image(made.rows, made.columns, 3, *colored(data, made, reader))
+    if not is_color(made, reader):
+        return grayscale(data, made, reader)
+    if made.is_planar:
+        data = by_planes(data, photometric, made, reader)
+    return color(data, made)
+
+
+def by_planes(data: bytes, photometric: str, made: ImageFormat, reader: FrameReader) -> bytes:
+    """Colours that the codec gives in planes, as the file says: most of them are taken for pixels."""
+    if not reader.release.imaging.reads_decoded_planes or photometric not in ("RGB", "YBR_FULL"):
+        samples = array("B" if made.allocated == 8 else "H", data)
+        return b"".join(samples[channel::3].tobytes() for channel in range(3))
+    return data if photometric == "RGB" else red_green_blue(data)
+
+
+def red_green_blue(data: bytes) -> bytes:
+    """Pixels of YBR_FULL as RGB (PS3.3 section C.7.6.3.1.2), what is behind the point cut off."""
+    made = bytearray()
+    for y, blue, red in zip(data[::3], data[1::3], data[2::3], strict=True):
+        wanted = (
+            y + 1.402 * (red - 128),
+            y - 0.344136 * (blue - 128) - 0.714136 * (red - 128),
+            y + 1.772 * (blue - 128),
+        )
+        made += bytes(max(0, min(255, int(value))) for value in wanted)
+    return bytes(made)
+
+
+def is_color(made: ImageFormat, reader: FrameReader) -> bool:
+    """Whether the server makes a picture in colour of it; raises OrthancError for planes of 16 bits."""
+    if made.samples != 3 or made.is_signed or made.allocated != made.stored:
+        return False
+    if made.allocated == 8:
+        return True
+    if made.allocated != 16 or not reader.release.imaging.reads_deep_colors:
+        return False
+    if made.is_planar:
+        explains = reader.release.imaging.explains_image_errors
+        place = "ErrorCode_InternalError triggered from DicomImageDecoder.cpp:730"
+        raise OrthancError(ErrorCode.INTERNAL_ERROR, place if explains else None)
+    return True
+
+
+def color(data: bytes, made: ImageFormat) -> Image:
+    if made.allocated == 8:
+        return Image(made.rows, made.columns, 3, "B", data)
+    return Image(made.rows, made.columns, 3, "H", native_array("H", data))
+
+
+def check_bits(made: ImageFormat, reader: FrameReader) -> None:
     if made.stored >= 32:
         explains = reader.release.imaging.explains_image_errors
         unread = "No support for BitsAllocated > 32 or BitsStored >= 32" if explains else None
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED, unread)
-    if not is_grayscale(made):
-        raise reader.not_implemented("DicomImageDecoder.cpp:357")
-    return Image(made.rows, made.columns, 1, *grayscale(data, made))
-
-
-def palette_error(reader: FrameReader) -> OrthancError:
-    """Palettes are not emulated; without one the server fails, too."""
-    if 0x00281101 in reader.dataset:
-        return OrthancError(ErrorCode.NOT_IMPLEMENTED, f"{NO_CODECS} images with a palette", http_status=501)
-    explains = reader.release.imaging.explains_image_errors
-    return OrthancError(ErrorCode.NOT_IMPLEMENTED, "Inconsistent Palette Color Lookup Table" if explains else None)
-
-
-def is_color(made: ImageFormat) -> bool:
-    eight_bits = made.allocated == made.stored == 8 and not made.is_signed
-    return made.photometric == "RGB" and made.samples == 3 and eight_bits
 
 
 def is_grayscale(made: ImageFormat) -> bool:
     """Whether the server decodes it: 1 bit, 8 bits without a sign, 16 bits, or 32 without a sign and not all in use."""
-    if made.photometric not in ("MONOCHROME1", "MONOCHROME2") or made.samples != 1:
+    if made.samples != 1:
         return False
-    if made.allocated == 16 and made.stored == 8 and not made.is_signed:
-        details = f"{NO_CODECS} images of 8 bits in 16"
-        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
     if made.allocated in (1, 16):
         return True
-    stored_is_fine = made.stored == 8 if made.allocated == 8 else made.stored < 32
+    stored_is_fine = made.allocated == 32 or made.stored == 8
     return made.allocated in (8, 32) and stored_is_fine and not made.is_signed
 
 
-def grayscale(data: bytes, made: ImageFormat) -> tuple[str, Sequence[int]]:
-    """The type code and the samples: shifted to the lowest bit, what is above the stored bits stays."""
+def grayscale(data: bytes, made: ImageFormat, reader: FrameReader) -> Image:
+    """The samples: shifted to the lowest bit, what is above the stored bits stays.
+
+    Of 8 bits in 16, without a sign, the bytes are taken one by one, so that half of the frame makes the image. Raises
+    OrthancError for what the server does not decode.
+    """
+    if not is_grayscale(made):
+        raise reader.not_implemented("DicomImageDecoder.cpp:357")
+    shift = max(0, made.high_bit + 1 - made.stored) if made.allocated == 16 else 0
+    samples: Sequence[int]
     if made.allocated == 1:
-        return "B", [255 * (byte >> bit & 1) for byte in data for bit in range(8)]
-    code = CODES[made.allocated, made.is_signed]
+        code, samples = "B", b"".join(map(BITS.__getitem__, data))
+    elif made.allocated == 16 and made.stored == 8 and not made.is_signed:
+        code, samples = "B", data[: made.rows * made.columns]
+    else:
+        code = CODES[made.allocated, made.is_signed]
+        samples = native_array(code, data)
+    if shift:
+        samples = array(code, (sample >> shift for sample in samples))
+    return Image(made.rows, made.columns, 1, code, samples)
+
+
+def native_array(code: str, data: bytes) -> array[int]:
+    """Samples in little endian as an array."""
     samples = array(code, data)
     if sys.byteorder == "big":
         samples.byteswap()
-    shift = made.high_bit + 1 - made.stored if made.allocated == 16 else 0
-    return code, [sample >> shift for sample in samples] if shift > 0 else samples.tolist()
+    return samples
 
 
-def interleaved(data: bytes, made: ImageFormat) -> bytes:
+def planes_as_pixels(data: bytes, made: ImageFormat) -> bytes:
     """Three planes as pixels."""
     size = made.rows * made.columns
     pixels = bytearray(3 * size)
@@ -131,6 +208,8 @@ def interleaved(data: bytes, made: ImageFormat) -> bytes:
 def rescaled(image: Image, reader: FrameReader) -> Image:
     """A grayscale image as floating-point numbers, with the file's rescaling if it has any (PS3.3 section C.11.1)."""
     if image.channels > 1:
+        if image.code == "H":
+            raise reader.not_implemented("ImageProcessing.cpp:1071")
         return image
     slope, intercept = (plain_number(reader.text(tag)) for tag in (RESCALE_SLOPE, RESCALE_INTERCEPT))
     samples: Sequence[float] = image.samples

@@ -25,6 +25,28 @@ class ImagingRules:
     rounds_rescaled_samples: bool = True
     """/numpy: rescaled samples are whole numbers, the next below [up to 1.10.1]."""
 
+    palette_bits: tuple[int, int] = (16, 8)
+    """BitsAllocated and BitsStored of pixels that are places in a palette of up to 256 colours [changed in 1.10.1]."""
+    reads_wide_palettes: bool = False
+    """A palette of 65536 colours, for pixels of 16 bits, is read [1.10.1 on]."""
+    reads_any_palette: bool = False
+    """A palette of less than 256 colours, or of entries of 8 or 12 bits, is read [1.13.0 on]."""
+    reads_deep_colors: bool = False
+    """RGB of 16 bits is read [1.12.7 on]."""
+    reads_decoded_planes: bool = False
+    """Compressed colours with PlanarConfiguration 1 are shown right, else scrambled [1.12.7 on]."""
+
+    # Pictures
+
+    scales_default_window: bool = True
+    """/rendered without a window shows all that the bits can hold, after rescaling, else before [only 1.9.1]."""
+    least_slope: float = 0.1
+    """A RescaleSlope nearer to 0 is this one for /rendered [changed in 1.10.1]."""
+    windows_need_both: bool = False
+    """A window or a rescaling of which one half can't be read is none, else that half has its default [1.10.1 on]."""
+    draws_deep_colors_in_gray: bool = False
+    """/image-uint8 and /image-uint16 of RGB of 16 bits are its brightness, else unsupported [1.13.0 on]."""
+
     # Slices
 
     orders_below_zero: bool = True

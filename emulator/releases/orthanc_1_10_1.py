@@ -74,6 +74,11 @@ ORTHANC_1_10_1 = replace(
     imaging=replace(
         BEFORE.imaging,
         reads_black_and_white=True,
+        palette_bits=(8, 8),
+        reads_wide_palettes=True,
+        scales_default_window=False,
+        least_slope=0.0001,
+        windows_need_both=True,
     ),
     jobs=replace(
         BEFORE.jobs,
@@ -111,6 +116,7 @@ ORTHANC_1_10_1 = replace(
         attachment_operations=(*ATTACHMENT_OPERATIONS, "uuid"),
         missing_attachments_vary=False,
         redirects_unsupported_images=False,
+        explains_picture_errors=False,
         heeds_status_of_parts=False,
         names_unread_versions="1.0",
         reads_methods_first=False,

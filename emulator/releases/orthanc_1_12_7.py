@@ -145,6 +145,8 @@ ORTHANC_1_12_7 = replace(
         BEFORE.imaging,
         requires_photometric_interpretation=False,
         rounds_rescaled_samples=False,
+        reads_deep_colors=True,
+        reads_decoded_planes=True,
     ),
     jobs=replace(
         BEFORE.jobs,

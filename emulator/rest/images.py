@@ -12,7 +12,7 @@ from ..dicom.views import tag_text
 from ..errors import ErrorCode, OrthancError
 from ..imaging.documents import encapsulated_document
 from ..imaging.frames import FrameReader
-from ..imaging.image import NO_CODECS, Image, decoded, numpy_file, rescaled
+from ..imaging.image import Image, decoded, numpy_file, rescaled
 from ..imaging.slices import OrderedSlices, ordered_slices
 from ..store.level import Level
 from ..store.readable import readable_instance
@@ -29,10 +29,6 @@ UNSIGNED = re.compile(r"\+?[0-9]{1,20}\Z")
 
 #: What /instances/{id}/frames/{frame} lists.
 FRAME_VIEWS = ("image-int16", "image-uint16", "image-uint8", "matlab", "numpy", "preview", "raw", "raw.gz", "rendered")
-RENDERINGS = ("image-int16", "image-uint16", "image-uint8", "preview", "rendered")
-
-#: What a client may see in place of an image on 1.9.1.
-UNSUPPORTED = "app/images/unsupported.png"
 
 
 class UnknownFrameError(Exception):
@@ -103,6 +99,8 @@ def matlab(call: Call, index: int) -> Response:
         details = f"Cannot decode DICOM instance with ID: {call.path['id']}"
         shown = details if release.rest.names_undecodable_instances else None
         raise OrthancError(ErrorCode.NOT_IMPLEMENTED, shown) from None
+    if image.code == "H" and image.channels == 3:
+        raise reader.not_implemented("ImageAccessor.cpp:320")
     return bytes_answer(image.matlab.encode("ascii"), "text/plain")
 
 
@@ -113,7 +111,7 @@ def numpy(images_of: Callable[[Call, bool], list[Image]], *, single: bool = Fals
         compresses = boolean_argument(call, "compress", default=False)
         images = images_of(call, boolean_argument(call, "rescale", default=True))
         if not images:
-            raise OrthancError(ErrorCode.INCOMPATIBLE_IMAGE_FORMAT, "Image not supported (no frames)")
+            raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Empty DICOM instance")
         data = numpy_file(images, single=single)
         return bytes_answer(zipped(data) if compresses else data, "application/octet-stream")
 
@@ -146,7 +144,7 @@ def image_for_numpy(reader: FrameReader, index: int, rescales: bool) -> Image:
     image = decoded(reader, index)
     if rescales:
         return rescaled(image, reader)
-    if image.code == "I":
+    if image.code == "I" or (image.code == "H" and image.channels == 3):
         raise reader.not_implemented("NumpyWriter.cpp:101")
     return image
 
@@ -167,43 +165,6 @@ def boolean_argument(call: Call, name: str, *, default: bool) -> bool:
         details = f'Expected a Boolean for GET argument "{name}", found: {values[0]}'
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, details)
     return BOOLEANS[values[0]]
-
-
-def rendering(name: str) -> Callable[[Call, int], Response]:
-    """A picture: never made up, so what the server would draw is refused, and what it would not as it does."""
-
-    def handler(call: Call, index: int) -> Response:
-        server = call.server
-        if call.path["id"] not in server.store.levels[Level.INSTANCE]:
-            others = (Level.PATIENT, Level.STUDY, Level.SERIES)
-            if not server.release.store.instances_are_checked and any(
-                call.path["id"] in server.store.levels[level] for level in others
-            ):
-                return no_image(call)
-            return empty_answer(404)
-        try:
-            image = decoded(reader_of(call, decodes=True), index)
-        except OrthancError as error:
-            if error.http_status == 501:
-                raise
-            if error.code is ErrorCode.PARAMETER_OUT_OF_RANGE and server.release.rest.tells_absent_frames:
-                return empty_answer(404)
-            return no_image(call)
-        if image.code == "I" or not image.samples:
-            return no_image(call)
-        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, f"{NO_CODECS} rendered images ({name})", http_status=501)
-
-    return handler
-
-
-def no_image(call: Call) -> Response:
-    """The answer where there is nothing to draw."""
-    if not call.server.release.rest.redirects_unsupported_images:
-        return empty_answer(415)
-    response = empty_answer(301)
-    above = "../../../../" if "frame" in call.path else "../../"
-    response.headers["Location"] = above + UNSUPPORTED
-    return response
 
 
 def pdf(call: Call) -> Response:
@@ -265,11 +226,6 @@ ROUTES: tuple[Route, ...] = (
     ),
     route(f"{BASE}/matlab", GET=with_frame(matlab)),
     route(f"{BASE}/numpy", lambda release: release.rest.has_numpy, GET=numpy(instance_for_numpy)),
-    *(
-        route(f"{BASE}/{frame_path}{name}", GET=with_frame(rendering(name)))
-        for name in RENDERINGS
-        for frame_path in ("", "frames/<frame>/")
-    ),
     route(f"{BASE}/pdf", GET=pdf),
     route(f"{BASE}/export", POST=export),
     route("/series/<id>/numpy", lambda release: release.rest.has_numpy, GET=numpy(series_for_numpy)),

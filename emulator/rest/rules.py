@@ -165,6 +165,10 @@ class RestRules:
 
     redirects_unsupported_images: bool = True
     """What is no image leads to an image that says so, else 415 [only 1.9.1]."""
+    explains_picture_errors: bool = True
+    """A bad argument of a picture is an error with "Details", else 404, or 415 as no image [only 1.9.1]."""
+    trims_picture_arguments: bool = False
+    """A number with a point, and a quality, between blanks is read [1.13.0 on]."""
     tells_absent_frames: bool = True
     """The image of a frame that is not there is 404, else as no image [up to 1.10.1]."""
     hides_decoding_errors: bool = False

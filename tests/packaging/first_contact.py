@@ -199,7 +199,7 @@ def requirements(extra: str) -> list[str]:
 
 def oldest(scene: Scene) -> str:
     """The lowest version of each dependency that pyproject.toml allows."""
-    wanted = [lowest(one) for extra in ("dependencies", "clients", "test") for one in requirements(extra)]
+    wanted = [lowest(one) for extra in ("dependencies", "clients", "images", "test") for one in requirements(extra)]
     scene.install(str(scene.wheel), *wanted)
     return tested(scene)
 
