@@ -7,6 +7,7 @@ import importlib
 import io
 import signal
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Protocol, cast
 
@@ -82,6 +83,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def run(given: Sequence[str]) -> int:
     options = parser(given[0] if given else None).parse_args(given)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # what pydicom finds wrong with files that are sent on purpose
+    warnings.filterwarnings("ignore", category=UserWarning, module="pydicom")
     try:
         return command_module(options.command).run(options)
     except expected_errors() as error:

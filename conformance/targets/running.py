@@ -12,6 +12,7 @@ from ..asking.exchange import Observation
 from ..comparing.differences import Difference, differences
 from ..scenarios.scenario import Scenario
 from .outcome import Outcome, Target, fitted
+from .releases import nearest_release
 from .room import ForeignLossError
 from .server_process import CannotStartError
 
@@ -68,8 +69,9 @@ def run(
     reference: Target | None,
     progress: Callable[[int, int, Scenario], None] = lambda number, count, scenario: None,
 ) -> Iterator[Result]:
-    """Runs the scenarios that apply to the release of `tested` on both targets, one after the other."""
-    applicable = by_configuration(one for one in scenarios if one.applies_to(tested.release))
+    """Runs the scenarios that apply to the release of `tested`, or the nearest known, on both targets, one by one."""
+    release = nearest_release(tested.release)
+    applicable = by_configuration(one for one in scenarios if one.applies_to(release))
     asking = None if reference is None else Asking(reference)
     for number, one in enumerate(applicable, 1):
         progress(number, len(applicable), one)
