@@ -105,7 +105,7 @@ def test_a_live_server_that_refuses(serve: Serve, capsys: pytest.CaptureFixture[
     with orthanc.serve() as url:
         orthanc.fail_next(503, path="/tools/find")
         status, _, err = explained(capsys, *arguments, url)
-        assert (status, err.strip()) == (2, f"orthanc-emulator: {url} answers the find with 503 SERVICE UNAVAILABLE")
+        assert (status, err.strip()) == (2, f"orthanc-emulator: {url} answers the find with 503 Service Unavailable")
         status, _, err = explained(capsys, *arguments, f"{url}/no-orthanc")
         assert status == 2
         assert "answers the find with 404" in err.splitlines()[-1]
