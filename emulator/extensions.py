@@ -65,13 +65,12 @@ class Extension:
         """What a script in Lua printed, None where it is not run here; raises OrthancError."""
         return None
 
-    def found(self, call: Any, query: Any) -> list[Any] | None:
-        """The datasets that answer a C-FIND, None where it is left to the server; raises OrthancError."""
-        return None
+    #: The kinds of queries of the DICOM network that it answers: "find", "worklist".
+    answers_queries: frozenset[str] = frozenset()
 
-    def worklist(self, call: Any, query: Any) -> list[Any] | None:
-        """The datasets that answer a C-FIND for worklists, None where it is left to the server; raises OrthancError."""
-        return None
+    def found(self, kind: str, keys: Any, calling_aet: str, called_aet: str) -> tuple[list[Any], bool]:
+        """The datasets that answer a query, and whether there are more; raises OrthancError."""
+        raise NotImplementedError
 
 
 class TellingLock:
@@ -147,6 +146,10 @@ class Extensions:
     def admits(self, request: Any) -> bool:
         """Whether a request over HTTP may go on."""
         return all(one.admits(request) for one in self.all)
+
+    def answering(self, kind: str) -> Extension | None:
+        """The extension that answers a kind of queries, None where the server does so itself."""
+        return next((one for one in self.all if kind in one.answers_queries), None)
 
     def store_status(self, data: bytes, origin: Mapping[str, str]) -> int:
         """The status of a C-STORE: 0 for what may be stored."""

@@ -39,7 +39,7 @@ class Acceptor:
         settings = server.settings
         self.storage_syntaxes = [one for one in settings.transfer_syntaxes if one not in NOT_NEGOTIATED]
         self.accepts_unknown = settings.accepts_unknown_sop_classes
-        self.services = SERVICES | ({WORKLIST_FIND} if is_enabled(server.configuration.options) else set())
+        self.services = SERVICES | ({WORKLIST_FIND} if answers_worklists(server) else set())
         known = settings.sop_classes if server.release.network.lists_sop_classes else SOP_CLASSES
         self.storage = storage_classes(
             tuple(known), self.rules.strange_storage_classes, server.release.network.knows_later_sop_classes
@@ -103,3 +103,8 @@ def refused(proposed: Proposed, result: int) -> Context:
 def own_order(syntax: str) -> tuple[bool, bool, list[int]]:
     """Explicit VR little endian, implicit VR, then by the numbers of the UID."""
     return syntax != EXPLICIT_LITTLE_ENDIAN, syntax != IMPLICIT_LITTLE_ENDIAN, [*map(int, syntax.split("."))]
+
+
+def answers_worklists(server: Server) -> bool:
+    """Whether the plugin for worklists, or a script, answers them."""
+    return is_enabled(server.configuration.options) or server.extensions.answering("worklist") is not None

@@ -26,9 +26,12 @@ def find(call: Call) -> None:
     """Answers an identifier at any level, whichever root it came under; all errors are 0xC000."""
     if call.message.context.abstract_syntax == WORKLIST_FIND:
         call.check("FindWorklist")
-        find_worklist(call)
+        if not answered_by_script(call, "worklist"):
+            find_worklist(call)
         return
     call.check("Find")
+    if answered_by_script(call, "find"):
+        return
     keys = call.dataset()
     if not len(keys):
         raise RefusedError("an identifier without a key")  # measured: the server waits for more, then it ends
@@ -47,3 +50,20 @@ def find(call: Call) -> None:
         return
     call.respond_pending(found.answers)
     call.respond(Status.CANCEL if found.too_many else Status.SUCCESS)
+
+
+def answered_by_script(call: Call, kind: str) -> bool:
+    """Lets a script answer, if there is one for such queries; where it fails, all is 0xC000."""
+    script = call.server.extensions.answering(kind)
+    if script is None:
+        return False
+    keys = call.dataset()
+    call.fail()
+    try:
+        answers, is_incomplete = script.found(kind, keys, call.calling_aet, call.session.request.called_aet)
+    except OrthancError:
+        call.unable()
+        return True
+    call.respond_pending(answers)
+    call.respond(Status.CANCEL if is_incomplete else Status.SUCCESS)
+    return True

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import ErrorCode, OrthancError
 from ..modification.transcoding import transcoded_file
+from ..network.peer import Peer
 from ..query.lookup import look_up
 from ..rest.json_text import answer_text
 from ..store.level import Level
@@ -62,6 +63,41 @@ MIME_TYPES = {
     "gz": "application/gzip",
     "nexe": "application/x-nacl",
 }
+
+
+#: The error for a status of another server's answer; 9 (network protocol) for any other.
+HTTP_ERRORS = {401: 29, 404: 17}
+
+
+class Peers:
+    """`orthanc.Peers`: the peers of the server as they were when it was asked for them."""
+
+    def __init__(self, made: Mapping[str, Peer] | None = None) -> None:
+        if made is None:
+            raise ValueError("Expected a pair (pointer, borrowed) in the constructor")
+        self._peers = [*made.items()]
+
+    def _peer(self, index: int) -> tuple[str, Peer] | None:
+        return self._peers[index] if 0 <= index < len(self._peers) else None
+
+    @takes()
+    def GetPeersCount(self) -> int:
+        return len(self._peers)
+
+    @takes("i")
+    def GetPeerName(self, index: int) -> str | None:
+        found = self._peer(index)
+        return None if found is None else found[0]
+
+    @takes("i")
+    def GetPeerUrl(self, index: int) -> str | None:
+        found = self._peer(index)
+        return None if found is None else found[1].url
+
+    @takes("i", "s")
+    def GetPeerUserProperty(self, index: int, name: str) -> str | None:
+        found = self._peer(index)
+        return None if found is None else found[1].properties.get(name)
 
 
 class Functions:
@@ -154,6 +190,14 @@ class Functions:
     @takes("o")
     def RegisterIncomingCStoreInstanceFilter(self, callback: Any) -> None:
         self._script.register("incoming CStore instance filter", callback)
+
+    @takes("o")
+    def RegisterFindCallback(self, callback: Any) -> None:
+        self._script.register("C-FIND SCP callback", callback)
+
+    @takes("o")
+    def RegisterWorklistCallback(self, callback: Any) -> None:
+        self._script.register("worklist SCP callback", callback)
 
     # Instances
 
@@ -364,6 +408,39 @@ class Functions:
     @takes("s")
     def SetCurrentThreadName(self, name: str) -> None:
         """It is shown in the log alone."""
+
+    # Other servers
+
+    def _fetch(self, method: str, url: str, username: str, password: str, body: bytes | None = None) -> bytes:
+        """The body of another server's answer; hosts are reached by the rule of peers."""
+        headers = {} if body is None else {"Content-Type": "application/x-www-form-urlencoded"}
+        peer = Peer(url, username, headers, password=password)
+        with self._raising.told():
+            status, answer = self._server.network.web.request(peer, method, "", body)
+        if status >= 300:
+            raise self._raising.error(HTTP_ERRORS.get(status, 9))
+        return answer
+
+    @takes("s", "s", "s")
+    def HttpGet(self, url: str, username: str, password: str) -> bytes:
+        return self._fetch("GET", url, username, password)
+
+    @takes("s", "s", "s")
+    def HttpDelete(self, url: str, username: str, password: str) -> None:
+        self._fetch("DELETE", url, username, password)
+
+    @takes("s", "b", "s", "s")
+    def HttpPost(self, url: str, body: bytes, username: str, password: str) -> bytes:
+        return self._fetch("POST", url, username, password, body)
+
+    @takes("s", "b", "s", "s")
+    def HttpPut(self, url: str, body: bytes, username: str, password: str) -> bytes:
+        return self._fetch("PUT", url, username, password, body)
+
+    @takes()
+    def GetPeers(self) -> Peers:
+        made: Peers = self._script.module.Peers(dict(sorted(self._server.settings.peers.items())))
+        return made
 
     # The log
 

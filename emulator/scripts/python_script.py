@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from ..dicom.element import Dataset
 from ..errors import ErrorCode, OrthancError
 from ..exchanges.faults import DisconnectedError
 from ..extensions import Event, Extension
@@ -15,7 +16,8 @@ from ..rest.answers import error_answer
 from ..rest.response import Response
 from ..store.level import Level
 from .errors import LOGGER, CallbackError, Raising, called, tell_wrong_answer, traceback_of
-from .functions import EMULATED, Functions
+from .finding import Asked, FindAnswers, FindQuery, WorklistAnswers, WorklistQuery
+from .functions import EMULATED, Functions, Peers
 from .importing import ScriptImports
 from .instances import DicomInstance
 from .names import enumerations, names_of
@@ -59,7 +61,21 @@ KEEP_AS_IS, MODIFY, DISCARD = 1, 2, 3
 OUT_OF_RESOURCES = 0xA700
 
 #: The classes of the module that are emulated.
-CLASSES: dict[str, type] = {"DicomInstance": DicomInstance, "RestOutput": RestOutput}
+CLASSES: dict[str, type] = {
+    "DicomInstance": DicomInstance,
+    "FindAnswers": FindAnswers,
+    "FindQuery": FindQuery,
+    "Peers": Peers,
+    "RestOutput": RestOutput,
+    "WorklistAnswers": WorklistAnswers,
+    "WorklistQuery": WorklistQuery,
+}
+
+#: For each kind of queries of the DICOM network its callback, and the classes that this is given.
+QUERIES = {
+    "find": ("C-FIND SCP callback", "FindAnswers", "FindQuery"),
+    "worklist": ("worklist SCP callback", "WorklistAnswers", "WorklistQuery"),
+}
 
 
 class ScriptRoute(NamedTuple):
@@ -229,6 +245,22 @@ class PythonScript(Extension):
             tell_wrong_answer(self.server, told, "return True or False")
             raise OrthancError(ErrorCode.PLUGIN)
         return answer
+
+    @property
+    def answers_queries(self) -> frozenset[str]:  # type: ignore[override]
+        return frozenset(kind for kind, (callback, *_) in QUERIES.items() if callback in self.callbacks)
+
+    def found(self, kind: str, keys: Dataset, calling_aet: str, called_aet: str) -> tuple[list[Dataset], bool]:
+        name, answers, query = QUERIES[kind]
+        asked = Asked(self.server, self.raising, keys)
+        made_answers, made_query = getattr(self.module, answers)(asked), getattr(self.module, query)(asked)
+        try:
+            called(
+                self.server, f"Python {name}", self.callbacks[name], made_answers, made_query, calling_aet, called_aet
+            )
+        except CallbackError:
+            raise OrthancError(ErrorCode.PLUGIN) from None
+        return asked.answers, asked.is_incomplete
 
     # Its routes
 

@@ -587,3 +587,21 @@ def test_the_filter_of_c_store(scripted: Scripted, answered: str, status: int, s
         assert association.send_c_store(sent).Status == status
         association.release()
     assert len(orthanc.resources("Instance")) == stored
+
+
+def test_peers_and_other_servers(scripted: Scripted) -> None:
+    orthanc = scripted(
+        EVALUATE, configuration={"OrthancPeers": {"b": ["http://b:1/"], "a": {"Url": "http://a:1/", "Mine": "x"}}}
+    )
+    peers = "orthanc.GetPeers()"
+    assert answer(orthanc, f"{peers}.GetPeersCount(), {peers}.GetPeerName(0), {peers}.GetPeerUrl(1)") == (
+        "(2, 'a', 'http://b:1/')"
+    )
+    assert answer(orthanc, f"{peers}.GetPeerUserProperty(0, 'Mine'), {peers}.GetPeerName(7)") == "('x', None)"
+    with Emulator().serve() as url:
+        assert answer(orthanc, f"orthanc.HttpGet('{url}/instances', '', '')") == "b'[]'"
+        assert answer(orthanc, f"orthanc.HttpPost('{url}/tools/lookup', 'x', '', '')") == "b'[]'"
+        assert answer(orthanc, f"orthanc.HttpGet('{url}/nope', '', '')") == "OrthancException(17, 'Unknown resource')"
+    refused = answer(orthanc, "orthanc.HttpGet('http://hospital.example/', '', '')")
+    assert refused == "OrthancException(9, 'Error in the network protocol')"
+    assert orthanc.diagnostics[-1].code == "host-not-reached"
