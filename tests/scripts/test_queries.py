@@ -27,7 +27,8 @@ SCRIPT = """
         return orthanc.CreateDicom(json.dumps(tags), None, 0)
 
     def find(answers, query, calling, called):
-        keys = [(query.GetFindQueryTagName(key), query.GetFindQueryValue(key)) for key in range(query.GetFindQuerySize())]
+        size = query.GetFindQuerySize()
+    keys = [(query.GetFindQueryTagName(key), query.GetFindQueryValue(key)) for key in range(size)]
         ASKED.append((calling, called, keys))
         answers.FindAddAnswer(made(PatientID="A", StudyDescription="D"))
         {ending}
