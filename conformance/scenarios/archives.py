@@ -240,3 +240,16 @@ def transcoded(session: Session) -> None:
     for quality in ("abc", "50", "500"):
         session.get(f"/series/{series}/archive?transcode=1.2.840.10008.1.2&lossy-quality={quality}")
     session.get(f"/series/{series}/archive?lossy-quality=abc")
+
+
+@scenario("A patient who is called otherwise in another study: of whom the folder has its name", configuration=LAB)
+def names_of_a_patient(session: Session) -> None:
+    first = session.upload(session.dataset(PatientName="First"))
+    second = session.upload(session.dataset(study=2, PatientName="Second"))
+    nameless = session.upload(session.dataset(study=3, PatientName=""))
+    for stored in (first, second, nameless):
+        for level in ("series", "studies"):
+            session.get(f"/{level}/{stored.text_field(FIELDS[level])}/archive")
+            session.post(f"/{level}/{stored.text_field(FIELDS[level])}/archive", json={})
+    session.get(f"/patients/{first.text_field('ParentPatient')}/archive")
+    session.post("/tools/create-archive", json=[second.text_field("ParentStudy")])

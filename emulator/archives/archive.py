@@ -15,7 +15,7 @@ from ..dictionary import Dictionary
 from ..errors import OrthancError
 from ..modification.transcoding import can_be_written, is_lost, transcoded
 from ..modification.writable import can_be_transcoded
-from ..store.level import LEVELS
+from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.traffic import Traffic
 from .dicomdir import DicomDirectory
@@ -123,7 +123,9 @@ class ArchiveWriter:
         for level in self.request.folder_levels:
             folder = series.ancestor(level)
             if folder.id not in self.paths:
-                name = folder_name(folder, release, utf8=utf8)
+                by_study = level is Level.PATIENT and self.request.by_study
+                main_tags = series.ancestor(Level.STUDY).patient_tags if by_study else folder.main_tags
+                name = folder_name(folder, main_tags, release, utf8=utf8)
                 self.paths[folder.id] = self.paths[above] + (
                     "" if name is None else f"{self.names[above].unique(name)}/"
                 )

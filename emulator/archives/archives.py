@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..dicom.reader import DicomFile
@@ -39,6 +39,8 @@ class Archives:
         """The archive of one resource or, if it is asynchronous, the job that makes it."""
         with self.store.lock:
             resource = resource_to_archive(self.store, level, identifier, self.archivist)
+            if self.release.archives.names_patients_by_study and resource.level is not Level.PATIENT:
+                request = replace(request, by_study=True)
             return self.made(ArchiveJob([resource], request, self.archivist, f"{identifier}.zip"))
 
     def of_resources(self, identifiers: Sequence[str], request: ArchiveRequest) -> Archive | dict[str, Any]:

@@ -45,15 +45,17 @@ def clean(text: str, release: ArchiveRelease, *, utf8: bool) -> str:
     return re.sub(" +", " ", text).strip(" ")
 
 
-def folder_name(resource: Resource, release: ArchiveRelease, *, utf8: bool = False) -> str | None:
-    """The name of the folder of a patient, study or series, which that of another may have, too.
+def folder_name(
+    resource: Resource, main_tags: Mapping[int, str], release: ArchiveRelease, *, utf8: bool = False
+) -> str | None:
+    """The name of the folder of a patient, study or series by its main DICOM tags, which that of another may have, too.
 
     Where no letter of the values may stand in a name, it is empty; from 1.13 on there is no folder then (None).
     """
     tags, separator = WORDS[resource.level], " "
     if release.archives.hyphenates_archive_names:
         tags, separator = PARTS[resource.level], " - "
-    values = [resource.main_tags.get(tag, "") for tag in tags]
+    values = [main_tags.get(tag, "") for tag in tags]
     if release.archives.hyphenates_archive_names:
         values = [value.strip() for value in values if value.strip()]
         text = separator.join(values)

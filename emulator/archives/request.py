@@ -23,7 +23,7 @@ class ArchiveRequest:
     `media` asks for a DICOMDIR, `extended` for more tags in it. `transcode` is a transfer syntax UID, None for the
     files as they are; `filename` what the answer is to be called, None for the release's own choice; `utf8` keeps
     letters beyond ASCII in the names within; `lossy_quality` is told by the job alone. `stands_alone` leaves out the
-    folders above a series.
+    folders above a series; `by_study` names a patient's folder as the study's own file names the patient.
     """
 
     media: bool = False
@@ -33,6 +33,7 @@ class ArchiveRequest:
     utf8: bool = False
     lossy_quality: int = DEFAULT_QUALITY
     stands_alone: bool = False
+    by_study: bool = False
     asynchronous: bool = False
     priority: int = 0
     user_data: Any = None

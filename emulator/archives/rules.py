@@ -35,6 +35,8 @@ class ArchiveRules:
     """A folder whose name would be of ^ alone is an unknown one [1.12.7 on]."""
     hyphenates_archive_names: bool = False
     """Folders are called "P1 - Doe^Jane", with SeriesNumber, else "P1 Doe Jane" [1.13.0 on]."""
+    names_patients_by_study: bool = False
+    """In an archive of one study or series the patient's folder is named by the study's own file [1.12.7 on]."""
 
     # Files in an archive
 

@@ -140,6 +140,7 @@ ORTHANC_1_12_7 = replace(
         numbers_archived_files=True,
         takes_carets_for_nothing=True,
         posted_series_stand_alone=True,
+        names_patients_by_study=True,
     ),
     imaging=replace(
         BEFORE.imaging,
