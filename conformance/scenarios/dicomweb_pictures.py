@@ -8,12 +8,28 @@ from typing import Any
 from conformance.asking.configurations import WEB
 from conformance.asking.dicom_web import web, web_request
 from conformance.asking.session import Session
+from conformance.files.pixels import JPEG_COLOR, JPEG_GREY, run_lengths
 from conformance.scenarios.dicomweb_retrieve import base
-from conformance.scenarios.pictures import COLOR, COLORS, HALVES, JPEG, PNG, RAMP, SIXTEEN, TWELVE, bits, picture
+from conformance.scenarios.pictures import (
+    COLOR,
+    COLORS,
+    HALVES,
+    JPEG,
+    JPEG_2000,
+    JPEG_SYNTAX,
+    PNG,
+    RAMP,
+    RLE_SYNTAX,
+    SIXTEEN,
+    TWELVE,
+    bits,
+    picture,
+)
 from conformance.scenarios.scenario import scenario
 
 #: 8 x 8 pixels that are all different.
 SQUARE: dict[str, Any] = {"rows": 8, "columns": 8}
+OCTETS = 'multipart/related; type="application/octet-stream"'
 FUNCTIONS = ("linear", "linear-exact", "sigmoid")
 
 
@@ -102,3 +118,28 @@ def wado_uri(session: Session) -> None:
         "&contentType=image/jpeg&imageQuality=1",
     ):
         web_request(session, "GET", f"/wado?requestType=WADO&objectUID={uid}{arguments}")
+
+
+@scenario("Compressed frames are sent without compression to a client that accepts nothing else", configuration=WEB)
+def decompressed(session: Session) -> None:
+    planes = (COLORS[::3], COLORS[1::3], COLORS[2::3])
+    square = {"rows": 8, "columns": 8}
+    color = {**COLOR, **square}
+    for label, fragments, syntax, given in (
+        ("grey", (JPEG_GREY,), JPEG_SYNTAX, square),
+        ("ybr", (JPEG_COLOR,), JPEG_SYNTAX, {**color, "photometric": "YBR_FULL"}),
+        ("ybr planes", (JPEG_COLOR,), JPEG_SYNTAX, {**color, "photometric": "YBR_FULL", "planar": 1}),
+        ("raw", (JPEG_COLOR,), JPEG_SYNTAX, color),
+        ("two", (JPEG_GREY, JPEG_GREY), JPEG_SYNTAX, {**square, "frames": "2 "}),
+        ("six", (JPEG_GREY,), JPEG_SYNTAX, {**square, **bits(8, 6)}),
+        ("too few rows", (JPEG_GREY,), JPEG_SYNTAX, {**square, "rows": 4}),
+        ("junk", (b"garbage!",), JPEG_SYNTAX, square),
+        ("JPEG 2000", (b"garbage!",), JPEG_2000, square),
+        ("rle", (run_lengths(TWELVE[1::2], TWELVE[::2]),), RLE_SYNTAX, bits(16)),
+        ("rle color", (run_lengths(*planes),), RLE_SYNTAX, COLOR),
+        ("rle planes", (run_lengths(*planes),), RLE_SYNTAX, {**COLOR, "planar": 1}),
+    ):
+        picture(session, label, fragments, syntax=syntax, **given)
+        for number in ("1", "2", "1,2"):
+            web(session, f"{base(session, label)}/frames/{number}", OCTETS)
+        web(session, f"{base(session, label)}/frames/1")

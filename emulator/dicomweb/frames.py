@@ -7,7 +7,9 @@ import re
 from ..dicom.element import PIXEL_DATA
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN
 from ..errors import ErrorCode, OrthancError
+from ..imaging.codecs import DECODED
 from ..imaging.frames import FrameReader
+from ..imaging.image import native_frame
 from ..modification.transcoding import UNCOMPRESSED, known_transfer_syntaxes
 from ..rest.response import Response
 from ..rest.route import Call
@@ -53,9 +55,13 @@ def frames(call: Call) -> Response:
             line_of(reader.file.transfer_syntax, is_one=is_one) if reader.file.transfer_syntax == syntax else core.FRAME
         )
         parts = []
+        is_decoded = syntax in UNCOMPRESSED and reader.file.transfer_syntax in DECODED
         for index in chosen:
-            with core.core_call(rules, line):
-                data = frame_data(reader, index)
+            if is_decoded:
+                data = decoded_frame(reader, index, instance, server)
+            else:
+                with core.core_call(rules, line):
+                    data = frame_data(reader, index)
             if data is None:
                 break
             parts.append(Part(f"{kind}; transfer-syntax={syntax}", data, f"{location}/{index + 1}"))
@@ -101,6 +107,23 @@ def frame_data(reader: FrameReader, index: int) -> bytes | None:
         if error.code is ErrorCode.PARAMETER_OUT_OF_RANGE:
             return None
         raise
+
+
+def decoded_frame(reader: FrameReader, index: int, instance: Resource, server: Server) -> bytes | None:
+    """The bytes of a compressed frame without compression, None where there is none.
+
+    The server decompresses the file before it looks for a frame, so the first one must be readable.
+    """
+    try:
+        is_there = index < reader.count()
+        data = native_frame(reader, index if is_there else 0)
+        return data if is_there else None
+    except OrthancError as error:
+        if error.code is ErrorCode.PARAMETER_OUT_OF_RANGE:
+            return None
+        if error.http_status == 501:
+            raise
+        raise not_transcoded(instance, server) from None
 
 
 def wanted_syntax(accept: str | None, server: Server) -> str:
@@ -167,6 +190,10 @@ def sent_as(reader: FrameReader, wanted: str, instance: Resource, server: Server
     if wanted == own or (wanted in UNCOMPRESSED and own in UNCOMPRESSED):
         return wanted, media_type(wanted, server.release.dicomweb)
     if wanted in JPEG_2000_SYNTAXES or wanted == RLE_SYNTAX:
+        raise not_transcoded(instance, server)
+    if wanted in UNCOMPRESSED and own in DECODED and reader.is_encapsulated:
+        return wanted, media_type(wanted, server.release.dicomweb)
+    if wanted in UNCOMPRESSED and own not in UNCOMPRESSED | DECODED:
         raise not_transcoded(instance, server)
     raise OrthancError(
         ErrorCode.NOT_IMPLEMENTED,

@@ -47,11 +47,16 @@ class Image:
     def matlab(self) -> str:
         """The image as an expression of MATLAB."""
         if self.channels == 1:
-            lines = (self.samples[start : start + self.columns] for start in range(0, len(self.samples), self.columns))
-            body = " ; ".join(" ".join(map(str, line)) for line in lines)
-            return f"double([ {body} ])" if body else "double([ ])"
-        body = " ".join(map(str, self.samples))
-        return f"double(permute(reshape([ {body} ], [ {self.channels} {self.rows} {self.columns} ]), [ 3 2 1 ]))"
+            starts = range(0, self.rows * self.columns, self.columns) if self.columns else [0] * self.rows
+            lines = (self.samples[start : start + self.columns] for start in starts)
+            return f"double([ {'; '.join(map(spaced, lines))}])"
+        shape = f"{self.channels} {self.rows} {self.columns}"
+        return f"double(permute(reshape([ {spaced(self.samples)}], [ {shape} ]), [ 3 2 1 ]))"
+
+
+def spaced(samples: Sequence[float]) -> str:
+    """Samples as text, with a blank behind each."""
+    return " ".join(map(str, samples)) + " " if samples else ""
 
 
 def decoded(reader: FrameReader, index: int) -> Image:
@@ -86,17 +91,10 @@ def decoded(reader: FrameReader, index: int) -> Image:
 
 def decompressed_image(reader: FrameReader, index: int, made: ImageFormat) -> Image:
     """A frame that needs a codec: of what stands in the file, the number of samples counts, not what they mean."""
-    if made.frame_size > MOST_BYTES:
-        details = f"The emulator decompresses at most {MOST_BYTES} bytes for a frame"
-        raise OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=501)
     is_split = made.allocated == 16 and made.stored == 8 and reader.file.transfer_syntax not in JPEG_SYNTAXES
     if not made.photometric or is_split:
         raise undecodable()
-    try:
-        data = reader.frame(index, made, details=None)
-    except OrthancError:
-        raise undecodable() from None
-    data, photometric = decompressed(data, reader.file.transfer_syntax, made)
+    data, photometric = decompressed_frame(reader, index, made)
     if made.photometric == "PALETTE COLOR" and made.samples == 1:
         check_indexes(made, reader)
         return Image(made.rows, made.columns, 3, *colored(data, made, reader))
@@ -107,11 +105,41 @@ def decompressed_image(reader: FrameReader, index: int, made: ImageFormat) -> Im
     return color(data, made)
 
 
+def decompressed_frame(reader: FrameReader, index: int, made: ImageFormat) -> tuple[bytes, str]:
+    """The samples of a frame that needs a codec, channels side by side, and their photometric interpretation."""
+    if made.frame_size > MOST_BYTES:
+        details = f"The emulator decompresses at most {MOST_BYTES} bytes for a frame"
+        raise OrthancError(ErrorCode.NOT_ENOUGH_MEMORY, details, http_status=501)
+    try:
+        data = reader.frame(index, made, details=None)
+    except OrthancError:
+        raise undecodable() from None
+    return decompressed(data, reader.file.transfer_syntax, made)
+
+
+def native_frame(reader: FrameReader, index: int) -> bytes:
+    """A compressed frame as a file without compression has it; raises OrthancError as `decoded` does.
+
+    A frame that is not there is Parameter out of range. JPEG makes pixels; other codecs keep the planes of a file.
+    """
+    made = reader.format()
+    if index >= reader.count():
+        raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
+    data, _ = decompressed_frame(reader, index, made)
+    is_planar = made.is_planar and made.samples == 3 and reader.file.transfer_syntax not in JPEG_SYNTAXES
+    return pixels_as_planes(data, made) if is_planar else data
+
+
+def pixels_as_planes(data: bytes, made: ImageFormat) -> bytes:
+    """Three channels one after the other."""
+    samples = array({8: "B", 16: "H", 32: "I"}[made.allocated], data)
+    return b"".join(samples[channel::3].tobytes() for channel in range(3))
+
+
 def by_planes(data: bytes, photometric: str, made: ImageFormat, reader: FrameReader) -> bytes:
     """Colours that the codec gives in planes, as the file says: most of them are taken for pixels."""
     if not reader.release.imaging.reads_decoded_planes or photometric not in ("RGB", "YBR_FULL"):
-        samples = array("B" if made.allocated == 8 else "H", data)
-        return b"".join(samples[channel::3].tobytes() for channel in range(3))
+        return pixels_as_planes(data, made)
     return data if photometric == "RGB" else red_green_blue(data)
 
 

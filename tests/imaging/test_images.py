@@ -71,6 +71,13 @@ def test_array_of_numpy(release: str) -> None:
     assert zipfile.ZipFile(io.BytesIO(packed)).read("arr_0")[128:] == b"\1\xff"
 
 
+@pytest.mark.parametrize(("size", "expected"), [((2, 0), "double([ ; ])"), ((0, 3), "double([ ])")])
+def test_matlab_of_no_pixels(size: tuple[int, int], expected: str) -> None:
+    orthanc = Emulator()
+    identifier = stored(orthanc, b"", Rows=size[0], Columns=size[1])
+    assert Client(orthanc.wsgi).get(f"/instances/{identifier}/matlab").data == expected.encode("ascii")
+
+
 def test_compressed_frame_is_as_it_is_in_the_file() -> None:
     orthanc = Emulator()
     made = Dataset()

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from pydicom.encaps import encapsulate
 from werkzeug.test import Client, TestResponse
@@ -276,3 +278,47 @@ def test_missing_extra_is_named(missing: str, monkeypatch: pytest.MonkeyPatch) -
 def test_nothing_of_it_is_imported_before_it_is_needed() -> None:
     script = "import sys, emulator; emulator.Emulator(); print([m for m in ('numpy', 'PIL') if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@given(
+    data=st.binary(min_size=2, max_size=200),
+    kind=st.sampled_from(["", *ENCAPSULATED.values(), "1.2.840.10008.1.2.4.57"]),
+    size=st.tuples(st.integers(0, 6), st.integers(0, 6)),
+    bits=st.sampled_from([(1, 1), (8, 8), (8, 6), (16, 8), (16, 12), (16, 16), (32, 24), (32, 32)]),
+    high=st.integers(0, 40),
+    signed=st.integers(0, 1),
+    samples=st.sampled_from([1, 3, 4]),
+    planar=st.integers(0, 1),
+    photometric=st.sampled_from(["MONOCHROME1", "MONOCHROME2", "RGB", "YBR_FULL", "PALETTE COLOR", "X"]),
+    release=st.sampled_from(ALL),
+)
+@settings(max_examples=25, deadline=None)
+def test_no_picture_fails(
+    data: bytes,
+    kind: str,
+    size: tuple[int, int],
+    bits: tuple[int, int],
+    high: int,
+    signed: int,
+    samples: int,
+    planar: int,
+    photometric: str,
+    release: str,
+) -> None:
+    """Whatever a file says of its pixels, each view is a picture or an error of the server's own."""
+    elements = {
+        "Rows": size[0],
+        "Columns": size[1],
+        "BitsAllocated": bits[0],
+        "BitsStored": bits[1],
+        "HighBit": high,
+        "PixelRepresentation": signed,
+        "SamplesPerPixel": samples,
+        "PlanarConfiguration": planar,
+        "PhotometricInterpretation": photometric,
+    }
+    if kind.endswith(".4.57"):
+        data = b"\xff\xd8\xff\xc3\x00\x0b\x08" + data
+    for view in ("preview", "rendered?width=3&smooth=1", "image-uint8", "matlab"):
+        answer = get(data, view, release, syntax=kind, **elements)
+        assert b"The emulator failed" not in answer.data
