@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import importlib
 import io
 import signal
@@ -104,11 +105,22 @@ def run(given: Sequence[str]) -> int:
         return INTERRUPTED
 
 
+#: What stands for a sign where the terminal has none: cp1252, for example.
+SIGNS: Mapping[str, str] = {"✓": "yes", "✗": "NO", "≠": "!=", "…": "...", "→": "->", "—": "-", "«": "<", "»": ">"}
+
+
+def other_sign(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(SIGNS.get(one, "?") for one in error.object[error.start : error.end]), error.end
+
+
 def print_what_can_be_encoded() -> None:
-    """Lets output in a narrow encoding, cp1252 for example, have a "?" for what it lacks."""
+    """Lets output in a narrow encoding, cp1252 for example, have another sign, or a "?", for what it lacks."""
+    codecs.register_error("other_sign", other_sign)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors="other_sign")
 
 
 #: What `pip install orthanc-emulator` leaves out, and some commands need.

@@ -23,6 +23,9 @@ from ..targets.server_process import ServerProcess
 #: runs, for that could be somebody's own.
 TAKEN = {*HONOURED.split(), "DicomWeb", "StableAge"} - (NOT_TAKEN - {"StableAge"})
 
+#: Scripts are somebody's own: they are run where their owner runs them.
+OF_SCRIPTS = ("PythonScript", "LuaScripts")
+
 
 class NotFitError(Exception):
     """A server that a test can't be run on, with the reason."""
@@ -61,6 +64,9 @@ class StartedServer:
         self.name = f"Orthanc {self.release} ({executable})"
 
     def prepare(self, configuration: Mapping[str, Any]) -> None:
+        scripts = [name for name in OF_SCRIPTS if configuration.get(name)]
+        if scripts:
+            raise NotFitError(f"{' and '.join(scripts)} of the configuration are not given to a live server")
         options = {name: value for name, value in configuration.items() if name in TAKEN}
         wanted = json.dumps(options, sort_keys=True)
         if self.process is not None and wanted == self.configuration:

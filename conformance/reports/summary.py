@@ -59,8 +59,8 @@ def reasons(results: Sequence[Result], *, verbose: bool) -> Iterator[str]:
 def summary(results: Sequence[Result], *, verbose: bool) -> Iterator[str]:
     """The lines of the whole."""
     yield from chapters(results)
-    yield ""
-    yield from reasons(results, verbose=verbose)
+    told = [*reasons(results, verbose=verbose)]
+    yield from ("", *told) if told else ()
     notes = [*contract_notes(results)]
     if notes and verbose:
         yield from notes

@@ -28,10 +28,11 @@ Options = dict[str, Any]
 #: What a server lacks of the wanted value of an option, None if nothing.
 Lacking = Callable[[str, Any], Any]
 
-#: Options of an administrator's file that say who may ask, and where, or what the suite sets for itself.
+#: Options of an administrator's file that say who may ask, and where, or that run scripts, or that the suite sets for
+#: itself.
 NOT_TAKEN = frozenset(
     "AuthenticationEnabled RegisteredUsers RemoteAccessAllowed OrthancExplorerEnabled DatabaseServerIdentifier "
-    "MaximumStorageCacheSize SaveJobs KeepAlive".split()
+    "MaximumStorageCacheSize SaveJobs KeepAlive PythonScript LuaScripts ExecuteLuaEnabled".split()
 ) | (BASE_CONFIGURATION.keys())
 #: What /system tells of the configuration, from 1.12 on.
 TOLD = ("OverwriteInstances", "StorageCompression", "CheckRevisions", "UserMetadata")

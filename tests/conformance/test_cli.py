@@ -165,8 +165,9 @@ def test_config_of_a_chapter_that_needs_more() -> None:
 
 
 def test_config_lets_nearly_everything_be_asked() -> None:
-    _, left_out = full_configuration(all_scenarios())
-    assert len(left_out) < len(all_scenarios()) / 15  # those of one option each, such as every DefaultEncoding
+    askable = [one for one in all_scenarios() if "PythonScript" not in one.configuration]  # no server is lent a script
+    _, left_out = full_configuration(askable)
+    assert len(left_out) < len(askable) / 15  # those of one option each, such as every DefaultEncoding
 
 
 @needs_orthanc
