@@ -43,7 +43,8 @@ def import_files(count: int, release: str) -> None:
     gc.collect()
     print(
         f"import of {count:,} files of {size / count:.0f} bytes: {count / seconds:,.0f} a second of the processor, "
-        f"{count / by_the_clock:,.0f} by the clock; {(resident() - before) / count:,.0f} bytes an instance beside its file"
+        f"{count / by_the_clock:,.0f} by the clock; "
+        f"{(resident() - before) / count:,.0f} bytes an instance beside its file"
     )
 
 
