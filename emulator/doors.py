@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .dicomweb.opening import dicom_web
 from .rest.application import Application
 from .rest.manners import manners_of
+from .scripts.configured import start_scripts
 from .threads import lock
 
 if TYPE_CHECKING:
@@ -97,17 +98,3 @@ def scripted(server: Server, request: OrthancRequest) -> Response | None:
     from .scripts.door import scripted
 
     return scripted(server, request)
-
-
-def start_scripts(server: Server) -> None:
-    """Runs the scripts of a server's configuration, in the place of those that ran before.
-
-    Raises OrthancError for one that does not load: a server then does not start.
-    """
-    options = server.configuration.options
-    asks = ("PythonScript", "LuaScripts", "ExecuteLuaEnabled")
-    if not any(options.get(name) not in (None, False, []) for name in asks) and not server.extensions:
-        return
-    from .scripts.starting import start
-
-    start(server)

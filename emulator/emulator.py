@@ -17,7 +17,6 @@ from .configuration.configuration import read_options
 from .diagnostics import Diagnostic, DiagnosticCode, DiagnosticGuard, asked
 from .dicom.views import Format
 from .dictionary import Dictionary
-from .doors import start_scripts
 from .errors import OrthancError
 from .exchanges.associations import AssociationFailure, AssociationFault, Associations
 from .exchanges.exchange import Requests
@@ -28,6 +27,7 @@ from .network.reach import Reach, Scope
 from .query.guard import QueryGuard
 from .query.plan import QueryPlan
 from .releases import DEFAULT_RELEASE, RELEASES, Release, release_named
+from .scripts.configured import start_scripts
 from .server import Server
 from .store.level import Level, LevelName
 from .store.level_names import level_named

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from ..ruling import Rules
 from ..store.numbered_names import ATTACHMENT_NUMBERS, NumberedNames
 from ..store.rules import StoreRelease
 
@@ -15,8 +16,8 @@ ATTACHMENT_NAMES = NumberedNames(ATTACHMENT_NUMBERS)
 AttachingToUnknown = Literal["forbidden", "ignored", "unknown"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class AnnotationRules:
+@dataclass(init=False, eq=False, repr=False)
+class AnnotationRules(Rules):
     """Metadata, attachments and labels that users add, and their revisions."""
 
     # Revisions

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..modification.rules import ModificationRelease
+from ..ruling import Rules
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ArchiveRules:
+@dataclass(init=False, eq=False, repr=False)
+class ArchiveRules(Rules):
     """What is in a ZIP archive or a medium, under which names, and how its job tells of it."""
 
     # Requests

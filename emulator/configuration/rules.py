@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..json.rules import JsonRelease
+from ..ruling import Rules
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ConfigurationRules:
+@dataclass(init=False, eq=False, repr=False)
+class ConfigurationRules(Rules):
     """How a configuration file is found and read, and which options are heeded."""
 
     # Files

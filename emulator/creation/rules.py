@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..modification.rules import ModificationRelease
+from ..ruling import Rules
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class CreationRules:
+@dataclass(init=False, eq=False, repr=False)
+class CreationRules(Rules):
     """What `POST /tools/create-dicom` reads."""
 
     # Requests

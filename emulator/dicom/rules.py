@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..ruling import Rules
 from .transfer_syntaxes import ENCAPSULATED, UNLISTED, TransferSyntax, transfer_syntaxes
 
 #: VRs that elements of the meta header may have; OV, SV and UV are strange to releases before 1.13.
@@ -73,8 +74,8 @@ class WebRules:
     """All values of OD, OF, OL, OV, SV and UV, OW as numbers, and empty items are told [1.13.0 on]."""
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class DicomRules:
+@dataclass(init=False, eq=False, repr=False)
+class DicomRules(Rules):
     """What differs between releases in one stored file."""
 
     files: FileRules

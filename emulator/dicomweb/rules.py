@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from ..ruling import Rules
+
 #: What a search tells, by level of the tags: those of each level up to the one that is searched. A level whose UID is
 #: a filter is left out, as the client knows it; the tags that are told all the same are KEPT.
 QIDO_TAGS: Mapping[str, frozenset[int]] = MappingProxyType(
@@ -47,8 +49,8 @@ OWN_TAGS: Mapping[int, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class DicomWebRules:
+@dataclass(init=False, eq=False, repr=False)
+class DicomWebRules(Rules):
     """What the plugin beside a release answers."""
 
     version: str = "1.5"

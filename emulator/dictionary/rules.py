@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Protocol
 
+from ..ruling import Rules
+
 OTHER_PATIENT_IDS = 0x00101000  # in the tables it is RETIRED_OtherPatientIDs
 
 #: The names that the views show whatever the dictionary says: one retired attribute has kept its old name.
@@ -34,8 +36,8 @@ SHOWN_NAMES_1_9_1: Mapping[int, str] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class DictionaryRules:
+@dataclass(init=False, eq=False, repr=False)
+class DictionaryRules(Rules):
     """Which entries can be registered, and what a name stands for."""
 
     # Names

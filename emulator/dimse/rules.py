@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..ruling import Rules
+
 #: The options DicomAlwaysAllow..., by what they allow, with their defaults.
 ALWAYS_ALLOWED = {
     "Echo": True,
@@ -26,8 +28,8 @@ STRANGE_TO_1_9_1 = STRANGE_TO_1_10_1 | frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class DimseRules:
+@dataclass(init=False, eq=False, repr=False)
+class DimseRules(Rules):
     """The DICOM network: what is accepted, and who may ask for what."""
 
     strange_storage_classes: frozenset[str] = STRANGE_TO_1_9_1

@@ -106,6 +106,16 @@ class Connection:
         if head.method in WITH_BODY and not head.fields.is_plain:
             self.send_empty(manners, "411 Length Required")
             return is_kept
+        if (
+            head.fields.coding
+            and "CONTENT_LENGTH" in head.fields.environ
+            and head.method in WITH_BODY
+            and length is None
+        ):
+            body = body[: head.fields.length]  # beside chunks it says how much of them is the body
+            if len(body) < (head.fields.length or 0):
+                self.send_empty(manners, "400 Bad Request")
+                return is_kept
         self.run(self.environ_of(head, body, length), head.method, manners)
         return is_kept
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..dicom.rules import DicomRelease
+from ..ruling import Rules
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ImagingRules:
+@dataclass(init=False, eq=False, repr=False)
+class ImagingRules(Rules):
     """Which pixel data is read, and how frames and slices are told."""
 
     # Pixel data

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ..json.rules import JsonRelease
+from ..ruling import Rules
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class JobRules:
+@dataclass(init=False, eq=False, repr=False)
+class JobRules(Rules):
     """What a job tells of itself, while it runs and after a restart."""
 
     # What is told

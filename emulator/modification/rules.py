@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from ..jobs.rules import JobRelease
+from ..ruling import Rules
 from ..store.rules import StoreRelease
 
 #: What a release makes of several numbers, separated by backslashes, in a modify.
 NumberLists = Literal["refused", "lenient", "strict"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ModificationRules:
+@dataclass(init=False, eq=False, repr=False)
+class ModificationRules(Rules):
     """What a modify or an anonymize makes of a file, and of all files of a resource."""
 
     # Values

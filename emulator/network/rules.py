@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ..dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN, numbered
 from ..modification.rules import ModificationRelease
+from ..ruling import Rules
 
 #: The transfer syntaxes that can be accepted from the DICOM network, in the order in which they are listed.
 NEGOTIATED = (
@@ -32,8 +33,8 @@ MODALITY_PERMISSIONS = (
 )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class NetworkRules:
+@dataclass(init=False, eq=False, repr=False)
+class NetworkRules(Rules):
     """How other servers are configured, and what a request to them answers."""
 
     # Modalities

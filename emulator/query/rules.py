@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ..ruling import Rules
 from ..store.rules import StoreRelease
 from .costs import QueryCosts
 
@@ -24,8 +25,8 @@ RESPONSE_CONTENT = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class QueryRules:
+@dataclass(init=False, eq=False, repr=False)
+class QueryRules(Rules):
     """What a find may ask, where each constraint is decided, and in which order answers come."""
 
     # Members of a request

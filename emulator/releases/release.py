@@ -23,13 +23,14 @@ from ..modification.rules import ModificationRules
 from ..network.rules import NetworkRules
 from ..query.rules import QueryRules
 from ..rest.rules import RestRules
+from ..ruling import Rules
 from ..scripts.rules import ScriptRules
 from ..store.rules import StoreRules
 from ..system.rules import SystemRules
 
 
-@dataclass(frozen=True, eq=False, repr=False)  # nobody compares releases, and to be able to would take time at import
-class Release:
+@dataclass(init=False, eq=False, repr=False)  # nobody compares releases, and to be able to would take time at import
+class Release(Rules):
     """One release of Orthanc, as Debian builds it: its names, and the rules of each room."""
 
     version: str

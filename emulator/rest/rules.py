@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..errors import ErrorCode
+from ..ruling import Rules
 
 #: What /attachments/{name} lists, whether it is there or not (1.9.1).
 FIRST_ATTACHMENT_OPERATIONS = (
@@ -22,8 +23,8 @@ FIRST_ATTACHMENT_OPERATIONS = (
 ATTACHMENT_OPERATIONS = (*FIRST_ATTACHMENT_OPERATIONS[:5], "info", *FIRST_ATTACHMENT_OPERATIONS[5:])
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class RestRules:
+@dataclass(init=False, eq=False, repr=False)
+class RestRules(Rules):
     """HTTP: how a request is read, which routes there are, and how answers look."""
 
     # Requests

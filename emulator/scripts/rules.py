@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from ..ruling import Rules
 
-@dataclass(frozen=True, eq=False, repr=False)
-class ScriptRules:
+
+@dataclass(init=False, eq=False, repr=False)
+class ScriptRules(Rules):
     """Scripts: what the module `orthanc` has, and when callbacks are called."""
 
     plugin_version: str = "3.1"

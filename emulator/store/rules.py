@@ -9,6 +9,7 @@ from typing import Protocol
 
 from ..dicom.rules import DicomRelease
 from ..errors import ErrorCode
+from ..ruling import Rules
 from .level import Level
 from .numbered_names import LATER_METADATA, METADATA_NUMBERS, NumberedNames
 from .traffic_rules import TrafficRules
@@ -84,8 +85,8 @@ METADATA_NAMES_1_10_1 = NumberedNames(
 METADATA_NAMES = NumberedNames(METADATA_NUMBERS)
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class StoreRules:
+@dataclass(init=False, eq=False, repr=False)
+class StoreRules(Rules):
     """What is stored of a file, how resources are described and listed, and what happens when it is full."""
 
     # Main DICOM tags

@@ -9,11 +9,12 @@ from typing import Any, Protocol
 
 from ..network.rules import NetworkRelease
 from ..query.rules import QueryRelease
+from ..ruling import Rules
 from .metric_names import METRICS_1_9_1, MetricNames
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class SystemRules:
+@dataclass(init=False, eq=False, repr=False)
+class SystemRules(Rules):
     """What a server tells of itself: /system, its log, its metrics; and who may use it."""
 
     # /system
