@@ -133,6 +133,8 @@ def answers(session: Session) -> None:
 
 @scenario("What a route is given", configuration=PYTHON)
 def requests(session: Session) -> None:
+    session.get("/plugins")
+    session.get("/plugins/python")
     for path in ("/echo/1/ab", "/echo/1/", "/echo/1/2/b", "/echo/x?a=1&b=2&a=3", "/echo/x/", "/prefix/echo/x"):
         session.get(path)
     session.post("/echo/x?a=1", data="body")
@@ -150,6 +152,18 @@ def http_filter(session: Session) -> None:
 def received(session: Session) -> None:
     for number, words in enumerate(("DISCARD ME", "BREAK ME", "LOSE ME ", "CONFUSE ME", "FAIL ME ", "CHANGE ME ")):
         session.upload(session.dataset(LABEL, PatientComments=words, instance=number + 1))
+
+
+@scenario("The callback for stored instances, and for those that are stored already", configuration=PYTHON)
+def stored(session: Session) -> None:
+    content = session.dataset(LABEL)
+    evaluate(session, "TOLD.clear()")
+    session.upload(content)
+    session.wait(1)  # callbacks have threads of their own
+    evaluate(session, "[one for one in TOLD if one[0] == 'stored']")
+    session.upload(content)
+    session.wait(1)
+    evaluate(session, "[one for one in TOLD if one[0] == 'stored']")
 
 
 @scenario("The elements of a file by the flags of DicomInstanceToJson", configuration=PYTHON)

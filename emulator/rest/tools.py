@@ -153,8 +153,8 @@ def reset(call: Call) -> Response:
     return json_answer({})
 
 
-#: The name of the DICOMweb plugin.
-DICOM_WEB = "dicom-web"
+#: The names of the DICOMweb plugin and of the one for scripts.
+DICOM_WEB, PYTHON = "dicom-web", "python"
 
 
 def shut_down(call: Call) -> Response:
@@ -172,12 +172,16 @@ def explorer_extensions(_: Call) -> Response:
 def plugins(call: Call) -> Response:
     """The plugins, and what is served of their like."""
     has_worklists = worklist_plugin.is_loaded(call.server.configuration.options)
-    found = [*([DICOM_WEB] if call.server.web else []), *([worklist_plugin.NAME] if has_worklists else [])]
-    return json_answer(["explorer.js", *found])
+    found = {DICOM_WEB: call.server.web, PYTHON: has_script(call), worklist_plugin.NAME: has_worklists}
+    return json_answer(["explorer.js", *(name for name, is_there in found.items() if is_there)])
+
+
+def has_script(call: Call) -> bool:
+    return call.server.configuration.options.get("PythonScript") is not None
 
 
 def plugin(call: Call) -> Response:
-    """What a plugin tells of itself: DICOMweb and worklists, if they are loaded."""
+    """What a plugin tells of itself: DICOMweb, worklists and Python, if they are loaded."""
     web = call.server.web
     if call.path["id"] == worklist_plugin.NAME and worklist_plugin.is_loaded(call.server.configuration.options):
         return json_answer(
@@ -186,6 +190,15 @@ def plugin(call: Call) -> Response:
                 "ExtendsOrthancExplorer": False,
                 "ID": worklist_plugin.NAME,
                 "Version": call.server.release.version,
+            }
+        )
+    if call.path["id"] == PYTHON and has_script(call):
+        return json_answer(
+            {
+                "Description": "Run Python scripts as Orthanc plugins",
+                "ExtendsOrthancExplorer": False,
+                "ID": PYTHON,
+                "Version": call.server.release.scripts.plugin_version,
             }
         )
     if web is None or call.path["id"] != DICOM_WEB:

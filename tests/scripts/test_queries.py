@@ -27,8 +27,8 @@ SCRIPT = """
         return orthanc.CreateDicom(json.dumps(tags), None, 0)
 
     def find(answers, query, calling, called):
-        size = query.GetFindQuerySize()
-    keys = [(query.GetFindQueryTagName(key), query.GetFindQueryValue(key)) for key in range(size)]
+        indexes = range(query.GetFindQuerySize())
+        keys = [(query.GetFindQueryTagName(one), query.GetFindQueryValue(one)) for one in indexes]
         ASKED.append((calling, called, keys))
         answers.FindAddAnswer(made(PatientID="A", StudyDescription="D"))
         {ending}
