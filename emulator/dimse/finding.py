@@ -36,7 +36,7 @@ def find(call: Call) -> None:
     if not len(keys):
         raise RefusedError("an identifier without a key")  # measured: the server waits for more, then it ends
     element = keys.get(QUERY_RETRIEVE_LEVEL)
-    name = "" if element is None else plain_text(element.value).strip()
+    name = "" if element is None else plain_text(element.value).rstrip()
     call.level = name.upper()
     call.fail()
     level = LEVELS.get(name.upper())

@@ -245,7 +245,7 @@ def identifier(call: Call) -> Dataset:
 
 def level_name(keys: Dataset) -> str:
     element = keys.get(QUERY_RETRIEVE_LEVEL)
-    return "" if element is None else plain_text(element.value).strip().upper()
+    return "" if element is None else plain_text(element.value).rstrip().upper()
 
 
 def named(call: Call, keys: Dataset, level: Level) -> list[list[Resource]] | None:

@@ -570,9 +570,9 @@ class Network:
 
     def originator(self, options: Mapping[str, Any]) -> tuple[str, int] | None:
         """The C-MOVE that a C-STORE names: its AET, the server's own where it is missing, and its message."""
-        if "MoveOriginatorID" not in options:
-            return None
         message = integer(options, "MoveOriginatorID")
+        if not message:  # as if it were not there (measured)
+            return None
         if not 0 <= message <= 0xFFFF:
             raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
         return str(options.get("MoveOriginatorAet", self.associating.aet)), message

@@ -9,7 +9,7 @@ from ..configuration.configuration import option
 from ..dicom.element import PIXEL_DATA, plain_text
 from ..dicom.padding import repad
 from ..dicom.reader import DicomFile, read_file
-from ..dicom.transfer_syntaxes import EXPLICIT_LITTLE_ENDIAN
+from ..dicom.transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN
 from ..dicom.writer import write_data_set
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -86,7 +86,7 @@ class Sender:
         """The association, another one where the class, or the transfer syntax, was not proposed on it."""
         dialogue = self.dialogue
         if dialogue is not None and dialogue.association.is_open:
-            is_plain = transfer_syntax in UNCOMPRESSED and bool(dialogue.contexts(sop_class))
+            is_plain = transfer_syntax in UNCOMPRESSED - {DEFLATED_LITTLE_ENDIAN} and bool(dialogue.contexts(sop_class))
             if is_plain or dialogue.has_proposed(sop_class, transfer_syntax):
                 return dialogue
         self.close()

@@ -21,7 +21,7 @@ from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.resource import Resource
 from .computed import COMPUTED, NEVER_THERE, SOP_CLASS_UID, computed_text
-from .placement import index_level_upwards
+from .placement import index_level, index_level_upwards
 
 if TYPE_CHECKING:
     from .execution import Execution
@@ -62,6 +62,7 @@ class Answers:
             Element(QUERY_RETRIEVE_LEVEL, "CS", even(encode(identifier.level_name, codec))),
             Element(RETRIEVE_AE_TITLE, "AE", even(encode(identifiers.aet, codec))),
         )
+        self.needs_file = any(self.is_of_files_alone(key.tag) for key in self.asked)
         self.answered: list[Answered] = [self.answered_by(key) for key in self.asked]
         self.file: Dataset | None = None  # of the resource that is answered
 
@@ -83,10 +84,8 @@ class Answers:
         element = self.element_maker(tag)
         if key.items is not None:
             return partial(self.sequence, tag, element)
-        if tag in ALWAYS_EMPTY:
-            return lambda _: element("")
         level = index_level_upwards(tag, self.level, self.release)
-        if level is not None:
+        if level is not None and tag not in ALWAYS_EMPTY:
             above = level
             return lambda resource: element(main_tag(resource, above, tag) or "")
         if tag in COMPUTED:
@@ -94,7 +93,15 @@ class Answers:
                 return lambda resource: element(computed_text(tag, resource, self.read_dataset) or "")
             if tag != SOP_CLASS_UID:
                 return lambda _: element("")
+        if tag in ALWAYS_EMPTY or self.is_in_no_file(tag):
+            return lambda _: element("")
         return partial(self.text, tag, element)
+
+    def is_in_no_file(self, tag: int) -> bool:
+        """Whether no file is read for a key: up to 1.10.1 for one of a lower level, unless another key needs it."""
+        if not self.release.query.identifiers_leave_out_lower_levels or self.needs_file:
+            return False
+        return index_level(tag, self.level, self.release) is not None
 
     def sequence(self, tag: int, element_of: MakesElement, resource: Resource) -> Element | None:
         """What answers a key that is a sequence: that of the file, also where the index has a text for it.
@@ -141,7 +148,12 @@ class Answers:
             for key in self.asked
             if key.tag not in ALWAYS_EMPTY | COMPUTED.keys()
             and index_level_upwards(key.tag, self.level, self.release) is None
+            and not self.is_in_no_file(key.tag)
         )
+
+    def is_of_files_alone(self, tag: int) -> bool:
+        """Whether no index holds a tag, and nothing computes it."""
+        return tag not in ALWAYS_EMPTY | COMPUTED.keys() and index_level(tag, self.level, self.release) is None
 
     def vr(self, tag: int) -> str:
         return self.dictionary.value_representation(tag >> 16, tag & 0xFFFF, None)

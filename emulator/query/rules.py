@@ -91,6 +91,8 @@ class QueryRules(Rules):
     """LimitFindResults and LimitFindInstances are heeded by a C-FIND [1.9.1 and 1.10.1 and 1.13.0]."""
     identifiers_tell_limit: bool = True
     """Answers of a C-FIND that are cut end with the status 0xFE00 (where they are limited) [up to 1.12.7]."""
+    identifiers_leave_out_lower_levels: bool = True
+    """A C-FIND whose keys are main DICOM tags alone answers those of a lower level empty [up to 1.10.1]."""
     identifiers_complete_sequences: bool = False
     """A C-FIND answers a sequence that a file lacks, empty [1.12.7 on]."""
     identifiers_refuse_sequences: bool = False

@@ -98,6 +98,7 @@ ORTHANC_1_12_7 = replace(
         answers_access_scans=True,
         identifiers_look_below=True,
         identifiers_are_limited=False,
+        identifiers_leave_out_lower_levels=False,
         identifiers_complete_sequences=True,
         identifiers_refuse_sequences=True,
         identifiers_return_sequences=False,
