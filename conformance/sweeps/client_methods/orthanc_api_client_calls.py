@@ -23,7 +23,7 @@ LEFT_OUT: Mapping[str, str] = {
     "modalities": "the DICOM network, but for its configuration",
     "get_metrics": "durations and clocks: nothing to compare",
     "create_instance_from_jpeg": "a codec",
-    "series.get_preview_file": "a codec",
+    "series.get_preview_file": "PNG: as pixels in the chapter pictures",
     "get_system": "tells how a server was built and set up",
     "print_daily_stats": "prints, by the clock",
     "close": "of requests, without a request",

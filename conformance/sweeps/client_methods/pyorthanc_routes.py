@@ -17,7 +17,7 @@ LEVEL = re.compile(r"[a-z]+_(patients|studies|series|instances)_id")
 LEFT_OUT: Mapping[str, str] = {
     r"post_modalities_id_.*|post_tools_dicom_echo": "the DICOM network",
     r"post_peers_id_.*|get_peers_id_system": "a second server",
-    r".*_(preview|rendered|image_u?int\d+)": "a codec: an image is encoded",
+    r".*_(preview|rendered|image_u?int\d+)": "PNG: as pixels in the chapter pictures",
     r"post_instances_id_export": "writes into the file system of the server",
     r"post_tools_shutdown": "ends the server",
     r"get_tools_metrics_prometheus|get_tools_now|get_tools_now_local": "durations and clocks: nothing to compare",
