@@ -47,4 +47,4 @@ class DimseRules(Rules):
     most_transfer_syntaxes: int = 50
     """A presentation context with more transfer syntaxes leaves the request unanswered [changed in 1.12.7]."""
     refuses_strange_aets: bool = False
-    """A calling AET with control characters or a backslash leaves the request unanswered [only 1.13.0]."""
+    """A calling AET with control characters or a backslash leaves the request unanswered [1.13.0 on]."""

@@ -8,10 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from werkzeug.exceptions import HTTPException
 
 from emulator import RELEASES
-from emulator.rest.application import ROUTES, route_map
+from emulator.rest.application import ROUTER, ROUTES
 from emulator.rest.not_emulated import NotEmulated
 from emulator.rest.request import normalised
 
@@ -40,16 +39,13 @@ def requests(value: Any) -> Iterator[str]:
 
 def asked(release: str) -> set[str]:
     """The routes that the recordings of a release ask, as `METHOD template`."""
-    adapter = route_map().bind("localhost")
     found = set()
     for file in (RECORDINGS / release).glob("*.json"):
         for request in set(requests(json.loads(file.read_text(encoding="utf-8")))):
             method, _, path = request.partition(" ")
-            try:
-                route, _ = adapter.match(normalised(path.partition("?")[0], plus_is_blank=False).rstrip("/") or "/")
-            except HTTPException:
-                continue
-            found.add(f"{method} {route.template}")
+            match = ROUTER.match(normalised(path.partition("?")[0], plus_is_blank=False).rstrip("/") or "/")
+            if match is not None:
+                found.add(f"{method} {match[0].template}")
     return found
 
 

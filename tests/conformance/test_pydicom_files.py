@@ -39,7 +39,7 @@ def test_damaged_files_are_the_same_with_the_same_seed() -> None:
     assert files == dict(broken(40, 1)) != dict(broken(40, 2))
     one, other = client("1.12.7"), client("1.12.7")
     comparisons = [compared(name, data, one, other) for name, data in files.items()]
-    assert {comparison.status for comparison in comparisons} == {200, 400}
+    assert {200, 400} <= {comparison.status for comparison in comparisons}
     assert not [comparison for comparison in comparisons if comparison.differences]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 
+import pytest
 from werkzeug.test import Client
 
 from emulator import Emulator
@@ -58,11 +60,15 @@ def test_no_connection_is_made() -> None:
         assert not orthanc.requests or all(one.path != "/system" for one in orthanc.requests)
 
 
-def test_lua_is_not_run() -> None:
+def test_lua_runs_where_it_is_enabled_and_installed(monkeypatch: pytest.MonkeyPatch) -> None:
     assert Client(Emulator().wsgi).post("/tools/execute-script", data=b"print(1)").status_code == 403
-    response = Client(Emulator({"ExecuteLuaEnabled": True}).wsgi).post("/tools/execute-script", data=b"print(1)")
+    enabled = {"ExecuteLuaEnabled": True}
+    assert Client(Emulator(enabled).wsgi).post("/tools/execute-script", data=b"print(1)").status_code == 200
+    monkeypatch.setitem(sys.modules, "lupa.lua53", None)
+    monkeypatch.setitem(sys.modules, "lupa", None)
+    response = Client(Emulator(enabled).wsgi).post("/tools/execute-script", data=b"print(1)")
     assert response.status_code == 501
-    assert "Lua" in response.get_json(force=True)["Details"]
+    assert "orthanc-emulator[lua]" in response.get_json(force=True)["Details"]
 
 
 def test_a_body_that_is_too_large_is_a_413(small_file: Callable[..., bytes]) -> None:
