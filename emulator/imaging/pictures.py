@@ -51,8 +51,8 @@ class Frame:
         made, image = numpy(), self.image
         kind = {"B": "u1", "H": "u2", "h": "i2", "I": "u4"}[image.code]
         samples: Any = image.samples
-        is_packed = isinstance(samples, (bytes, array))
-        flat = made.frombuffer(samples, kind) if is_packed and len(samples) else made.array(samples, kind)
+        is_packed = isinstance(samples, (bytes, array)) and len(samples) > 0  # NumPy takes no buffer without bytes
+        flat = made.frombuffer(samples, kind) if is_packed else made.array([*samples], kind)
         shape = (image.rows, image.columns) if image.channels == 1 else (image.rows, image.columns, image.channels)
         return flat.reshape(shape)
 
