@@ -36,8 +36,8 @@ NOT_TAKEN = frozenset(
 ) | (BASE_CONFIGURATION.keys())
 #: What /system tells of the configuration, from 1.12 on.
 TOLD = ("OverwriteInstances", "StorageCompression", "CheckRevisions", "UserMetadata")
-#: What no emulator can do without: a network that is not there answers nothing.
-NEEDED_IN_ANY_CASE = ("DicomServerEnabled", "DicomAlwaysAllow")
+#: What no emulator can do without: a network that is not there answers nothing, and scripts are run for nothing.
+NEEDED_IN_ANY_CASE = ("DicomServerEnabled", "DicomAlwaysAllow", "PythonScript", "LuaScripts", "ExecuteLuaEnabled")
 
 #: The laboratory's entries in words, for those that no table has.
 IN_WORDS: Mapping[str, str] = {
