@@ -36,8 +36,8 @@ NOT_TAKEN = frozenset(
 ) | (BASE_CONFIGURATION.keys())
 #: What /system tells of the configuration, from 1.12 on.
 TOLD = ("OverwriteInstances", "StorageCompression", "CheckRevisions", "UserMetadata")
-#: What no emulator can do without: a network that is not there answers nothing.
-NEEDED_IN_ANY_CASE = ("DicomServerEnabled", "DicomAlwaysAllow")
+#: What no emulator can do without: a network that is not there answers nothing, and scripts are run for nothing.
+NEEDED_IN_ANY_CASE = ("DicomServerEnabled", "DicomAlwaysAllow", "PythonScript", "LuaScripts", "ExecuteLuaEnabled")
 
 #: The laboratory's entries in words, for those that no table has.
 IN_WORDS: Mapping[str, str] = {
@@ -155,18 +155,21 @@ class Fitting:
         return self.lacking("Dictionary", section_of(one)) is None
 
     def what_matters(self, wished: Scenario, lacking: Mapping[str, Any], right: Any) -> Options:
-        """What of the lacking options and entries changes the emulator's answers by itself."""
+        """What of the lacking options and entries changes the emulator's answers by itself, as far as it is told."""
+        if len(lacking) == 1 and "Dictionary" not in lacking:
+            return dict(lacking)
         options = dict(wished.configuration)
         matters: Options = {}
         for name in lacking:
             left = {one: options[one] for one in options if one != name}
             if name != "Dictionary" and self.shown(self.given(wished, left)) != right:
                 matters[name] = lacking[name]
-        entries = {key: one for key, one in lacking.get("Dictionary", {}).items() if self.changes(wished, right, key)}
+        entries = lacking.get("Dictionary", {})
+        told = {key: entry for key, entry in entries.items() if key in IN_WORDS and self.changes(wished, right, key)}
         served = {key for block in self.blocks()[:1] for key in block.keys}
-        unserved = {key: one for key, one in entries.items() if key not in served}
+        unserved = {key: entry for key, entry in told.items() if key not in served}
         if unserved or (entries and not matters):
-            matters["Dictionary"] = unserved or entries
+            matters["Dictionary"] = unserved or told or entries
         return matters or dict(lacking)
 
     def changes(self, wished: Scenario, right: Any, key: str) -> bool:
