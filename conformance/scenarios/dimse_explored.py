@@ -85,6 +85,9 @@ def lower_levels(session: Session) -> None:
     for level in ("PATIENT", "STUDY", "SERIES", "IMAGE"):
         for tag in tags:
             c_find(session, ("0008,0052", "CS", level), patient(session), (tag, "LO", ""))
+    modality: RawElement = ("0008,0060", "CS", "")
+    for tag in ("0010,4000", "0008,0016", "0008,0056", "0008,0061", "0020,1208", "0088,0130", "0008,1190", "0002,0010"):
+        c_find(session, STUDY, patient(session), modality, (tag, "UN", b""))
 
 
 @scenario("How the level of an identifier may be written", configuration=EXPLORED_NETWORK)
