@@ -46,6 +46,8 @@ def unwritable(session: Session) -> None:
     c_store(session, raw_file(session, ("7fe0,0010", "OB", ())))
     c_store(session, raw_file(session, ("7fe0,0010", "OB", (b"ab",)), instance=2))
     c_store(session, raw_file(session, ("7fe0,0010", "OB", (b"ab",)), instance=3, syntax="1.2.840.10008.1.2.4.50"))
+    c_store(session, raw_file(session, ("0088,0200", "SQ", [[("7fe0,0010", "OB", ())]]), instance=8))
+    c_store(session, raw_file(session, instance=9, syntax="1.2.840.10008.1.2.4.94"))
     for number, value in enumerate((b"", b"\1\0", b"\1\0\0\0"), 4):
         c_store(session, raw_file(session, ("0008,0000", "UL", value), instance=number))
 
@@ -135,6 +137,12 @@ def titles(session: Session) -> None:
         ask_modality(session, "store", {"Resources": [stored.id], member: value, "MoveOriginatorID": 5})
     for number in (0, -1, 65536, 1 << 31, 1 << 63, "5", None, True):
         ask_modality(session, "store", {"Resources": [], "MoveOriginatorID": number})
+
+
+@scenario("What is proposed for a second file", configuration=EXPLORED_NETWORK)
+def second_files(session: Session) -> None:
+    first, second = session.upload(raw_file(session)), session.upload(raw_file(session, instance=2, deflated=True))
+    ask_modality(session, "store", [first.id, second.id])
 
 
 @scenario("The resources that a C-STORE names, in order and once", configuration=EXPLORED_NETWORK)

@@ -69,7 +69,8 @@ def storage(
     syntaxes: list[tuple[str, ...]] = [(one,) for one in own]
     if preferred not in own:
         syntaxes.append((preferred,))
-    syntaxes.append(tuple(one for one in UNCOMPRESSED if one not in (preferred, *own)))
+    rest = tuple(one for one in UNCOMPRESSED if one not in (preferred, *own))
+    syntaxes += [rest] if rest else []
     others = tuple(one for one in UNCOMPRESSED if one != preferred)
     proposals: list[Proposal] = [(sop_class, one) for one in syntaxes]
     for number in COMMON_STORAGE:

@@ -9,7 +9,7 @@ from ..configuration.configuration import option
 from ..dicom.element import Dataset, plain_text
 from ..dicom.padding import repad
 from ..dicom.reader import DicomFile, read_file
-from ..dicom.transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN
+from ..dicom.transfer_syntaxes import EXPLICIT_LITTLE_ENDIAN
 from ..dicom.writer import write_data_set
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -87,8 +87,14 @@ class Sender:
         """The association, another one where the class, or the transfer syntax, was not proposed on it."""
         dialogue = self.dialogue
         if dialogue is not None and dialogue.association.is_open:
-            is_plain = transfer_syntax in UNCOMPRESSED - {DEFLATED_LITTLE_ENDIAN} and bool(dialogue.contexts(sop_class))
-            if is_plain or dialogue.has_proposed(sop_class, transfer_syntax):
+            accepted = {one.transfer_syntax for one in dialogue.contexts(sop_class)}
+            if self.associating.release.network.proposes_syntaxes_anew:
+                fits = transfer_syntax in accepted or transfer_syntax in self.wanted.get(sop_class, ())
+            else:
+                fits = (transfer_syntax in UNCOMPRESSED and bool(accepted)) or dialogue.has_proposed(
+                    sop_class, transfer_syntax
+                )
+            if fits:
                 return dialogue
         self.close()
         self.wanted.setdefault(sop_class, set()).add(transfer_syntax)  # also what was proposed before (measured)
