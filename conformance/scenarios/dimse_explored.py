@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from conformance.asking.configurations import EXPLORED_NETWORK
 from conformance.asking.session import Session
+from conformance.asking.wire import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
 from conformance.asking.wired import ask_modality, c_find, c_get, c_move, c_store
 from conformance.files.raw import RawElement, raw_file
 from conformance.scenarios.scenario import scenario
@@ -157,3 +158,26 @@ def refused_syntaxes(session: Session) -> None:
     c_move(session, STUDY, study(session), syntaxes=())
     c_move(session, STUDY, study(session), syntaxes=("1.2.840.10008.1.2",))
     c_move(session, STUDY, study(session), destination="receiver")
+
+
+@scenario("A study is named by its AccessionNumber before its UID", configuration=EXPLORED_NETWORK)
+def accessions(session: Session) -> None:
+    for number in (1, 2):
+        session.upload(raw_file(session, ("0008,0050", "SH", f"A{number}"), study=number))
+    for text in ("A1", "A2", "7", ""):
+        named: RawElement = ("0008,0050", "SH", text)
+        c_get(session, STUDY, study(session), named)
+        c_move(session, STUDY, study(session), named)
+    c_get(session, STUDY, ("0020,000d", "UI", "9.9"), ("0008,0050", "SH", "A1"))
+
+
+@scenario("In which native transfer syntax a C-GET sends a file", configuration=EXPLORED_NETWORK)
+def native_syntaxes(session: Session) -> None:
+    syntaxes = [IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED]
+    forms: list[dict[str, bool]] = [{"implicit": True}, {}, {"big_endian": True}, {"deflated": True}]
+    for own, form in zip(syntaxes, forms, strict=True):
+        stored = session.upload(raw_file(session, **form))  # type: ignore[arg-type]
+        others = [one for one in syntaxes if one != own]
+        for pair in (others[:2], others[1:], [others[2], others[0]], [others[1], others[0]]):
+            c_get(session, STUDY, study(session), syntaxes=tuple(pair))
+        session.delete(f"/instances/{stored.id}")
