@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from conformance.asking.configurations import EXPLORED_NETWORK
 from conformance.asking.session import Session
+from conformance.asking.wire import BIG_ENDIAN, DEFLATED, EXPLICIT, IMPLICIT
 from conformance.asking.wired import ask_modality, c_find, c_get, c_move, c_store
 from conformance.files.raw import RawElement, raw_file
 from conformance.scenarios.scenario import scenario
@@ -46,6 +47,8 @@ def unwritable(session: Session) -> None:
     c_store(session, raw_file(session, ("7fe0,0010", "OB", ())))
     c_store(session, raw_file(session, ("7fe0,0010", "OB", (b"ab",)), instance=2))
     c_store(session, raw_file(session, ("7fe0,0010", "OB", (b"ab",)), instance=3, syntax="1.2.840.10008.1.2.4.50"))
+    c_store(session, raw_file(session, ("0088,0200", "SQ", [[("7fe0,0010", "OB", ())]]), instance=8))
+    c_store(session, raw_file(session, instance=9, syntax="1.2.840.10008.1.2.4.94"))
     for number, value in enumerate((b"", b"\1\0", b"\1\0\0\0"), 4):
         c_store(session, raw_file(session, ("0008,0000", "UL", value), instance=number))
 
@@ -85,6 +88,9 @@ def lower_levels(session: Session) -> None:
     for level in ("PATIENT", "STUDY", "SERIES", "IMAGE"):
         for tag in tags:
             c_find(session, ("0008,0052", "CS", level), patient(session), (tag, "LO", ""))
+    modality: RawElement = ("0008,0060", "CS", "")
+    for tag in ("0010,4000", "0008,0016", "0008,0056", "0008,0061", "0020,1208", "0088,0130", "0008,1190", "0002,0010"):
+        c_find(session, STUDY, patient(session), modality, (tag, "UN", b""))
 
 
 @scenario("How the level of an identifier may be written", configuration=EXPLORED_NETWORK)
@@ -134,6 +140,12 @@ def titles(session: Session) -> None:
         ask_modality(session, "store", {"Resources": [], "MoveOriginatorID": number})
 
 
+@scenario("What is proposed for a second file", configuration=EXPLORED_NETWORK)
+def second_files(session: Session) -> None:
+    first, second = session.upload(raw_file(session)), session.upload(raw_file(session, instance=2, deflated=True))
+    ask_modality(session, "store", [first.id, second.id])
+
+
 @scenario("The resources that a C-STORE names, in order and once", configuration=EXPLORED_NETWORK)
 def named_twice(session: Session) -> None:
     stored = session.upload(raw_file(session))
@@ -146,3 +158,26 @@ def refused_syntaxes(session: Session) -> None:
     c_move(session, STUDY, study(session), syntaxes=())
     c_move(session, STUDY, study(session), syntaxes=("1.2.840.10008.1.2",))
     c_move(session, STUDY, study(session), destination="receiver")
+
+
+@scenario("A study is named by its AccessionNumber before its UID", configuration=EXPLORED_NETWORK)
+def accessions(session: Session) -> None:
+    for number in (1, 2):
+        session.upload(raw_file(session, ("0008,0050", "SH", f"A{number}"), study=number))
+    for text in ("A1", "A2", "7", ""):
+        named: RawElement = ("0008,0050", "SH", text)
+        c_get(session, STUDY, study(session), named)
+        c_move(session, STUDY, study(session), named)
+    c_get(session, STUDY, ("0020,000d", "UI", "9.9"), ("0008,0050", "SH", "A1"))
+
+
+@scenario("In which native transfer syntax a C-GET sends a file", configuration=EXPLORED_NETWORK)
+def native_syntaxes(session: Session) -> None:
+    syntaxes = [IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED]
+    forms: list[dict[str, bool]] = [{"implicit": True}, {}, {"big_endian": True}, {"deflated": True}]
+    for own, form in zip(syntaxes, forms, strict=True):
+        stored = session.upload(raw_file(session, **form))  # type: ignore[arg-type]
+        others = [one for one in syntaxes if one != own]
+        for pair in (others[:2], others[1:], [others[2], others[0]], [others[1], others[0]]):
+            c_get(session, STUDY, study(session), syntaxes=tuple(pair))
+        session.delete(f"/instances/{stored.id}")

@@ -10,8 +10,14 @@ from ..dicom.character_sets import character_set_of
 from ..dicom.element import Dataset, plain_text
 from ..dicom.reader import DicomFile
 from ..dicom.text import text_of
+from ..dicom.transfer_syntaxes import (
+    DEFLATED_LITTLE_ENDIAN,
+    EXPLICIT_BIG_ENDIAN,
+    EXPLICIT_LITTLE_ENDIAN,
+    IMPLICIT_LITTLE_ENDIAN,
+)
 from ..errors import ErrorCode, OrthancError
-from ..modification.transcoding import UNCOMPRESSED, transcoded
+from ..modification.transcoding import transcoded
 from ..network.modality import Modality
 from ..network.sender import (
     MEDIUM_PRIORITY,
@@ -42,6 +48,10 @@ GUESSED = (Level.INSTANCE, Level.SERIES, Level.STUDY, Level.PATIENT)
 
 def bad_request(details: str) -> OrthancError:
     return OrthancError(ErrorCode.BAD_REQUEST, details)
+
+
+#: In which native transfer syntax a file is sent that is in none of those accepted, the first one (measured).
+PREFERRED = (IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN, DEFLATED_LITTLE_ENDIAN)
 
 
 class MissingContextError(Exception):
@@ -188,7 +198,7 @@ def got(call: Call, keys: Dataset) -> list[Resource]:
     level = LEVELS.get(name)
     if level is None:
         raise bad_request("C-GET request without the tag 0008,0052 (QueryRetrieveLevel)")
-    found = named(call, keys, level)
+    found = named(call, keys, level, accession_first=True)
     if not found or not all(found):
         raise bad_request("Cannot determine what resources are requested by C-GET")
     return [resource for one in found for resource in one]
@@ -227,7 +237,7 @@ def context_for(call: Call, file: DicomFile, sop_class: str) -> Context:
     accepted = call.session.association.contexts.values()
     contexts = [one for one in accepted if one.abstract_syntax == sop_class]
     own = next((one for one in contexts if one.transfer_syntax == file.transfer_syntax), None)
-    plain = next((one for one in contexts if one.transfer_syntax in UNCOMPRESSED), None)
+    plain = next((one for syntax in PREFERRED for one in contexts if one.transfer_syntax == syntax), None)
     if own is None and plain is None:
         raise MissingContextError(sop_class)
     return own or plain  # type: ignore[return-value]
@@ -248,12 +258,14 @@ def level_name(keys: Dataset) -> str:
     return "" if element is None else plain_text(element.value).rstrip().upper()
 
 
-def named(call: Call, keys: Dataset, level: Level) -> list[list[Resource]] | None:
+def named(call: Call, keys: Dataset, level: Level, *, accession_first: bool = False) -> list[list[Resource]] | None:
     """For each identifier of the level, the resources that have it; None where none is given.
 
-    A study is also named by its AccessionNumber. Raises OrthancError for a wildcard.
+    A study is also named by its AccessionNumber, in a C-GET before its UID, in a C-MOVE where that is missing. Raises OrthancError for a wildcard.
     """
-    tags = (level.identifier_tag, *((ACCESSION_NUMBER,) if level is Level.STUDY else ()))
+    tags = [level.identifier_tag]
+    if level is Level.STUDY:
+        tags.insert(0 if accession_first else 1, ACCESSION_NUMBER)
     tag = next((one for one in tags if one in keys), None)
     if tag is None:
         return None

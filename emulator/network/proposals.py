@@ -61,12 +61,16 @@ def get() -> list[Proposal]:
     return [(STUDY_ROOT_GET, EXPLICIT_FIRST), (PATIENT_ROOT_GET, EXPLICIT_FIRST), *storage]
 
 
-def storage(sop_class: str, transfer_syntax: str, preferred: str = EXPLICIT_LITTLE_ENDIAN) -> list[Proposal]:
-    """What is proposed to send a file of this class and transfer syntax, and others after it."""
-    syntaxes: list[tuple[str, ...]] = [(transfer_syntax,)]
-    if preferred != transfer_syntax:
+def storage(
+    sop_class: str, transfer_syntaxes: Iterable[str], preferred: str = EXPLICIT_LITTLE_ENDIAN
+) -> list[Proposal]:
+    """What is proposed to send files of this class and of these transfer syntaxes, and others after them."""
+    own = sorted(transfer_syntaxes)
+    syntaxes: list[tuple[str, ...]] = [(one,) for one in own]
+    if preferred not in own:
         syntaxes.append((preferred,))
-    syntaxes.append(tuple(one for one in UNCOMPRESSED if one not in (preferred, transfer_syntax)))
+    rest = tuple(one for one in UNCOMPRESSED if one not in (preferred, *own))
+    syntaxes += [rest] if rest else []
     others = tuple(one for one in UNCOMPRESSED if one != preferred)
     proposals: list[Proposal] = [(sop_class, one) for one in syntaxes]
     for number in COMMON_STORAGE:

@@ -98,6 +98,8 @@ class NetworkRules(Rules):
 
     negotiated_transfer_syntaxes: tuple[str, ...] = NEGOTIATED
     """What AcceptedTransferSyntaxes can name, in order [changed in 1.13.0]."""
+    proposes_syntaxes_anew: bool = True
+    """A file in a syntax that was neither accepted nor asked for before gets another association [up to 1.10.1]."""
     lists_sop_classes: bool = False
     """There is /tools/accepted-sop-classes [1.12.7 on]."""
     knows_later_sop_classes: bool = False

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..configuration.configuration import option
-from ..dicom.element import PIXEL_DATA, plain_text
+from ..dicom.element import Dataset, plain_text
 from ..dicom.padding import repad
 from ..dicom.reader import DicomFile, read_file
-from ..dicom.transfer_syntaxes import DEFLATED_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN
+from ..dicom.transfer_syntaxes import EXPLICIT_LITTLE_ENDIAN
 from ..dicom.writer import write_data_set
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -50,6 +50,7 @@ class Sender:
     timeout: int = 0
     originator: tuple[str, int] | None = None
     dialogue: Dialogue | None = None
+    wanted: dict[str, set[str]] = field(default_factory=dict)
 
     def __enter__(self) -> Sender:
         return self
@@ -86,11 +87,18 @@ class Sender:
         """The association, another one where the class, or the transfer syntax, was not proposed on it."""
         dialogue = self.dialogue
         if dialogue is not None and dialogue.association.is_open:
-            is_plain = transfer_syntax in UNCOMPRESSED - {DEFLATED_LITTLE_ENDIAN} and bool(dialogue.contexts(sop_class))
-            if is_plain or dialogue.has_proposed(sop_class, transfer_syntax):
+            accepted = {one.transfer_syntax for one in dialogue.contexts(sop_class)}
+            if self.associating.release.network.proposes_syntaxes_anew:
+                fits = transfer_syntax in accepted or transfer_syntax in self.wanted.get(sop_class, ())
+            else:
+                fits = (transfer_syntax in UNCOMPRESSED and bool(accepted)) or dialogue.has_proposed(
+                    sop_class, transfer_syntax
+                )
+            if fits:
                 return dialogue
         self.close()
-        wanted = proposals.storage(sop_class, transfer_syntax, self.preferred)
+        self.wanted.setdefault(sop_class, set()).add(transfer_syntax)  # also what was proposed before (measured)
+        wanted = proposals.storage(sop_class, self.wanted[sop_class], self.preferred)
         self.dialogue = self.associating.connect(
             self.modality, wanted, calling=self.calling, called=self.called, timeout=self.timeout
         )
@@ -154,9 +162,17 @@ class Sender:
 
 
 def has_strange_fragments(file: DicomFile, transfer_syntax: str) -> bool:
-    """Whether there are fragments of pixel data in a native transfer syntax: the file can't be sent."""
-    pixels = file.dataset.get(PIXEL_DATA)
-    return pixels is not None and pixels.undefined_length and transfer_syntax in UNCOMPRESSED
+    """Whether there are fragments, also in items, in a native transfer syntax: the file can't be written."""
+    return transfer_syntax in UNCOMPRESSED and has_fragments(file.dataset)
+
+
+def has_fragments(dataset: Dataset) -> bool:
+    return any(
+        any(map(has_fragments, element.items))
+        if element.items is not None
+        else element.undefined_length and element.vr != "UN"
+        for element in dataset
+    )
 
 
 def uid(file: DicomFile, tag: int) -> str:

@@ -20,7 +20,7 @@ from ..modification.values import ValueEncoder
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.resource import Resource
-from .computed import COMPUTED, NEVER_THERE, SOP_CLASS_UID, computed_text
+from .computed import COMPUTED, FILE_META_GROUP, NEVER_THERE, SOP_CLASS_UID, computed_text
 from .placement import index_level, index_level_upwards
 
 if TYPE_CHECKING:
@@ -152,8 +152,11 @@ class Answers:
         )
 
     def is_of_files_alone(self, tag: int) -> bool:
-        """Whether no index holds a tag, and nothing computes it."""
-        return tag not in ALWAYS_EMPTY | COMPUTED.keys() and index_level(tag, self.level, self.release) is None
+        """Whether no index holds a tag, and nothing computes it, on the releases up to 1.10.1."""
+        is_computed = tag in COMPUTED and tag not in (SOP_CLASS_UID, INSTANCE_AVAILABILITY)
+        if is_computed or tag == RETRIEVE_AE_TITLE or tag >> 16 == FILE_META_GROUP:
+            return False
+        return index_level(tag, self.level, self.release) is None
 
     def vr(self, tag: int) -> str:
         return self.dictionary.value_representation(tag >> 16, tag & 0xFFFF, None)

@@ -165,6 +165,7 @@ ORTHANC_1_12_7 = replace(
         checks_echo_members=True,
         has_retrieval_jobs=True,
         proposes_what_it_needs=True,
+        proposes_syntaxes_anew=False,
         explains_missing_contexts=True,
         reads_called_aet=True,
         gets_some_as_success=True,

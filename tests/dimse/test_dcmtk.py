@@ -54,6 +54,13 @@ movescu -v -S -aem NOWHERE -k QueryRetrieveLevel=PATIENT -k PatientID=1CT1 HOST 
 movescu -v -S -k QueryRetrieveLevel=STUDY -k StudyInstanceUID=9.9 +P MOVE -od OUT HOST PORT
 getscu -v -S -k QueryRetrieveLevel=PATIENT -k PatientID=1CT1 -od OUT HOST PORT
 getscu -v -S -k QueryRetrieveLevel=STUDY -k StudyInstanceUID=9.9 -od OUT HOST PORT
+echoscu -d HOST PORT
+echoscu -d -aec OTHER HOST PORT
+storescu -d HOST PORT FIXTURES/ct_small.dcm
+findscu -d -S -k QueryRetrieveLevel=STUDY -k PatientName -k ModalitiesInStudy -k Modality HOST PORT
+findscu -d -W -k PatientName HOST PORT
+movescu -d -S -aem NOWHERE -k QueryRetrieveLevel=PATIENT -k PatientID=1CT1 HOST PORT
+getscu -d -S -k QueryRetrieveLevel=PATIENT -k PatientID=1CT1 -od OUT HOST PORT
 """.strip().splitlines()
 
 
