@@ -261,7 +261,8 @@ def level_name(keys: Dataset) -> str:
 def named(call: Call, keys: Dataset, level: Level, *, accession_first: bool = False) -> list[list[Resource]] | None:
     """For each identifier of the level, the resources that have it; None where none is given.
 
-    A study is also named by its AccessionNumber, in a C-GET before its UID, in a C-MOVE where that is missing. Raises OrthancError for a wildcard.
+    A study is also named by its AccessionNumber, in a C-GET before its UID, in a C-MOVE where that is missing. Raises
+    OrthancError for a wildcard.
     """
     tags = [level.identifier_tag]
     if level is Level.STUDY:
