@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import zipfile
 
@@ -91,3 +92,11 @@ def broken_forms(session: Session) -> None:
     send(session, "a", form(first), {"Content-Type": "multipart/form-data"})
     send(session, "a", form(first), {"Content-Type": "multipart/mixed; boundary=BOUNDARY"})
     send(session, "a", form(first, b"hello", second), FORM)
+
+
+@scenario("A gzipped body that is none, or breaks off", configuration=NOT_OVERWRITING)
+def damaged_gzip(session: Session) -> None:
+    whole = gzip.compress(b"no DICOM", mtime=0)
+    behind = (b"a", b"ab", b"abc", b"a" * 40, bytes(4), b"\x1f\x8b", b"\x1f\x8babcdefghijklmnop")
+    for body in (whole, whole[:12], whole[:-8], whole[:-3], whole + b"x", whole[:10] + b"\xff" * 20, *behind):
+        session.post("/instances", data=body, headers={"Content-Encoding": "gzip"})

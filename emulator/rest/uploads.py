@@ -63,16 +63,17 @@ def store(call: Call, data: bytes) -> Any:
 def gunzip(data: bytes, maximum_size: int, *, streams: bool) -> bytes:
     """Unpacks a body of at most so many bytes.
 
-    Unless it `streams`, a release goes by the size in the last bytes: nothing may follow.
+    Unless it `streams`, a release goes by the size in the last four bytes: they must be there, and nothing may follow.
     """
-    if not data.startswith(GZIP):
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT if streams else ErrorCode.INTERNAL_ERROR)
+    wrong = OrthancError(ErrorCode.BAD_FILE_FORMAT if streams or len(data) < 4 else ErrorCode.INTERNAL_ERROR)
+    if not data.startswith(GZIP) and not (streams and len(data) == 1):  # of a single byte it waits for the next
+        raise wrong
     try:
         size = unpacked_size(data, zlib.MAX_WBITS | 16, maximum_size)
         engine = zlib.decompressobj(zlib.MAX_WBITS | 16)
         unpacked = engine.decompress(data, size + 1)
     except zlib.error:
-        raise OrthancError(ErrorCode.BAD_FILE_FORMAT) from None
+        raise wrong from None
     if engine.unconsumed_tail or not engine.eof:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Truncated gzip input" if streams else None)
     if engine.unused_data and not streams:
