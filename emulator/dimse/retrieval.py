@@ -133,7 +133,7 @@ def moved(call: Call, keys: Dataset) -> list[Resource]:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE)
     if level is None:
         level = next((one for one in GUESSED if one.identifier_tag in keys), None)
-    found = None if level is None else named(call, keys, level)
+    found = None if level is None else named(call, keys, level, passes_over_empty=True)
     if found is None:
         raise bad_request("No DICOM identifier provided in the C-MOVE request for this query retrieve level")
     resources = [resource for one in found for resource in one]
@@ -198,7 +198,7 @@ def got(call: Call, keys: Dataset) -> list[Resource]:
     level = LEVELS.get(name)
     if level is None:
         raise bad_request("C-GET request without the tag 0008,0052 (QueryRetrieveLevel)")
-    found = named(call, keys, level, accession_first=True)
+    found = named(call, keys, level, passes_over_empty=False)
     if not found or not all(found):
         raise bad_request("Cannot determine what resources are requested by C-GET")
     return [resource for one in found for resource in one]
@@ -258,18 +258,18 @@ def level_name(keys: Dataset) -> str:
     return "" if element is None else plain_text(element.value).rstrip().upper()
 
 
-def named(call: Call, keys: Dataset, level: Level, *, accession_first: bool = False) -> list[list[Resource]] | None:
+def named(call: Call, keys: Dataset, level: Level, *, passes_over_empty: bool) -> list[list[Resource]] | None:
     """For each identifier of the level, the resources that have it; None where none is given.
 
-    A study is also named by its AccessionNumber, in a C-GET before its UID, in a C-MOVE where that is missing. Raises
-    OrthancError for a wildcard.
+    A study is also named by its AccessionNumber, which goes before its UID. Raises OrthancError for a wildcard.
     """
-    tags = [level.identifier_tag]
-    if level is Level.STUDY:
-        tags.insert(0 if accession_first else 1, ACCESSION_NUMBER)
-    tag = next((one for one in tags if one in keys), None)
-    if tag is None:
+    tags = (*((ACCESSION_NUMBER,) if level is Level.STUDY else ()), level.identifier_tag)
+    given = [one for one in tags if one in keys]
+    if passes_over_empty:
+        given = [one for one in given if keys.elements[one].value.strip(b" \0")]
+    if not given:
         return None
+    tag = given[0]
     element = keys.elements[tag]
     text = text_of(element.value, element.vr, character_set_of(keys, call.server.release.dicom.text)).strip()
     if "*" in text or "?" in text:

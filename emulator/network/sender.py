@@ -185,4 +185,5 @@ def sent_data_set(file: DicomFile, transfer_syntax: str, *, strips_nuls: bool) -
     dataset = file.dataset.copy()
     dataset.remove(TRAILING_PADDING)
     repad(dataset, strips_nuls=strips_nuls)
-    return write_data_set(dataset, transfer_syntax)
+    body = write_data_set(dataset, transfer_syntax)
+    return body + b"\0" * (len(body) % 2)  # what is deflated may be odd, a fragment may not (PS3.8 annex E)
