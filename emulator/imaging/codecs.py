@@ -9,9 +9,9 @@ from __future__ import annotations
 import io
 from typing import TYPE_CHECKING, Any
 
+from ..dicom.jpeg_header import JPEG_LS, LOSSLESS, SEQUENTIAL, JpegHeader, read_header
 from ..errors import ErrorCode, OrthancError
-from .jpeg_header import JPEG_LS, LOSSLESS, SEQUENTIAL, JpegHeader, read_header
-from .libraries import EXTRA, not_there, numpy, pillow
+from ..libraries import EXTRA, not_there, numpy, pillow
 from .run_lengths import decoded_runs
 
 if TYPE_CHECKING:

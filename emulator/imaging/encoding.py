@@ -6,7 +6,7 @@ import io
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from .libraries import pillow
+from ..libraries import pillow
 
 PNG, JPEG, PAM = "image/png", "image/jpeg", "image/x-portable-arbitrarymap"
 DEFAULT_QUALITY = 90

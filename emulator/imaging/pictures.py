@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
+from ..libraries import numpy
 from .frames import FrameReader, ImageFormat
 from .image import RESCALE_INTERCEPT, RESCALE_SLOPE, Image, decoded
-from .libraries import numpy
 from .numbers import number_of
 from .resizing import scaled_size, shrunk_or_grown, smoothed
 from .rules import ImagingRules

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from .libraries import numpy
+from ..libraries import numpy
 
 #: The largest picture that is made, in pixels.
 MOST_PIXELS = 1 << 26

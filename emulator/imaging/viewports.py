@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from .libraries import numpy
+from ..libraries import numpy
 from .pictures import Frame, as_grey, colors, inverted, rescaling
 from .resizing import check_size, scaled_size, shrunk_or_grown
 

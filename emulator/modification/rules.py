@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from ..jobs.rules import JobRelease
 from ..ruling import Rules
@@ -11,6 +11,20 @@ from ..store.rules import StoreRelease
 
 #: What a release makes of several numbers, separated by backslashes, in a modify.
 NumberLists = Literal["refused", "lenient", "strict"]
+
+
+class PamDetails(NamedTuple):
+    """ "Details" of what is not read: other pixels, another MAXVAL, 16 bits in colour, and numbers above 65,535."""
+
+    kind: str | None = None
+    maximum: str | None = None
+    colour_maximum: str | None = None
+    deep_colour: str | None = None
+    #: None where such numbers are numbers like others.
+    numbers: str | None = None
+
+
+NO_PAM_DETAILS = PamDetails()
 
 
 @dataclass(init=False, eq=False, repr=False)
@@ -54,6 +68,10 @@ class ModificationRules(Rules):
     """
     png_details: str | None = None
     """ "Details" of a PNG image whose pixels have another format than those that are read [changed in 1.13.0]."""
+    jpeg_details: str | None = None
+    """ "Details" of a JPEG image that is neither grey nor of three colours [changed in 1.13.0]."""
+    pam_details: PamDetails = NO_PAM_DETAILS
+    """ "Details" of PAM images that are not read [changed in 1.13.0]."""
     tags_of_documents: frozenset[int] = frozenset({0x00080016, 0x00080060, 0x00080064, 0x00420012})
     """What a document replaces of the tags given [changed in 1.10.1 and 1.12.7]."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..dicom.rules import META_VRS, FileRules, TextRules, WebRules
 from ..dicom.transfer_syntaxes import ENCAPSULATED_1_13_0, JPIP_HIGH_THROUGHPUT, UNLISTED_1_13_0, transfer_syntaxes
+from ..modification.rules import PamDetails
 from ..network.rules import NEGOTIATED_1_13_0
 from ..query.costs import QueryCosts
 from ..query.rules import RESPONSE_CONTENT
@@ -145,6 +146,14 @@ ORTHANC_1_13_0 = replace(
         explains_odd_words=True,
         refuses_empty_pixel_data=False,
         png_details="ErrorCode_NotImplemented triggered from PngReader.cpp:195",
+        jpeg_details="ErrorCode_NotImplemented triggered from JpegReader.cpp:63",
+        pam_details=PamDetails(
+            kind="ErrorCode_NotImplemented triggered from PamReader.cpp:92",
+            maximum="ErrorCode_NotImplemented triggered from PamReader.cpp:68",
+            colour_maximum="ErrorCode_NotImplemented triggered from PamReader.cpp:87",
+            deep_colour="ErrorCode_NotImplemented triggered from ParsedDicomFile.cpp:1320",
+            numbers="PAM header values exceed reasonable limits",
+        ),
         places_internal_errors=True,
         has_high_throughput_syntaxes=True,
         transcodes_before_editing=True,

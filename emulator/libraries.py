@@ -8,7 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from ..errors import ErrorCode, OrthancError
+from .errors import ErrorCode, OrthancError
 
 EXTRA = "pip install 'orthanc-emulator[images]'"
 
