@@ -70,8 +70,7 @@ def damaged(data: bytes, chance: random.Random, others: Sequence[bytes]) -> byte
     """A file with one to four things wrong with it; now and then in a ZIP, or gzipped."""
     changed = bytearray(data)
     for _ in range(chance.choice((1, 1, 1, 2, 3, 4))):
-        if changed:
-            chance.choice(DAMAGES)(changed, chance, others)
+        chance.choice(DAMAGES)(changed, chance, others)
     if chance.random() < 0.04:
         return packed(bytes(changed), chance, others)
     return bytes(changed)
@@ -84,7 +83,8 @@ def place(data: bytearray, chance: random.Random) -> int:
 
 
 def flip(data: bytearray, chance: random.Random, others: Sequence[bytes]) -> None:
-    data[place(data, chance)] ^= 1 << chance.randrange(8)
+    if data:
+        data[place(data, chance)] ^= 1 << chance.randrange(8)
 
 
 def overwrite(data: bytearray, chance: random.Random, others: Sequence[bytes]) -> None:

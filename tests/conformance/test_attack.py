@@ -59,6 +59,12 @@ def test_the_same_seed_attacks_the_same_way() -> None:
     assert len({str(one) + str(one.body) for one in odd[0]}) > 25
 
 
+@pytest.mark.parametrize("damage", dict.fromkeys(mutations.DAMAGES))
+def test_a_file_may_be_damaged_until_nothing_is_left(damage: Any) -> None:
+    for data in (b"", b"x", b"xy"):
+        damage(bytearray(data), random.Random(1), [b"another", b""])
+
+
 def test_a_failure_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def failing(uploads: Uploads, source: bytes) -> None:
         raise ZeroDivisionError("planted")
