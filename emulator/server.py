@@ -354,6 +354,7 @@ class Server:
             commitments=self.commitments,
             uploads=self.uploads,
             file_of=self.files.stored_bytes,
+            filter_query=self.extensions.outgoing,
         )
 
     @RoomOfRequest
