@@ -54,6 +54,7 @@ class ErrorCode(IntEnum):
     CREATE_BAD_PARENT = 2024
     CREATE_PARENT_IS_INSTANCE = 2025
     CANNOT_EXECUTE_LUA = 2031
+    LUA_BAD_OUTPUT = 2033
     NOT_LUA_PREDICATE = 2034
     CANNOT_ORDER_SLICES = 2040
     ALREADY_EXISTING_TAG = 2042
@@ -64,6 +65,7 @@ class ErrorCode(IntEnum):
 MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.INTERNAL_ERROR: "Internal error",
     ErrorCode.CANNOT_EXECUTE_LUA: "Cannot execute a Lua command",
+    ErrorCode.LUA_BAD_OUTPUT: "The Lua function does not give the expected number of outputs",
     ErrorCode.NOT_LUA_PREDICATE: "The Lua function is not a predicate (only true/false outputs allowed)",
     ErrorCode.PLUGIN: "Error encountered within the plugin engine",
     ErrorCode.SHARED_LIBRARY: "Error while using a shared library (plugin)",

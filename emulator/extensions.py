@@ -58,12 +58,20 @@ class Extension:
         return None
 
     def store_status(self, data: bytes, origin: Mapping[str, str]) -> int:
-        """The status of a C-STORE: 0 for what may be stored."""
+        """The status of a C-STORE: 0 for what may be stored; raises StoreStatusError, with 0 for what is dropped."""
         return 0
 
     def execute(self, code: str) -> str | None:
         """What a script in Lua printed, None where it is not run here; raises OrthancError."""
         return None
+
+    def outgoing(self, texts: Mapping[int, str], aet: str) -> Mapping[int, str]:
+        """The keys of a query that is sent to another modality, by tag; raises OrthancError."""
+        return texts
+
+    def incoming(self, kind: str, keys: Any, origin: Mapping[str, str]) -> Any:
+        """The data set in the place of a query that came in ("find", "worklist"); raises OrthancError."""
+        return keys
 
     #: The kinds of queries of the DICOM network that it answers: "find", "worklist".
     answers_queries: frozenset[str] = frozenset()
@@ -146,6 +154,18 @@ class Extensions:
     def admits(self, request: Any) -> bool:
         """Whether a request over HTTP may go on."""
         return all(one.admits(request) for one in self.all)
+
+    def outgoing(self, texts: Mapping[int, str], aet: str) -> Mapping[int, str]:
+        """The keys of a query that is sent to another modality."""
+        for one in self.all:
+            texts = one.outgoing(texts, aet)
+        return texts
+
+    def incoming(self, kind: str, keys: Any, origin: Mapping[str, str]) -> Any:
+        """The data set in the place of a query that came in."""
+        for one in self.all:
+            keys = one.incoming(kind, keys, origin)
+        return keys
 
     def answering(self, kind: str) -> Extension | None:
         """The extension that answers a kind of queries, None where the server does so itself."""

@@ -306,6 +306,7 @@ class Server:
             overwrites=self.configuration.overwrites,
             default_private_creator=self.configuration.default_private_creator,
             rejects_unknown_tags=self.rejects_unknown_tags,
+            receive=self.extensions.received,
         )
 
     @Room
@@ -353,6 +354,7 @@ class Server:
             commitments=self.commitments,
             uploads=self.uploads,
             file_of=self.files.stored_bytes,
+            filter_query=self.extensions.outgoing,
         )
 
     @RoomOfRequest

@@ -115,12 +115,55 @@ function IncomingHttpRequestFilter(method, uri, ip, username, headers)
 end
 """
 
+#: Filters of queries, which do as the PatientID says, and note what they get; one of C-STORE, which gives a comment.
+QUERIES = """
+TOLD = {}
+
+function OutgoingFindRequestFilter(query, modality)
+  table.insert(TOLD, 'out ' .. DumpJson(query, true) .. ' ' .. DumpJson(modality, true))
+  local said = query['0010,0020']
+  if said == 'nil' then return nil end
+  if said == 'number' then return 5 end
+  if said == 'error' then error('on purpose') end
+  if said == 'list' then return {'a'} end
+  if said == 'empty' then return {} end
+  if said == 'table' then query['0010,0020'] = {} end
+  if said == 'unknown' then query['Nope'] = 'x' end
+  if said == 'change' then query['0010,0020'] = 5 query['PatientName'] = 'N' query['0011,1001'] = 'x' end
+  return query
+end
+
+function IncomingFindRequestFilter(query, origin)
+  table.insert(TOLD, 'in ' .. DumpJson(query, true) .. ' ' .. DumpJson(origin, true))
+  local said = query['0010,0020']
+  if said == 'in nil' then return nil end
+  if said == 'in error' then error('on purpose') end
+  if said == 'in unknown' then query['Nope'] = 'x' end
+  if said == 'in empty' then return {} end
+  if said == 'in level' then
+    return { QueryRetrieveLevel = 'SERIES', PatientID = 'ORTHANC-EMULATOR-*', ['0008,0060'] = '' }
+  end
+  return query
+end
+
+function ReceivedCStoreInstanceFilter(dicom, origin, info)
+  local said = dicom.PatientComments
+  if said == 'true' then return true end
+  if said == 'half' then return 0.5 end
+  if said == 'error' then error('on purpose') end
+  if said == 'text' then return 'x' end
+  if said == 'digits' then return '42752' end
+  return tonumber(said)
+end
+"""
+
 SCRIPTS: Mapping[str, str] = {
     "evaluate.py": EVALUATE,
     "broken.py": "import orthanc\nraise ValueError('on purpose')\n",
     "unreadable.py": "def x(:\n",
     "leaving.py": "import sys\nsys.exit(3)\n",
     "filter.lua": FILTER,
+    "queries.lua": QUERIES,
     "broken.lua": "error('on purpose')",
     "unreadable.lua": "x=(",
 }

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from conformance.asking.configurations import LUA, PYTHON
+from conformance.asking.exchange import Request
 from conformance.asking.session import Session
 from conformance.scenarios.scenario import scenario
 
@@ -265,3 +266,74 @@ def lua_broken(session: Session) -> None:
 @scenario("A script in Lua that can't be read", configuration={"LuaScripts": ["unreadable.lua"]}, starts=True)
 def lua_unreadable(session: Session) -> None:
     session.get("/system")
+
+
+def copies(session: Session, comments: tuple[str, ...]) -> None:
+    """Copies of one instance, each with a comment that a script reads."""
+    stored = session.upload(session.dataset(LABEL, PatientComments="true"))
+    session.upload(session.dataset(LABEL, PatientComments="true", series=2))
+    study, series = stored.text_field("ParentStudy"), stored.text_field("ParentSeries")
+    for comment in comments:
+        replace = {"PatientComments": comment}
+        session.post(f"/series/{series}/modify", json={"Replace": replace})
+        session.post(f"/series/{series}/modify", json={"Replace": replace, "Permissive": True})
+        session.post(f"/studies/{study}/split", json={"Series": [series], "Replace": replace, "KeepSource": True})
+        made = {"PatientID": session.patient_id(), "PatientComments": comment}
+        session.post("/tools/create-dicom", json={"Tags": made, "Content": ""})
+    listed = session.client.send(Request("GET", "/instances")).json
+    tags = [session.client.send(Request("GET", f"/instances/{one}/simplified-tags")).json for one in listed]
+    session.observe("what is stored", sorted(one["PatientComments"] for one in tags))
+
+
+@scenario("Lua's filter of the copies that requests make", configuration=LUA, needs_empty_server=True)
+def lua_copies(session: Session) -> None:
+    copies(session, ("true", "false", "nil", "error"))
+
+
+@scenario(
+    "The received instance callback of the copies that requests make",
+    configuration=PYTHON,
+    needs_empty_server=True,
+    releases=WITH_4_0,
+)
+def received_copies(session: Session) -> None:
+    copies(session, ("DISCARD ME", "LOSE ME ", "FAIL ME ", "CHANGE ME "))
+
+
+#: A server whose Lua filters queries, and on whose DICOM network everybody may do everything.
+QUERYING = {
+    "DicomServerEnabled": True,
+    "DicomAlwaysAllowStore": True,
+    "DicomAlwaysAllowFind": True,
+    "ExecuteLuaEnabled": True,
+    "LuaScripts": ["queries.lua"],
+}
+
+
+@scenario("Lua's filters of queries that are sent, and that come in", configuration=QUERYING, needs_empty_server=True)
+def lua_queries(session: Session) -> None:
+    session.upload(session.dataset(LABEL))
+    address = session.network.address
+    modality = json.dumps([address.aet, address.host, address.port]).encode()
+    session.client.send(Request("PUT", "/modalities/self", modality))  # not logged: the port is any
+    outgoing = ("nil", "number", "error", "list", "empty", "table", "unknown", "change")
+    for word in (*outgoing, "in nil", "in error", "in unknown", "in empty", "in level"):
+        body = {"Level": "Study", "Query": {"PatientID": word}}
+        asked = session.client.send(Request("POST", "/modalities/self/query", json.dumps(body).encode()))
+        if asked.status != 200:
+            session.post("/modalities/self/query", json=body)
+            continue
+        found = session.client.send(Request("GET", f"/queries/{asked.id}/answers?expand&simplify"))
+        session.observe(f"answers to {word}", found.json)
+    session.post("/modalities/self/find-patient", json={"PatientID": session.patient_id()})
+    session.post("/tools/execute-script", data="for _, one in ipairs(TOLD) do print(one) end")
+
+
+@scenario("Lua's filter of C-STORE", configuration=QUERYING, needs_empty_server=True)
+def lua_store_filter(session: Session) -> None:
+    words = ("0", "1", "42752", "65536", "70000", "-1", "half", "digits", "true", "text", "error", "nil")
+    for number, word in enumerate(words):
+        session.dicom_store(session.dataset(LABEL, PatientComments=word, instance=number + 1))
+    listed = session.client.send(Request("GET", "/instances")).json
+    tags = [session.client.send(Request("GET", f"/instances/{one}/simplified-tags")).json for one in listed]
+    session.observe("what is stored", sorted(one["PatientComments"] for one in tags))

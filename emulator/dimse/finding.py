@@ -9,6 +9,7 @@ from ..query.identifiers import Identifier
 from ..store.level import Level
 from ..upper_layer.sop_classes import WORKLIST_FIND
 from .call import Call, RefusedError
+from .filtering import filtered
 from .statuses import Status
 from .worklists import find_worklist
 
@@ -35,6 +36,12 @@ def find(call: Call) -> None:
     keys = call.dataset()
     if not len(keys):
         raise RefusedError("an identifier without a key")  # measured: the server waits for more, then it ends
+    try:
+        keys = filtered(call, "find", keys)
+    except OrthancError:
+        call.fail()
+        call.unable()
+        return
     element = keys.get(QUERY_RETRIEVE_LEVEL)
     name = "" if element is None else plain_text(element.value).rstrip()
     call.level = name.upper()

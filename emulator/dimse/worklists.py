@@ -19,6 +19,7 @@ from ..network import worklist_plugin
 from ..query.constraint import Constraint, make_constraint
 from ..query.identifier_answers import term_of
 from .call import Call, RefusedError
+from .filtering import filtered
 from .statuses import Status
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def find_worklist(call: Call) -> None:
     call.level = "WORKLIST"
     call.fail()
     try:
+        keys = filtered(call, "worklist", keys)
         limit = int(section(call.server).get("LimitAnswers", 0))
         for sent, answer in enumerate(answers(call, keys), 1):
             call.respond(Status.PENDING, answer)

@@ -23,6 +23,7 @@ from ..store.resource import Resource, references
 from ..store.store import NewInstance
 from .cascade_checks import SourceOptions
 from .modifier import Modifier
+from .receiving import Receive, as_it_is, not_stored, received
 from .request import ModificationRequest
 from .rules import ModificationRelease
 
@@ -49,6 +50,7 @@ class Cascade:
         level: Level | None = None,
         missing: Sequence[str] = (),
         warnings: Sequence[Diagnostic] = (),
+        receive: Receive = as_it_is,
     ) -> None:
         self.resources = [(resource.level, resource.id) for resource in resources]
         self.missing = missing  # identifiers of no resource, which fail as instances do that are gone
@@ -62,6 +64,7 @@ class Cascade:
         self.overwrite = overwrite
         self.level = level  # that of the request's path, which the id need not have; None in a request for many
         self.is_bulk = level is None
+        self.receive = receive
         self.warnings = warnings  # what an app would regret of the request itself
         self.instances = self.in_order(resources)
 
@@ -89,10 +92,13 @@ class Cascade:
         """The modified copy of an instance, and what an app would regret of it."""
         original = self.read_file(source)
         file = self.modifier.edited(original)
-        data = write_file(file, self.release.dcmtk_version)
+        written = write_file(file, self.release.dcmtk_version)
         self.check_copy(file.dataset)
+        data = received(written, self.receive)
+        if data is None:
+            raise not_stored(source.id)
         new = index_file(data, self.dictionary, self.release, self.origin(source))
-        if not self.release.modification.reconstructs_after_modification:
+        if data is written and not self.release.modification.reconstructs_after_modification:
             new = as_edited(new, file.dataset)
         return new, [*self.modifier.warnings(original, file)]
 

@@ -17,6 +17,7 @@ from ..store.resource import Resource
 from ..store.store import NewInstance, Store
 from .cascade import Cascade
 from .outcome import Outcome
+from .receiving import not_stored
 
 #: The status of what the server does and the emulator can't: it says what, whatever the release tells of errors.
 EMULATOR_ONLY = 501
@@ -95,7 +96,9 @@ class CascadeRun(Run):
                 )
             new, diagnostics = self.cascade.copy(source)
         except OrthancError as error:
-            self.failures += self.cascade.options.permissive
+            refused = error.code is ErrorCode.CANNOT_STORE_INSTANCE
+            counts = self.release.modification.counts_refused_copies or not refused
+            self.failures += self.cascade.options.permissive and counts
             self.tell()
             if self.cascade.options.permissive:
                 return
@@ -186,7 +189,3 @@ class CascadeRun(Run):
         if not self.release.modification.hides_job_details or error.http_status == EMULATOR_ONLY:
             return error
         return OrthancError(error.code, http_status=error.http_status)
-
-
-def not_stored(source: str) -> OrthancError:
-    return OrthancError(ErrorCode.CANNOT_STORE_INSTANCE, f"Error while storing a modified instance {source}")

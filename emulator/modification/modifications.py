@@ -26,6 +26,7 @@ from .cascade import Cascade
 from .cascade_checks import CascadeChecks, SourceOptions, parse_source_options
 from .cascade_run import CascadeRun
 from .modifier import Modifier
+from .receiving import Receive, as_it_is
 from .request import ModificationRequest, parse_modification
 from .restructuring import Parts, Restructuring, parse_merge, parse_split
 from .rules import ModificationRelease
@@ -53,6 +54,7 @@ class Modifications:
     overwrites: bool
     default_private_creator: str
     rejects_unknown_tags: bool
+    receive: Receive = as_it_is
 
     def modify(self, level: Level, identifier: str, body: Any) -> Any:
         """`POST /{level}/{id}/modify`: the file of an instance, else the job's result."""
@@ -192,13 +194,14 @@ class Modifications:
             level=level,
             missing=sources.missing,
             warnings=[*body_warnings(body, self.dictionary, self.release)],
+            receive=self.receive,
         )
         return self.jobs.submit(cascade.kind, partial(CascadeRun, cascade), cascade.content(), options, forgets=True)
 
     def restructured(
         self, parse: Callable[[Any, str, Store, Parts], Restructuring], study: str, body: Any
     ) -> dict[str, Any]:
-        parts = Parts(self.dictionary, self.release, self.parse_file, self.overwrites)
+        parts = Parts(self.dictionary, self.release, self.parse_file, self.overwrites, self.receive)
         with self.store.lock:
             work = parse(body, study, self.store, parts)
             return self.jobs.submit(work.kind, work.begin, work.content(), work.options)

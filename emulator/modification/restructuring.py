@@ -27,6 +27,7 @@ from ..store.store import Store
 from .cascade import as_edited
 from .cascade_checks import SourceOptions, parse_source_options
 from .modifier import Modifier
+from .receiving import Receive, as_it_is, received
 from .request import ModificationRequest
 from .rules import ModificationRelease
 from .tag_path import TagPath
@@ -85,13 +86,26 @@ class Restructuring:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE if missing else ErrorCode.INTERNAL_ERROR)
         self.modifier.uids.forget(Level.INSTANCE)  # one that is named twice is copied twice
         file = self.modifier.edited(self.parts.read_file(source))
-        data = write_file(file, release.dcmtk_version)
-        new = as_edited(index_file(data, self.parts.dictionary, release), file.dataset)
+        written = write_file(file, release.dcmtk_version)
+        data = received(written, self.parts.receive)
+        if data is None:
+            raise RefusedCopyError(file)
+        new = index_file(data, self.parts.dictionary, release)
+        if data is written:
+            new = as_edited(new, file.dataset)
         return store.add(new, overwrite=self.parts.overwrite).instance.ancestor(Level.STUDY).id
 
     def study_of(self, file: DicomFile) -> str:
         """The identifier of the study that a copy is in, or would be."""
         return index_parsed(file, b"", self.parts.dictionary, self.parts.release).identifiers[Level.STUDY]
+
+
+class RefusedCopyError(OrthancError):
+    """A script refuses a copy."""
+
+    def __init__(self, copy: DicomFile) -> None:
+        super().__init__(ErrorCode.INTERNAL_ERROR)
+        self.copy = copy
 
 
 class RestructuringRun(Run):
@@ -117,8 +131,8 @@ class RestructuringRun(Run):
         try:
             self.target = self.work.copy(store, instances[self.position])
         except OrthancError as error:
-            is_written = not isinstance(error, UnwritableCopyError)
-            if isinstance(error, UnwritableCopyError):  # its study is told, and in a permissive job it is no failure
+            is_written = not isinstance(error, UnwritableCopyError)  # else in a permissive job it is no failure
+            if isinstance(error, (UnwritableCopyError, RefusedCopyError)):  # its study is told
                 self.target = self.work.study_of(error.copy)
                 job.content = self.work.content(self.target, failed=self.failed)
             if not self.work.options.permissive:
@@ -147,6 +161,7 @@ class Parts:
     release: ModificationRelease
     read_file: Callable[[Resource], DicomFile]
     overwrite: bool
+    receive: Receive = as_it_is
 
     def modifier(self, replace: Mapping[int, str], remove: Sequence[int]) -> Modifier:
         """Gives copies these tags, new UIDs below the study, and takes others away."""

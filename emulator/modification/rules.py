@@ -146,6 +146,8 @@ class ModificationRules(Rules):
     """An error in a cascade has no "Details" [1.12.7 on]."""
     counts_failed_instances: bool = False
     """A job has FailedInstancesCount when every instance failed, too [1.12.7 on]."""
+    counts_refused_copies: bool = False
+    """A copy that a script refuses counts as failed in a permissive job [1.12.7 on]."""
     counts_deletion_of_sources: bool = False
     """To delete the sources counts as a step in the Progress of a cascade [1.12.7 on]."""
     names_parent_resources: bool = False

@@ -95,6 +95,7 @@ class Network:
         commitments: Commitments,
         uploads: Uploads,
         file_of: Callable[[Resource], bytes],
+        filter_query: Callable[[Mapping[int, str], str], Mapping[int, str]] = lambda texts, aet: texts,
     ) -> None:
         self.database = store
         self.jobs = jobs
@@ -110,6 +111,7 @@ class Network:
         self.commitments = commitments
         self.uploads = uploads
         self.file_of = file_of
+        self.filter_query = filter_query  # what a script makes of a query
         self.identifiers = Identifiers(dictionary, release)
 
     def modality(self, name: str) -> Modality:
@@ -316,9 +318,9 @@ class Network:
     ) -> dict[str, str]:
         """Sends a query and keeps its answers; what is not sent is told."""
         modality = self.modality(name)
-        texts: dict[int, str] = dict(asked)
+        texts = dict(self.filter_query(asked, modality.aet))
         if normalizes:
-            texts, ignored = normalized(level, asked)
+            texts, ignored = normalized(level, texts)
             self.associating.tell(ignored)
         texts.pop(QUERY_RETRIEVE_LEVEL, None)
         texts = {**dict.fromkeys(DEFAULT_KEYS[level], ""), **texts}

@@ -144,5 +144,6 @@ ORTHANC_1_10_1 = replace(
         plugin_version="4.0",
         has_error_codes=True,
         deletes_in_silence=False,
+        calls_cstore_filter=True,
     ),
 )

@@ -120,6 +120,7 @@ ORTHANC_1_12_7 = replace(
         modifies_by_identifier=True,
         hides_job_details=True,
         counts_failed_instances=True,
+        counts_refused_copies=True,
         names_parent_resources=True,
         anonymization_profiles=("2008", "2017c", "2021b", "2023b"),
         signs_customized_anonymization=True,

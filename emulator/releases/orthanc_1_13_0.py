@@ -251,5 +251,6 @@ ORTHANC_1_13_0 = replace(
         numbers_later_vrs=True,
         more_lua_functions=("DeleteKeyValue", "GetKeyValue", "SetStableStatus", "StoreKeyValue"),
         none_is_empty=True,
+        cstore_filter_gives_status=True,
     ),
 )

@@ -26,6 +26,10 @@ class ScriptRules(Rules):
     """What was stored already is told to OnStoredInstance all the same [up to 1.12.7]."""
     numbers_later_vrs: bool = False
     """LookupDictionary has numbers for OD, UC and UR, else UN [1.13.0 on]."""
+    calls_cstore_filter: bool = False
+    """Lua's ReceivedCStoreInstanceFilter is called [1.10.1 on]."""
+    cstore_filter_gives_status: bool = False
+    """What it gives is the status of the C-STORE, else 0 drops the file, and any other number stores it [1.13.0 on]."""
     lua_keeps_integers: bool = False
     """ParseJson makes 5 of 5 in Lua, else 5.0 [1.12.7 on]."""
     no_lua_functions: tuple[str, ...] = ("SetHttpTimeout",)
