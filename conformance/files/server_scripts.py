@@ -157,6 +157,13 @@ function ReceivedCStoreInstanceFilter(dicom, origin, info)
 end
 """
 
+#: A filter that refuses one of several copies.
+SECOND = """
+function ReceivedInstanceFilter(dicom, origin, info)
+  return dicom.StudyDescription ~= 'new' or dicom.InstanceNumber ~= '2'
+end
+"""
+
 SCRIPTS: Mapping[str, str] = {
     "evaluate.py": EVALUATE,
     "broken.py": "import orthanc\nraise ValueError('on purpose')\n",
@@ -164,6 +171,7 @@ SCRIPTS: Mapping[str, str] = {
     "leaving.py": "import sys\nsys.exit(3)\n",
     "filter.lua": FILTER,
     "queries.lua": QUERIES,
+    "second.lua": SECOND,
     "broken.lua": "error('on purpose')",
     "unreadable.lua": "x=(",
 }

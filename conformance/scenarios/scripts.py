@@ -290,6 +290,12 @@ def lua_copies(session: Session) -> None:
     copies(session, ("true", "false", "nil", "error"))
 
 
+@scenario("One of several copies is refused", configuration={"LuaScripts": ["second.lua"]}, needs_empty_server=True)
+def lua_mixed_copies(session: Session) -> None:
+    study = session.upload_series(3, LABEL)[0].text_field("ParentStudy")
+    session.post(f"/studies/{study}/modify", json={"Replace": {"StudyDescription": "new"}, "Permissive": True})
+
+
 @scenario(
     "The received instance callback of the copies that requests make",
     configuration=PYTHON,
