@@ -7,6 +7,7 @@ import importlib
 import json
 import logging
 import pkgutil
+import tracemalloc
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -175,3 +176,17 @@ def test_no_error_is_kept_to_be_raised_again(small_file: Files) -> None:
     del orthanc
     gc.collect()
     assert server() is None
+
+
+def test_what_a_dictionary_keeps_of_strangers_tags_is_bounded() -> None:
+    dictionary = Emulator().server.dictionary
+    dictionary.shown(0x00110010, None)
+    tracemalloc.start()
+    try:
+        for number in range(60_000):
+            dictionary.shown(0x00111000 + (number << 16) % 0xFFFF0000, f"CREATOR {number}")
+            dictionary.tag(f"{number:04x},{number:04x}")
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 8 * MIB
