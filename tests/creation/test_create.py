@@ -6,7 +6,9 @@ The scenarios in conformance/scenarios/create.py compare each answer with real s
 from __future__ import annotations
 
 import base64
+import struct
 import time
+import zlib
 from typing import Any
 
 import pytest
@@ -119,9 +121,14 @@ def test_contents_make_a_series(release: str) -> None:
 
 def test_what_needs_a_codec_says_so_and_stores_nothing() -> None:
     orthanc = server()
-    jpeg = data_uri("image/jpeg", b"\xff\xd8\xff\xd9")
-    for content in (jpeg, [PDF, jpeg]):
-        with pytest.raises(OrthancError, match="image/jpeg") as caught:
+    header = struct.pack(">IIBBBBB", 2, 2, 8, 0, 0, 0, 1)  # interlaced
+    chunks = ((b"IHDR", header), (b"IEND", b""))
+    png = b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data)) for kind, data in chunks
+    )
+    interlaced = data_uri("image/png", b"\x89PNG\r\n\x1a\n" + png)
+    for content in (interlaced, [PDF, interlaced]):
+        with pytest.raises(OrthancError, match="interlaced") as caught:
             orthanc.create({"Tags": {}, "Content": content})
         assert caught.value.http_status == 501
     assert orthanc.resources("Instance") == []

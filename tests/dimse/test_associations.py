@@ -62,8 +62,13 @@ def nobody(**options: Any) -> dict[str, Any]:
 )
 def test_who_may_associate(release: str, options: Any, calling: str, called: str, expected: Any) -> None:
     orthanc = Emulator(options, release=release)
-    with orthanc.serve_dicom() as address, associated(address, ECHO, calling=calling, called=called) as association:
-        assert reason(association) == expected
+    with orthanc.serve_dicom() as address:
+        for _ in range(3):  # pynetdicom may see the connection's end before the rejection: an abort to it
+            with associated(address, ECHO, calling=calling, called=called) as association:
+                found, was_missed = reason(association), association.is_aborted
+            if not was_missed:
+                break
+        assert found == expected
     assert orthanc.associations[-1].outcome == ("released" if expected is None else "rejected")
 
 
