@@ -234,8 +234,8 @@ class LuaContext:
             return None
         return answer.decode(ENCODING) if status < 400 else None
 
-    def set_credentials(self, username: Any = "", password: Any = "") -> str:
-        self.credentials = (str(username), str(password))
+    def set_credentials(self, username: Any = None, password: Any = None) -> str:
+        self.credentials = ("" if username is None else str(username), "" if password is None else str(password))
         return ""
 
     def set_timeout(self, seconds: Any = 0) -> str:
