@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ..errors import ErrorCode, OrthancError
-from .png import Image
+from .png import Image, plain
 from .rules import PamDetails
 
 SIGNATURE = b"P7\n"
@@ -51,13 +51,9 @@ def read_pam(data: bytes, details: PamDetails) -> Image:
     pixels = data[end + len(END) :]
     if width <= 0 or height <= 0 or len(pixels) != width * height * depth * bits // 8:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
-    if bits == 16:
-        if depth > 1:
-            raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details.deep_colour)
-        swapped = bytearray(len(pixels))
-        swapped[::2], swapped[1::2] = pixels[1::2], pixels[::2]
-        pixels = bytes(swapped)
-    return Image(width, height, depth, bits, pixels)
+    if bits == 16 and depth > 1:
+        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details.deep_colour)
+    return Image(width, height, depth, bits, plain(pixels, depth, bits // 8))
 
 
 def header_words(header: bytes) -> dict[bytes, bytes]:
