@@ -18,6 +18,7 @@ from pydicom.encaps import encapsulate
 from werkzeug.test import Client, TestResponse
 
 from conformance.files import datasets
+from conformance.files.pixels import run_lengths
 from emulator import RELEASES, Emulator
 
 from .test_images import stored
@@ -191,16 +192,6 @@ def test_picture_without_pixels(release: str) -> None:
     assert answer.status_code == (500 if release == "1.9.1" else 415)
     pam = get(b"", "preview", release, accept="image/x-portable-arbitrarymap", Rows=0)
     assert b"HEIGHT 0" in pam.data
-
-
-def run_lengths(*segments: bytes) -> bytes:
-    """An RLE frame of literal runs."""
-    made, offsets = b"", []
-    for segment in segments:
-        offsets.append(64 + len(made))
-        packed = bytes([len(segment) - 1]) + segment
-        made += packed + b"\0" * (len(packed) % 2)
-    return struct.pack("<16L", len(segments), *offsets, *[0] * (15 - len(offsets))) + made
 
 
 @pytest.mark.parametrize("release", ALL)
