@@ -142,14 +142,14 @@ def modify_study(workload: Workload) -> list[Step]:
 
 
 OPERATIONS: tuple[Operation, ...] = (
-    Operation("store a small file", store_small, 5, 1),
-    Operation("store CT_small.dcm", store_large, 3, 1),
-    Operation("/tags, /simplified-tags, first time", lambda workload: views(workload, again=False), 3, 1),
-    Operation("/tags, /simplified-tags, again", lambda workload: views(workload, again=True), 20, 1),
-    Operation("GET /instances/{id}", describe, 20, 1),
-    Operation("GET /studies?expand", list_studies, 20, 1),
-    Operation("find by PatientID", find_patient, 10, 1),
+    Operation("store a small file", store_small, 5, 2),
+    Operation("store CT_small.dcm", store_large, 5, 2),
+    Operation("/tags, /simplified-tags, first time", lambda workload: views(workload, again=False), 3, 2),
+    Operation("/tags, /simplified-tags, again", lambda workload: views(workload, again=True), 8, 2),
+    Operation("GET /instances/{id}", describe, 8, 1.2),
+    Operation("GET /studies?expand", list_studies, 3, 1.2),
+    Operation("find by PatientID", find_patient, 3, 1.2),
     Operation("find by a private tag, instances", find_private, 100, 50),
-    Operation("modify one private tag, one instance", modify_instance, 5, 1),
-    Operation(f"cascade over a study of {CASCADE_INSTANCES}, and its removal", modify_study, 5, 3),
+    Operation("modify one private tag, one instance", modify_instance, 3, 1.2),
+    Operation(f"cascade over a study of {CASCADE_INSTANCES}, and its removal", modify_study, 5, 1.2),
 )

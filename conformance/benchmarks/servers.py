@@ -1,9 +1,17 @@
-"""The three servers of a benchmark: the emulator in process, the emulator on a port, and a live server."""
+"""The three servers of a benchmark: the emulator in process, the emulator on a port, and a live server.
+
+What is on a port has a process of its own, the emulator as well as the live server: a client in the same process would
+be measured with it.
+"""
 
 from __future__ import annotations
 
 import http.client
 import json
+import re
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +28,9 @@ PLURALS = {level.value: level.plural for level in LEVELS}
 
 #: One private tag, so that each side knows it.
 CONFIGURATION: Mapping[str, Any] = {"Dictionary": {"0011,01": ["LO", "BenchLabel", 1, 1, "ORTHANC-EMULATOR"]}}
+
+#: The live server keeps files in memory as it does by default, and not as the rest of the suite has it; in MiB.
+LIVE_CONFIGURATION: Mapping[str, Any] = {**CONFIGURATION, "MaximumStorageCacheSize": 128}
 
 
 class Server(Protocol):
@@ -132,14 +143,27 @@ def in_process(release: str) -> Iterator[Server]:
 
 @contextmanager
 def over_http(release: str) -> Iterator[Server]:
-    with Emulator(CONFIGURATION, release=release).serve() as url:
-        yield OverHttp(url)
+    """`python -m emulator serve`, in a process of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        configuration = Path(folder) / "orthanc.json"
+        configuration.write_text(json.dumps({**CONFIGURATION, "DicomServerEnabled": False}), encoding="utf-8")
+        arguments = ("serve", "--config", str(configuration), "--port", "0", "--release", release)
+        command = [sys.executable, "-m", "emulator", *arguments]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                assert process.stdout is not None
+                ready = re.search(r"http://\S+?(?=[:/]? )", process.stdout.readline())
+                if ready is None:
+                    raise RuntimeError(f"the emulator did not start: {' '.join(command)}")
+                yield OverHttp(ready[0])
+            finally:
+                process.terminate()
 
 
 @contextmanager
 def executable(path: str, root: Path | None) -> Iterator[OverHttp]:
     """An Orthanc executable, started with an empty store in a temporary folder and a log of warnings only."""
-    server = ServerProcess(path, CONFIGURATION, root, verbose=False)
+    server = ServerProcess(path, LIVE_CONFIGURATION, root, verbose=False)
     try:
         yield OverHttp(server.client.url)
     finally:
