@@ -77,7 +77,7 @@ def large_files() -> Iterator[bytes]:
     dataset.PatientID = f"{PATIENT}-LARGE"
     data = to_bytes(dataset, ExplicitVRLittleEndian)
     for number in count(1):
-        yield data.replace(own, f"{number}".rjust(len(own), "1").encode())
+        yield data.replace(own, f"1{number:0{len(own) - 1}}".encode())
 
 
 LARGE_FILES = large_files()

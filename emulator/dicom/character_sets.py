@@ -10,7 +10,7 @@ import codecs
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from .element import NUMBER_SIZES, SPECIFIC_CHARACTER_SET, TEXT_VRS, WORD_SIZES, Dataset, even, plain_text
 from .rules import DEFAULT_CODEC, TextRules
@@ -165,9 +165,14 @@ class CharacterSet:
     several: bool
     rules: TextRules
 
+    @cached_property
+    def has_ascii(self) -> bool:
+        """Whether bytes below 128 are always ASCII."""
+        return self.codec.startswith("iso8859") and not self.several
+
     def decode(self, value: bytes, vr: str = "") -> str:
         """The text of a value; bytes that are none in the character set are left out, as the server does."""
-        if value.isascii() and self.codec.startswith("iso8859") and not self.several:
+        if self.has_ascii and value.isascii():
             return value.decode("ascii")
         text = DECODERS.get(self.codec, decode_single_bytes)(value, self, vr)
         return ESCAPES.sub("", text) if self.several else text

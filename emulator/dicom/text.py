@@ -21,8 +21,8 @@ SHOWN_WORDS = {"OD": "d", "OF": "f", "OL": "L", "OV": "Q", "SV": "q", "UV": "Q"}
 #: How C prints the floating-point VRs.
 FLOAT_FORMATS = {"FD": ".17g", "FL": ".17g", "OD": ".17g", "OF": ".9g"}
 
-#: One integer alone, as most elements have it: 0.2 µs instead of 0.8.
-SINGLE_INTEGERS = {vr: struct.Struct(f"<{code}").unpack for vr, code in SHOWN_NUMBERS.items() if code not in "df"}
+#: One number alone, as most elements have it: 0.2 µs instead of 0.8.
+SINGLE_NUMBERS = {vr: struct.Struct(f"<{code}").unpack for vr, code in SHOWN_NUMBERS.items()}
 
 #: A longer text, in bytes of UTF-8, is answered as TooLong.
 MAXIMUM_TEXT_LENGTH = 256
@@ -51,7 +51,10 @@ def element_text(element: Element, character_set: CharacterSet, dictionary_vr: s
 
 def text_of(value: bytes, vr: str, character_set: CharacterSet) -> str:
     """The text of a text VR."""
-    return character_set.decode(text_bytes(value, vr, character_set.rules), vr)
+    if b"\0" in value or len(value) % 2 or vr == "UI":
+        return character_set.decode(text_bytes(value, vr, character_set.rules), vr)
+    value = value.rstrip(b" ")  # most values; three calls less
+    return value.decode("ascii") if character_set.has_ascii and value.isascii() else character_set.decode(value, vr)
 
 
 def text_bytes(value: bytes, vr: str, rules: TextRules) -> bytes:
@@ -68,8 +71,9 @@ def text_bytes(value: bytes, vr: str, rules: TextRules) -> bytes:
 
 def numbers_text(value: bytes, vr: str, code: str, size: int) -> str | None:
     """Binary numbers, joined by backslashes: the first alone where bytes are left over, None where not one is whole."""
-    if len(value) == size and vr in SINGLE_INTEGERS:
-        return str(SINGLE_INTEGERS[vr](value)[0])
+    if len(value) == size and vr in SINGLE_NUMBERS:
+        (number,) = SINGLE_NUMBERS[vr](value)
+        return float_text(number, FLOAT_FORMATS[vr]) if code in "df" else str(number)
     value = even(value)
     count = len(value) // size
     if not count:

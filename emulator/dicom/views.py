@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from enum import Enum
 from typing import Any
 
 from ..dictionary import Dictionary
+from ..dictionary.dictionary import Shown
 from .character_sets import CharacterSet, character_set_of, unchecked_utf_8
 from .element import NUMBER_SIZES, PIXEL_DATA, TEXT_VRS, Dataset, Element
 from .rules import TextRules
@@ -77,8 +78,19 @@ class Viewer:
         """The elements by tag, or by name: of several with one name the last remains."""
         result: JsonObject = {}
         by_name = self.form is Format.SIMPLIFY
+        for element, shown, creator in self.elements(dataset):
+            key = shown.name if by_name else shown.number
+            if by_name and key in result:
+                self.hidden.append((key, element.tag))
+            result[key] = self.element(element, shown, creator)
+        if by_name:  # numbers are in order, as the tags are; by code points, as by their bytes in UTF-8
+            return {name: result[name] for name in sorted(result)}
+        return result
+
+    def elements(self, dataset: Dataset) -> Iterator[tuple[Element, Shown, str | None]]:
+        """The elements with what the dictionary tells of them, and the private creator."""
         rules = self.character_set.rules
-        shown = self.dictionary.shown
+        known, shown = self.dictionary.all_shown.get, self.dictionary.shown
         creators: dict[int, str | None] = {}  # by block: those of a block's elements need not be decoded for each
         for tag, element in dataset.elements.items():
             creator = None
@@ -87,30 +99,27 @@ class Viewer:
                 if block not in creators:
                     creators[block] = shown_creator(dataset, tag, rules)
                 creator = creators[block]
-            number, name, vr = shown(tag, creator)
-            key = name if by_name else number
-            if by_name and key in result:
-                self.hidden.append((name, tag))
-            result[key] = self.element(element, name, vr, creator)
-        if by_name:  # numbers are in order, as the tags are; by code points, as by their bytes in UTF-8
-            return {name: result[name] for name in sorted(result)}
-        return result
+            yield element, known(tag if creator is None else (tag, creator)) or shown(tag, creator), creator
 
-    def element(self, element: Element, name: str, vr: str, creator: str | None) -> Any:
+    def element(self, element: Element, shown: Shown, creator: str | None) -> Any:
         if element.items is not None:
             items = [self.dataset(item) for item in element.items]
-            return items if self.form is not Format.FULL else {"Name": name, "Type": "Sequence", "Value": items}
-        text = element_text(element, self.character_set, vr)
-        kind = "String"
-        if text is None:
-            kind = "Null"
-        elif len(text) > SHORTEST_TOO_LONG and element.tag not in self.ignore_length and too_long(text):
-            kind, text = "TooLong", None
+            return items if self.form is not Format.FULL else {"Name": shown.name, "Type": "Sequence", "Value": items}
+        kind, text = self.value(element, shown.vr)
         if self.form is not Format.FULL:
             return text
         if creator is None:
-            return {"Name": name, "Type": kind, "Value": text}
-        return {"Name": name, "PrivateCreator": creator, "Type": kind, "Value": text}
+            return {"Name": shown.name, "Type": kind, "Value": text}
+        return {"Name": shown.name, "PrivateCreator": creator, "Type": kind, "Value": text}
+
+    def value(self, element: Element, dictionary_vr: str) -> tuple[str, str | None]:
+        """The type and the text of an element that is no sequence."""
+        text = element_text(element, self.character_set, dictionary_vr)
+        if text is None:
+            return "Null", None
+        if len(text) > SHORTEST_TOO_LONG and element.tag not in self.ignore_length and too_long(text):
+            return "TooLong", None
+        return "String", text
 
 
 def too_long(text: str) -> bool:

@@ -8,7 +8,7 @@ from ..dicom.element import PIXEL_DATA, Dataset, Element, even
 from ..dicom.padding import repadded
 from ..dicom.reader import fragments
 from ..errors import ErrorCode, OrthancError
-from ..rest.json_text import json_text
+from ..json.printing import json_text
 from ..rest.response import Response
 from ..rest.route import Call
 from ..server import Server

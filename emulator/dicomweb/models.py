@@ -11,10 +11,10 @@ from ..dicom.element import PIXEL_DATA, SPECIFIC_CHARACTER_SET, UNSUPPORTED_VR, 
 from ..dicom.native_model import native_model
 from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
+from ..json.printing import json_text
 from ..modification.elements import ElementMaker
 from ..releases import Release
 from ..rest.answers import bytes_answer
-from ..rest.json_text import json_text
 from ..rest.response import Response
 from ..server import Server
 from .multipart import Part, multipart_answer

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..errors import ErrorCode, OrthancError
+from ..json.printing import json_text
 from ..rest.answers import bytes_answer
-from ..rest.json_text import json_text
 from ..rest.response import Response
 from ..rest.route import Call, Route, route
 from .paths import settings_of

@@ -9,8 +9,8 @@ from ..dicom.character_sets import term_of
 from ..dicom.reader import read_file
 from ..dicom.views import tag_text
 from ..errors import ErrorCode, OrthancError
+from ..json.printing import json_text
 from ..rest.answers import bytes_answer
-from ..rest.json_text import json_text
 from ..rest.response import Response
 from ..rest.route import Call
 from ..server import Server

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
+from ..json.printing import string_text
 from .entry import Entry
 from .names import precedence
 from .registration import RefusedEntryError, entry_from_configuration, sorted_section
@@ -39,11 +40,19 @@ LONGEST_KEPT = 128
 
 
 class Shown(NamedTuple):
-    """How an element is shown: its tag "gggg,eeee", its name, and the VR that the dictionary gives it ("" for none)."""
+    """How an element is shown: its tag "gggg,eeee", its name, and the VR that the dictionary gives it ("" for none).
+
+    `head` is what the JSON text of a view in full begins with for it, at the first level.
+    """
 
     number: str
     name: str
     vr: str
+    head: str
+
+
+def shown_as(number: str, name: str, vr: str) -> Shown:
+    return Shown(number, name, vr, f'   "{number}" : \n   {{\n      "Name" : {string_text(name)},\n')
 
 
 def written_vr(tag: int, vr: str) -> str:
@@ -91,7 +100,7 @@ class Dictionary:
         self.tables: Tables = load(dcmtk_version) if tables is None else tables
         self.registered: dict[Key, Entry] = {}
         self.tags: dict[str, int] = {}  # the texts that were read as tags
-        self.all_shown: dict[tuple[int, str | None], Shown] = {}
+        self.all_shown: dict[int | tuple[int, str], Shown] = {}  # by tag, with a creator by both
         self.registered_names: dict[str, list[Entry]] = {}
         for key, definition in sorted_section(section):
             self.register(key, definition)
@@ -228,7 +237,7 @@ class Dictionary:
 
     def shown(self, tag: int, creator: str | None) -> Shown:
         """How the views show an element: each is looked up once, which is most of the time that a view takes."""
-        key = (tag, creator)
+        key = tag if creator is None else (tag, creator)
         shown = self.all_shown.get(key)
         if shown is None:
             shown = self.look_up(tag, creator)
@@ -243,9 +252,11 @@ class Dictionary:
         group, element = tag >> 16, tag & 0xFFFF
         number = f"{group:04x},{element:04x}"
         if group % 2 and group >= FIRST_SHOWN_PRIVATE_GROUP and 0x10 <= element <= 0xFF:
-            return Shown(number, PRIVATE_CREATOR_NAME, "LO")
+            return shown_as(number, PRIVATE_CREATOR_NAME, "LO")
         entry = self.find(group, element, creator)
-        return Shown(number, UNKNOWN_TAG_NAME, "") if entry is None else Shown(number, self.shown_name(entry), entry.vr)
+        if entry is None:
+            return shown_as(number, UNKNOWN_TAG_NAME, "")
+        return shown_as(number, self.shown_name(entry), entry.vr)
 
     def number(self, text: str) -> int | None:
         """The tag 0xggggeeee that a text spells in numbers, None where it spells none."""

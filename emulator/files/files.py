@@ -109,13 +109,11 @@ class Files:
         self.tell(view_warnings(hidden))
         return shown
 
-    def view_text(
-        self, instance: Resource, form: Format, ignore_length: Collection[int], print_json: Callable[[Any], str]
-    ) -> str:
+    def view_text(self, instance: Resource, form: Format, ignore_length: Collection[int]) -> str:
         """The same as JSON text, which is made once."""
         self.store.traffic.read(instance)
         self.options.check_readable()
-        text, hidden = self.readings.text(instance, form, ignore_length, self.release.dicom.text, print_json)
+        text, hidden = self.readings.text(instance, form, ignore_length, self.release.dicom.text)
         self.tell(view_warnings(hidden))
         return text
 

@@ -21,7 +21,7 @@ from ..strangers import whole
 from .answers import bytes_answer, empty_answer, json_answer, text_answer
 from .arguments import ignored_lengths, is_whole, tags_format
 from .content_disposition import name_file
-from .json_text import answer_text, json_text
+from .json_text import answer_text
 from .resources import list_of
 from .response import Response
 from .route import Call, Handler, Route, route
@@ -80,7 +80,7 @@ def tags(default: Format) -> Handler:
         ignored = ignored_lengths(call.request, call.server.dictionary)
         if whole:
             return json_answer(call.server.files.view(call.path["id"], form, ignored, whole=True))
-        return text_answer(call.server.files.view_text(instance_of(call), form, ignored, json_text))
+        return text_answer(call.server.files.view_text(instance_of(call), form, ignored))
 
     return handler
 

@@ -11,7 +11,7 @@ from ..dicom.element import PIXEL_DATA, Dataset, Element, even
 from ..dicom.reader import DicomFile, read_file
 from ..dicom.text import element_text
 from ..dicom.views import Format, Viewer, shown_creator
-from ..dictionary.dictionary import UNKNOWN_TAG_NAME, Dictionary
+from ..dictionary.dictionary import UNKNOWN_TAG_NAME, Dictionary, Shown
 from ..errors import ErrorCode, OrthancError
 from ..imaging.frames import FrameReader
 from ..rest.json_text import answer_text
@@ -55,16 +55,17 @@ class FlaggedViewer(Viewer):
                 return False
             if tag & 0xFFFF >= 0x1000:
                 creator = shown_creator(dataset, tag, self.character_set.rules)
-        _, name, vr = self.dictionary.shown(tag, creator)
+        shown = self.dictionary.shown(tag, creator)
+        name, vr = shown.name, shown.vr
         if name == UNKNOWN_TAG_NAME and not self.flags & INCLUDE_UNKNOWN_TAGS:
             return False
         is_binary = element.items is None and element_text(element, self.character_set, vr) is None
         return not is_binary or bool(self.flags & INCLUDE_BINARY)
 
-    def element(self, element: Element, name: str, vr: str, creator: str | None) -> Any:
+    def element(self, element: Element, shown: Shown, creator: str | None) -> Any:
         if element.items is not None and element.tag != PIXEL_DATA:
-            return super().element(element, name, vr, creator)
-        text = None if element.tag == PIXEL_DATA else element_text(element, self.character_set, vr)
+            return super().element(element, shown, creator)
+        text = None if element.tag == PIXEL_DATA else element_text(element, self.character_set, shown.vr)
         kind = "String"
         if text is None:
             kind, text = self.binary(element)
@@ -72,7 +73,7 @@ class FlaggedViewer(Viewer):
             kind, text = "TooLong", None
         if self.form is not Format.FULL:
             return text
-        told = {"Name": name, "Type": kind, "Value": text}
+        told = {"Name": shown.name, "Type": kind, "Value": text}
         return told if creator is None else {**told, "PrivateCreator": creator}
 
     def binary(self, element: Element) -> tuple[str, str | None]:

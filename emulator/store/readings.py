@@ -6,10 +6,11 @@ A file is what its name, `file_uuid`, stands for, and never changes; so forks sh
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from ..dicom.element import Dataset
+from ..dicom.printed_views import view_text
 from ..dicom.reader import DicomFile, read_file
 from ..dicom.rules import FileRules, TextRules
 from ..dicom.views import Format, view
@@ -17,9 +18,10 @@ from ..dictionary import Dictionary
 from .recent import Recent
 from .resource import Resource
 
-#: How many bytes the parsed files may take, and how many the views: some hundred files of 258 elements.
+#: How many bytes the parsed files may take, and how many the views and their texts: some hundred files of 258
+#: elements.
 PARSED_CAPACITY = 16 << 20
-VIEWED_CAPACITY = 16 << 20
+VIEWED_CAPACITY = 8 << 20
 
 #: What an element takes in memory beside its value, in bytes.
 ELEMENT_WEIGHT = 250
@@ -33,7 +35,7 @@ class View(NamedTuple):
 
 
 class KeptView(NamedTuple):
-    """A view as it is kept: its tags in marshal's format, and its JSON text once that was asked for.
+    """A view as it is kept: its tags in marshal's format.
 
     A reader gets tags of its own. Of the ways to copy them marshal is the fastest: 55 µs for the 258 elements of
     CT_small.dcm, where pickle needs 60 µs, json 110 µs and the view itself 300 µs (CPython 3.11).
@@ -41,7 +43,6 @@ class KeptView(NamedTuple):
 
     tags: bytes
     hidden: list[tuple[str, int]]
-    text: str | None = None
 
 
 class Readings:
@@ -52,6 +53,7 @@ class Readings:
         self.rules = rules
         self.parsed: Recent[str, DicomFile] = Recent(PARSED_CAPACITY)
         self.viewed: Recent[tuple[object, ...], KeptView] = Recent(VIEWED_CAPACITY)
+        self.texts: Recent[tuple[object, ...], tuple[str, list[tuple[str, int]]]] = Recent(VIEWED_CAPACITY)
 
     def file(self, instance: Resource) -> DicomFile:
         """The parsed file of an instance."""
@@ -76,28 +78,20 @@ class Readings:
         return made
 
     def text(
-        self,
-        instance: Resource,
-        form: Format,
-        ignore_length: Collection[int],
-        rules: TextRules,
-        print_json: Callable[[dict[str, Any]], str],
+        self, instance: Resource, form: Format, ignore_length: Collection[int], rules: TextRules
     ) -> tuple[str, list[tuple[str, int]]]:
-        """The JSON text of a view, which `print_json` makes once, and what the view hides."""
+        """The JSON text of a view, and what the view hides."""
         key = view_key(instance, form, ignore_length, rules)
-        kept = self.viewed.get(key)
+        kept = self.texts.get(key)
         if kept is None:
-            made = self.made(instance, form, ignore_length, rules)
-            kept = KeptView(marshal.dumps(made.tags), made.hidden, print_json(made.tags))
-            self.keep_view(key, kept)
-        elif kept.text is None:
-            kept = kept._replace(text=print_json(marshal.loads(kept.tags)))
-            self.keep_view(key, kept)
-        assert kept.text is not None
-        return kept.text, kept.hidden
+            hidden: list[tuple[str, int]] = []
+            dataset = self.file(instance).dataset
+            kept = view_text(dataset, self.dictionary, form, ignore_length, rules=rules, hidden=hidden), hidden
+            self.texts.put(key, kept, len(kept[0]))
+        return kept
 
     def keep_view(self, key: tuple[object, ...], kept: KeptView) -> None:
-        self.viewed.put(key, kept, len(kept.tags) + len(kept.text or ""))
+        self.viewed.put(key, kept, len(kept.tags))
 
     def made(self, instance: Resource, form: Format, ignore_length: Collection[int], rules: TextRules) -> View:
         hidden: list[tuple[str, int]] = []

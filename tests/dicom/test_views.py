@@ -9,7 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conformance.exploring.odd_files import oddities
+from conformance.files.raw import RawElement, encode_file
 from emulator import Emulator
+from emulator.json.printing import json_text
 from emulator.releases import RELEASES
 from tests.dicom.files import (
     DEFLATED,
@@ -273,3 +276,32 @@ def test_group_lengths_and_retired_names() -> None:
 
 def test_all_identifiers_are_in_the_view() -> None:
     assert {int(tag.replace(",", ""), 16) for tag in tags_of(file())} == {*IDENTIFIERS}
+
+
+#: What every file has, and elements that are shown in each way: texts, numbers, too long, as items, with a creator.
+SHOWN: list[RawElement] = [
+    ("0008,0018", "UI", "1.2.3.4"),
+    ("0010,0020", "LO", "ID"),
+    ("0011,0010", "LO", "MYLAB"),
+    ("0011,1001", "LO", 'a "label"\x7f'),
+    ("0011,1002", "US", b"\x01\x00\x02\x00"),
+    ("0011,1003", "LO", "x" * 300),
+    ("0020,000d", "UI", "1.2"),
+    ("0020,000e", "UI", "1.3"),
+    ("0040,0275", "SQ", [[("0011,0010", "LO", "OTHER"), ("0011,1001", "UN", b"z"), ("0040,0008", "SQ", [[], []])]]),
+    ("0040,a730", "SQ", []),
+]
+
+
+@given(oddities(), st.sampled_from(["full", "short", "simplify"]), st.sampled_from([*RELEASES]))
+def test_the_text_over_http_is_that_of_the_view(odd: list[RawElement], form: str, release: str) -> None:
+    """The one is printed without making the other."""
+    elements = {element[0]: element for element in (*SHOWN, *odd)}
+    data = encode_file([elements[tag] for tag in sorted(elements)])
+    orthanc = Emulator(CONFIGURATION, release=release)
+    client = orthanc.client()
+    response = client.post("/instances", data=data)
+    if response.status_code == 200:
+        instance = response.get_json()["ID"]
+        printed = client.get(f"/instances/{instance}/tags?{form}").get_data(as_text=True)
+        assert printed == json_text(orthanc.tags(instance, form))
