@@ -20,8 +20,11 @@ WHITE_SPACE = re.compile(rb"[ \t\r\n\v\f]")
 #: A single UID, padded or not.
 PLAIN_UID = re.compile(rb"[0-9.]+\0?")
 
-#: What a value may be padded with; b"" is the last byte of an empty one.
-PADDING = (b" ", b"\0")
+#: VRs whose values may be written with another padding than they were read.
+REPADDED_VRS = SPACE_PADDED_VRS | {"UI"}
+
+#: The end of a text that has more padding than one blank.
+MORE_PADDING = (b"\0", b"  ", b"\0 ")
 
 
 def unique_identifier(value: bytes) -> bytes:
@@ -63,16 +66,16 @@ def stripped(value: bytes, vr: str, *, strips_nuls: bool) -> bytes:
 def repad(dataset: Dataset, *, strips_nuls: bool) -> None:
     """Gives every element of a dataset, and of the items in it, the blanks that the server writes.
 
-    One look tells that a value stays as it is, as nearly all do: it is even and ends with no padding.
+    One look tells that a value stays as it is, as nearly all do: it is even and ends with one blank at most.
     """
     for tag, element in [*dataset.elements.items()]:
-        value = element.value
+        value, vr = element.value, element.vr
         if element.items is not None:
             for item in element.items:
                 repad(item, strips_nuls=strips_nuls)
-        elif element.undefined_length or (element.vr == "UI" and len(value) % 2 == 0 and PLAIN_UID.fullmatch(value)):
+        elif element.undefined_length or vr not in REPADDED_VRS:
             continue
-        elif len(value) % 2 or value[-1:] in PADDING or element.vr == "UI":
-            new = stripped(value, element.vr, strips_nuls=strips_nuls)
+        elif len(value) % 2 or (PLAIN_UID.fullmatch(value) is None if vr == "UI" else value.endswith(MORE_PADDING)):
+            new = stripped(value, vr, strips_nuls=strips_nuls)
             if new != value:
-                dataset.elements[tag] = Element(tag, element.vr, new)
+                dataset.elements[tag] = Element(tag, vr, new)

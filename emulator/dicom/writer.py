@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from .element import LONG_VRS, NUMBER_SIZES, TEXT_VRS, UNDECIDED_VRS, UNSUPPORTED_VR, Dataset, Element, even
 from .identifiers import generate_uid
@@ -43,7 +43,7 @@ def write_file(file: DicomFile, dcmtk_version: str) -> bytes:
 
 def write_data_set(dataset: Dataset, transfer_syntax: str, dcmtk_version: str = "") -> bytes:
     """The bytes of a data set alone, as they go over the DICOM network; old DCMTK fills up what is deflated."""
-    encoder = Encoder(explicit=transfer_syntax not in IMPLICIT, little_endian=transfer_syntax != EXPLICIT_BIG_ENDIAN)
+    encoder = encoder_of(explicit=transfer_syntax not in IMPLICIT, little_endian=transfer_syntax != EXPLICIT_BIG_ENDIAN)
     body = encoder.dataset(dataset)
     if transfer_syntax in DEFLATED:
         engine = zlib.compressobj(wbits=-zlib.MAX_WBITS)
@@ -59,7 +59,7 @@ def meta_header(file: DicomFile, dcmtk_version: str) -> bytes:
     sop_class = meta_uid(file.dataset.get(SOP_CLASS_UID), takes_texts=takes_texts)
     sop_instance = meta_uid(file.dataset.get(SOP_INSTANCE_UID), takes_texts=takes_texts)
     before, behind = meta_header_around_instance(sop_class, file.transfer_syntax, dcmtk_version)
-    encoder = Encoder(explicit=True, little_endian=True)
+    encoder = encoder_of(explicit=True, little_endian=True)
     instance = encoder.element(Element(0x00020003, "UI", uid(generate_uid()) if sop_instance is None else sop_instance))
     header = before + instance + behind
     return encoder.element(Element(0x00020000, "UL", struct.pack("<L", len(header)))) + header
@@ -70,7 +70,7 @@ def meta_header_around_instance(
     sop_class: bytes | None, transfer_syntax: str, dcmtk_version: str
 ) -> tuple[bytes, bytes]:
     """The elements before and behind the SOP instance's, which the files of a cascade have in common."""
-    encoder = Encoder(explicit=True, little_endian=True)
+    encoder = encoder_of(explicit=True, little_endian=True)
     before = (
         Element(0x00020001, "OB", b"\x00\x01"),
         Element(0x00020002, "UI", uid(NO_SOP_CLASS) if sop_class is None else sop_class),
@@ -122,6 +122,12 @@ def counted_length(element: Element, size: int, *, is_last: bool) -> Element:
     return counted
 
 
+@cache
+def encoder_of(*, explicit: bool, little_endian: bool) -> Encoder:
+    """The one encoder of each kind."""
+    return Encoder(explicit=explicit, little_endian=little_endian)
+
+
 class Encoder:
     """Encodes elements in one of the uncompressed transfer syntaxes."""
 
@@ -150,12 +156,15 @@ class Encoder:
 
     def encoded(self, elements: Iterable[Element]) -> Iterator[bytes]:
         """The bytes of elements; for short ones of explicit VR, as most are, with two calls less."""
-        is_usual = self.explicit and self.little_endian
-        pack = self.tag_vr_and_length
+        if not (self.explicit and self.little_endian):
+            yield from map(self.element, elements)
+            return
+        pack, short_vrs = self.tag_vr_and_length, SHORT_VRS.get
         for element in elements:
-            short_vr, value = SHORT_VRS.get(element.vr), element.value
-            if is_usual and short_vr is not None and len(value) % 2 == 0 and len(value) <= 0xFFFF:
-                yield pack(element.tag >> 16, element.tag & 0xFFFF, short_vr, len(value)) + value
+            value = element.value
+            short_vr, length, tag = short_vrs(element.vr), len(value), element.tag
+            if short_vr is not None and not length & 1 and length <= 0xFFFF:
+                yield pack(tag >> 16, tag & 0xFFFF, short_vr, length) + value
             else:
                 yield self.element(element)
 

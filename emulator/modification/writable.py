@@ -59,8 +59,8 @@ def growth(dataset: Dataset, *, explicit: bool) -> int:
             if not is_counted_in_place:
                 header = 12 if explicit and element.vr not in SHORT_VRS else 8
                 total += COUNTED_SIZE - header - size_of(element)
-        else:
-            total += sum(growth(item, explicit=explicit) for item in element.items or ())
+        elif element.items:
+            total += sum(growth(item, explicit=explicit) for item in element.items)
     return total
 
 
