@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any, TypeVar
 from weakref import WeakSet
 
@@ -24,6 +25,23 @@ def lock(*, is_outer: bool = False) -> threading.RLock:
     made = threading.RLock()
     (OUTER if is_outer else INNER).add(made)
     return made
+
+
+#: glibc's name for how many heaps the threads of a process share.
+ARENAS = -8
+
+
+def share_one_heap() -> None:
+    """Lets all threads of this process take memory from one heap, where the C library is glibc.
+
+    It gives the first threads a heap each, and does not put together what is free in several: a process with many
+    connections grew from 135 to 160 MiB in 900 emulators, with one heap it keeps its 122 MiB. Python's threads take
+    memory one after the other anyway. For processes that are the emulator's own.
+    """
+    import ctypes
+
+    with suppress(AttributeError, OSError, TypeError):  # another C library
+        ctypes.CDLL(None).mallopt(ARENAS, 1)
 
 
 class Forking:

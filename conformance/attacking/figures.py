@@ -12,9 +12,8 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-#: Growth of a process's memory, in bytes, that is told as a fault. Bounded caches still fill up, and free memory that
-#: lies between them is not given back: 24 MiB in 865 batches, while Python's own objects grew by 1.3 MiB in 290.
-GROWTH = 48 << 20
+#: Growth of a process's memory, in bytes, that is told as a fault: what bounded caches may still take.
+GROWTH = 8 << 20
 
 
 @dataclass

@@ -16,6 +16,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from emulator.threads import share_one_heap
+
 from ..attacking.attack import Shard
 from ..attacking.figures import Figures, told, total
 from .progress import clear_progress
@@ -41,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
     if options.minutes <= 0 or options.processes < 1:
         raise ValueError("--minutes must be above 0, --processes at least 1")
     if options.shard is not None:
+        share_one_heap()  # as `serve` does
         Shard(options.seed, options.shard, shard_path(options.state, options.shard), options.over).run(
             options.minutes * 60
         )

@@ -18,6 +18,7 @@ from ..errors import OrthancError
 from ..network.reach import SCOPES
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
 from ..system.server_log import LogLines
+from ..threads import share_one_heap
 from . import completion, explain, releases, routes
 from . import dictionary as dictionary_command
 from . import options as options_command
@@ -163,6 +164,7 @@ def serve(options: argparse.Namespace) -> int:
     from ..http.server import WebServer
     from ..rest.cors import with_cors
 
+    share_one_heap()
     configuration = configuration_of(options.config, RELEASES[options.release])
     orthanc = Emulator(
         configuration, release=options.release, unknown_tags=options.unknown_tags, network=options.network

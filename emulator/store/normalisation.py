@@ -34,7 +34,7 @@ def normalised_identifier(text: str) -> str:
     return kept_normalised(text) if len(text) <= LONGEST_KEPT else normalised(text)
 
 
-@lru_cache(maxsize=1 << 14)
+@lru_cache(maxsize=1 << 12)
 def kept_normalised(text: str) -> str:
     return normalised(text)
 
