@@ -7,7 +7,6 @@ requests were compared (fixtures/measurements/configuration.md).
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -114,6 +113,8 @@ def told_options() -> Mapping[str, tuple[State, str]]:
 
 def what_was_meant(name: str) -> str | None:
     """The option that a name which is none is like, None where it is like none; case does not matter."""
+    from difflib import get_close_matches  # most processes never need it
+
     by_lower = {known.lower(): known for known in told_options()}
     similar = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.8)
     return by_lower[similar[0]] if similar else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -48,8 +47,10 @@ def unknown_name(name: str, dictionary: Dictionary) -> OrthancError:
             f'Unknown tag "{name}": no release reads a pattern; list the numbers one by one, or say '
             '"RemovePrivateTags" with "Keep" for those that stay'
         )
+    from difflib import get_close_matches  # most processes never need it
+
     names = (entry.name for entry in dictionary)
-    similar = difflib.get_close_matches(name[:100], names, n=1, cutoff=0.8)
+    similar = get_close_matches(name[:100], names, n=1, cutoff=0.8)
     guess = f' (did you mean "{similar[0]}"?)' if similar else ""
     return contract_error(
         f'Unknown tag "{name}": the dictionary has no such name{guess}; write its number as "gggg,eeee", or register '

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Literal
 
 #: Which hosts are reached: those of this machine, none, or any.
@@ -28,6 +27,8 @@ class Reach:
         name = host.strip("[]").rstrip(".").lower()
         if name == "localhost" or name.endswith(".localhost"):
             return True
+        from ipaddress import ip_address  # seldom asked, and 3 ms of each start
+
         try:
             return ip_address(name).is_loopback
         except ValueError:
