@@ -314,7 +314,7 @@ class Server:
         """Makes archives and media."""
         from .archives.archives import Archives
 
-        return Archives(self.store, self.dictionary, self.release, self.jobs, self.files.read)
+        return Archives(self.store, self.dictionary, self.release, self.jobs, self.files.read, self.configuration)
 
     @RoomOfRequest
     def creator(self) -> Creator:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 from ..dicom.reader import DicomFile
 from ..dictionary import Dictionary
@@ -18,6 +18,14 @@ from .request import ArchiveRequest, checked_syntax
 from .rules import ArchiveRelease
 
 
+class ArchiveOptions(Protocol):
+    """What archives ask of a configuration."""
+
+    @property
+    def streams_archives(self) -> bool:
+        """Whether they are sent while they are made; raises OrthancError for an option that is no Boolean."""
+
+
 @dataclass(frozen=True)
 class Archives:
     """Makes the archives of what a server stores; `read_file` gives the parsed file of an instance."""
@@ -27,6 +35,7 @@ class Archives:
     release: ArchiveRelease
     jobs: Jobs
     read_file: Callable[[Resource], DicomFile]
+    options: ArchiveOptions
 
     def archive(self, level: Level, identifier: str, *, media: bool, extended: bool, transcode: str | None) -> bytes:
         """The ZIP of one resource (`GET /{level}/{id}/archive` or `/media`); raises OrthancError."""
@@ -51,6 +60,9 @@ class Archives:
 
     def made(self, work: ArchiveJob) -> Archive | dict[str, Any]:
         """Does the job of an archive; a release that streams it does not look at what became of the job."""
+        streams = self.release.archives.streams_archives and (
+            work.request.asynchronous or self.options.streams_archives
+        )
         job = self.jobs.add(
             work.kind,
             work.begin,
@@ -60,7 +72,7 @@ class Archives:
         )
         if work.request.asynchronous:
             return job.reference()
-        if work.made is None or not self.release.archives.streams_archives:
+        if work.made is None or not streams:
             self.jobs.outcome(job)
         assert work.made is not None  # else the job has failed
         return work.made

@@ -42,7 +42,8 @@ class ArchiveRules(Rules):
     # Files in an archive
 
     streams_archives: bool = False
-    """An archive is sent while it is made: uncompressed, an error comes after the first bytes [1.10.1 on]."""
+    """An archive is sent while it is made: without length, uncompressed, an error comes after the first bytes, unless
+    SynchronousZipStream is false [1.10.1 on]."""
     rewrites_archived_files: bool = False
     """Transcode to the file's own transfer syntax writes it anew [1.13.0 on]."""
     leaves_out_untranscodable_files: bool = False

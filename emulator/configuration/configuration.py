@@ -103,6 +103,11 @@ class Configuration:
         return bool(option(self.options, "LogExportedResources", bool, False))
 
     @property
+    def streams_archives(self) -> bool:
+        """ "SynchronousZipStream"; raises OrthancError where it is no Boolean, as late as the server does."""
+        return bool(option(self.options, "SynchronousZipStream", bool, True))
+
+    @property
     def default_private_creator(self) -> str:
         """ "DefaultPrivateCreator"; raises OrthancError where it is no text, as late as the server does."""
         return str(option(self.options, "DefaultPrivateCreator", str, ""))

@@ -30,7 +30,8 @@ HONOURED = (
     "MaximumStorageSize MediaArchiveSize MetricsEnabled Mpeg2TransferSyntaxAccepted Mpeg4TransferSyntaxAccepted Name "
     "OrthancExplorerEnabled OrthancPeers OrthancPeersInDatabase OverwriteInstances RegisteredUsers RejectedSopClasses "
     "RemoteAccessAllowed RleTransferSyntaxAccepted SaveJobs StableAge StorageAccessOnFind StorageCompression "
-    "StorageLoaderThreadsCount StorageMemoryCapacity StoreMD5ForAttachments SynchronousCMove TranscodeDicomProtocol "
+    "StorageLoaderThreadsCount StorageMemoryCapacity StoreMD5ForAttachments SynchronousCMove SynchronousZipStream "
+    "TranscodeDicomProtocol "
     "UnknownSopClassAccepted UserContentType UserMetadata ZipUseUtf8"
 )
 
@@ -54,7 +55,6 @@ WITHOUT_EFFECT: Mapping[str, str] = {
         "HttpBindAddresses HttpPort SslCertificate SslCiphersAccepted SslEnabled "
         "SslMinimumProtocolVersion SslTrustedClientCertificates SslVerifyPeers"
     ),
-    "archives are sent whole, with Content-Length": "SynchronousZipStream",
     "the emulator has no WebDAV": "WebDavDeleteAllowed WebDavEnabled WebDavUploadAllowed",
     "the emulator loads no plugin; a path of OrthancDicomWeb or ModalityWorklists turns these on": "Plugins",
     "no callback is called by a clock": "LuaHeartBeatPeriod",

@@ -116,10 +116,10 @@ class Connection:
             if len(body) < (head.fields.length or 0):
                 self.send_empty(manners, "400 Bad Request")
                 return is_kept
-        self.run(self.environ_of(head, body, length), head.method, manners)
-        return is_kept
+        return self.run(self.environ_of(head, body, length), head.method, manners) and is_kept
 
-    def run(self, environ: dict[str, Any], method: str, manners: Manners) -> None:
+    def run(self, environ: dict[str, Any], method: str, manners: Manners) -> bool:
+        """Lets the application answer; whether another answer may follow."""
         start = Start()
         self.outgoing.waits = True
         try:
@@ -128,7 +128,7 @@ class Connection:
             error.hold_back()
             raise DisconnectedError from None
         try:
-            send_answer(self.outgoing, start, parts, manners.kept_headers, has_body=method != "HEAD")
+            return send_answer(self.outgoing, start, parts, manners.kept_headers, has_body=method != "HEAD")
         finally:
             if hasattr(parts, "close"):
                 parts.close()

@@ -54,6 +54,10 @@ class Outgoing:
             self.send(rest)
 
 
+class UntilClosed(list[bytes]):
+    """The body of an answer whose length nobody tells: it ends with the connection."""
+
+
 class Start:
     """`start_response` of WSGI."""
 
@@ -67,6 +71,11 @@ class Start:
     def __call__(self, status: str, headers: list[tuple[str, str]], exception: Any = None) -> Any:
         self.status, self.headers = status, headers
         return self.written.append
+
+    def open_head(self) -> bytes:
+        """The head of an answer that ends with the connection."""
+        lines = [f"HTTP/1.1 {self.status}", "Connection: close", *(f"{name}: {value}" for name, value in self.headers)]
+        return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
     def head(self, kept: str, length: int | None) -> bytes:
         """The head of the answer: Content-Length comes last; without a length the body comes in chunks."""
@@ -89,9 +98,17 @@ class Start:
         return self.status[:3] not in WITHOUT_BODY
 
 
-def send_answer(outgoing: Outgoing, start: Start, parts: Iterable[bytes], kept: str, *, has_body: bool) -> None:
-    """Sends an answer: whole where its length is told, else in chunks as they come."""
+def send_answer(outgoing: Outgoing, start: Start, parts: Iterable[bytes], kept: str, *, has_body: bool) -> bool:
+    """Sends an answer: whole where its length is told, else in chunks as they come.
+
+    Returns whether another may follow on this connection.
+    """
     has_body = has_body and start.has_body
+    if isinstance(parts, UntilClosed):
+        outgoing.send(start.open_head())
+        for part in parts if has_body else ():
+            outgoing.send(part)
+        return False
     if not has_body or start.has_length or isinstance(parts, list | tuple):
         body = b"".join([*start.written, *parts])
         head = start.head(kept, len(body) if has_body else None if start.has_length else 0)
@@ -101,7 +118,7 @@ def send_answer(outgoing: Outgoing, start: Start, parts: Iterable[bytes], kept: 
         else:
             outgoing.send(head)
             outgoing.send(body)
-        return
+        return True
     is_begun = False
     for part in [*start.written, *parts] if start.written else parts:
         if not is_begun:  # the application may say what it answers only now
@@ -114,3 +131,4 @@ def send_answer(outgoing: Outgoing, start: Start, parts: Iterable[bytes], kept: 
         outgoing.send(start.head(kept, None))
     outgoing.finish()
     outgoing.send(b"0\r\n\r\n")
+    return True

@@ -22,6 +22,8 @@ def configured(release: Release, configuration: Configuration, dictionary: Dicti
     archives = release.archives
     if archives.has_utf8_archives and options.get("ZipUseUtf8") is True:
         archives = replace(archives, utf8_is_default=True)
+    if archives.streams_archives and options.get("SynchronousZipStream") is False:
+        archives = replace(archives, streams_archives=False)
     if (store, annotations, archives) == (release.store, release.annotations, release.archives):
         return release  # a copy costs as much as the rest of a new emulator
     return replace(release, store=store, annotations=annotations, archives=archives)

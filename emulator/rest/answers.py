@@ -6,10 +6,12 @@ import gzip
 import json
 import re
 import zlib
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
+from ..http.outgoing import UntilClosed
 from ..modification.tag_path import UNREADABLE
 from ..releases import Release
 from .json_text import answer_text
@@ -17,6 +19,9 @@ from .request import OrthancRequest
 from .response import HTTP_ERRORS, Response
 from .route import METHODS
 from .xml_text import XML_CONTENT_TYPE, xml_text
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 LINE_END = re.compile(r"[\x00\r\n]")
 
@@ -34,6 +39,17 @@ class JsonAnswer(Response):
 
 class StreamedAnswer(Response):
     """An answer that the server sends part by part, without the headers that it adds to others."""
+
+
+class StreamedArchive(StreamedAnswer):
+    """An archive that is sent while it is made: nobody knows its length, and it ends with the connection."""
+
+    def told_headers(self) -> dict[str, str]:
+        return {**self.headers, **dict(self.repeated)}
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        start_response(self.status, [*self.headers.items(), *self.repeated])
+        return UntilClosed([self.data])
 
 
 def json_answer(value: Any) -> Response:
@@ -61,16 +77,28 @@ def bytes_answer(data: bytes, content_type: str) -> Response:
 
 
 def named_answer(data: bytes, content_type: str, name: str, *, cleaned: bool) -> Response:
-    """An answer that clients keep as a file of this name.
+    """An answer that clients keep as a file of this name."""
+    response = bytes_answer(data, content_type)
+    response.headers["Content-Disposition"] = disposition(name, cleaned=cleaned)
+    return response
+
+
+def streamed_archive(data: bytes, name: str, *, cleaned: bool) -> Response:
+    """An archive that clients keep as a file of this name, without its length."""
+    response = StreamedArchive(data)
+    response.headers["Content-Disposition"] = disposition(name, cleaned=cleaned)
+    response.headers["Content-Type"] = "application/zip"
+    return response
+
+
+def disposition(name: str, *, cleaned: bool) -> str:
+    """The header that names a file: UTF-8 on the wire.
 
     Unless the name is `cleaned` of quotes and line feeds, one of these ends the header, as with the server.
     """
     if cleaned:
         name = re.sub(r'["\r\n]', "", name)
-    response = bytes_answer(data, content_type)
-    shown = LINE_END.split(f'filename="{name}"')[0].rstrip()
-    response.headers["Content-Disposition"] = shown.encode("utf-8").decode("latin-1")  # UTF-8 on the wire
-    return response
+    return LINE_END.split(f'filename="{name}"')[0].rstrip().encode("utf-8").decode("latin-1")
 
 
 def empty_answer(status: int) -> Response:

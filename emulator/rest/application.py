@@ -38,6 +38,7 @@ from . import (
 )
 from .answers import (
     StreamedAnswer,
+    StreamedArchive,
     compress,
     empty_answer,
     error_answer,
@@ -145,17 +146,12 @@ class Application:
                 response = unauthorized()
             self.server.extensions.tell()
         self.server.record(exchange_of(request, response, caused))
-        if self.server.settings.compresses_answers and not self.is_streamed(request, response):
+        if self.server.settings.compresses_answers and not isinstance(response, StreamedArchive):
             accepted = request.headers.get("Accept-Encoding", "")
             compress(response, accepted, self.server.release.rest.smallest_compressed_answer)
         if self.server.release.rest.sends_nosniff and not isinstance(response, StreamedAnswer):
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response(environ, start_response)
-
-    def is_streamed(self, request: OrthancRequest, response: Response) -> bool:
-        """Whether an answer is an archive that is sent while it is made: it is never compressed."""
-        streams = self.server.release.archives.streams_archives and not request.path.startswith("/jobs/")
-        return streams and response.mimetype == "application/zip"
 
     def fail(self, request: OrthancRequest, fault: Fault) -> Response:
         """Fails as it was told to; a failure that is no answer leaves as an exception, for who carries answers."""

@@ -9,7 +9,7 @@ from ..archives.archive import Archive
 from ..archives.request import ArchiveRequest, checked_syntax, parse_archive, parse_resources
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
-from .answers import json_answer, named_answer
+from .answers import json_answer, named_answer, streamed_archive
 from .arguments import json_body
 from .response import Response
 from .route import Call, Handler, Route, route
@@ -95,6 +95,8 @@ def answer(call: Call, made: Archive | dict[str, Any]) -> Response:
     if not isinstance(made, Archive):
         return json_answer(made)
     cleaned = call.server.release.rest.cleans_file_names
+    if call.server.release.archives.streams_archives:
+        return streamed_archive(made.data, made.filename, cleaned=cleaned)
     return named_answer(made.data, "application/zip", made.filename, cleaned=cleaned)
 
 

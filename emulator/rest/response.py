@@ -77,7 +77,7 @@ class Response:
             self.headers[name] = value
 
     def told_headers(self) -> dict[str, str]:
-        """The headers with the length of the body."""
+        """The headers, with the length of the body where that is told."""
         return {**self.headers, **dict(self.repeated), "Content-Length": str(len(self.data))}
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
