@@ -54,6 +54,7 @@ if TYPE_CHECKING:  # what few tests need is imported when it is asked for
     from .configuration.dicom_web import WebSettings
     from .creation.creation import Creator
     from .modification.modifications import Modifications
+    from .modification.receiving import Receive
     from .network.network import Network
     from .query.identifiers import Identifiers
     from .system.metrics import Measured
@@ -194,6 +195,7 @@ class Server:
             kept_outputs=self.configuration.media_archive_size,
             concurrent=self.configuration.concurrent_jobs,
         )
+        assert callable(self.receive)  # or its option is wrong
 
     def __setattr__(self, name: str, part: Any) -> None:
         """Puts a part in its place: rooms are made anew of it."""
@@ -234,6 +236,15 @@ class Server:
         return Contract(self.dictionary, self.rejects_unknown_tags)
 
     @Room
+    def receive(self) -> Receive:
+        """What is stored in the place of a file: the option IngestTranscoding and scripts have a say."""
+        if "IngestTranscoding" not in self.configuration.options:
+            return self.extensions.received
+        from .modification.ingest import ingest_of
+
+        return ingest_of(self.configuration.options, self.dictionary, self.release).after(self.extensions.received)
+
+    @Room
     def uploads(self) -> Uploads:
         """Stores files."""
         configuration = self.configuration
@@ -245,7 +256,7 @@ class Server:
             self.tell,
             configuration.overwrites,
             configuration.overwrite_if_changed,
-            self.extensions.received,
+            self.receive,
         )
 
     @Room
@@ -306,7 +317,8 @@ class Server:
             overwrites=self.configuration.overwrites,
             default_private_creator=self.configuration.default_private_creator,
             rejects_unknown_tags=self.rejects_unknown_tags,
-            receive=self.extensions.received,
+            receive=self.receive,
+            receive_transcoded=self.extensions.received,
         )
 
     @Room

@@ -25,7 +25,6 @@ def test_every_documented_option_is_in_the_table(release: str) -> None:
     ("name", "value"),
     [
         ("HttpServerEnabled", False),
-        ("IngestTranscoding", "1.2.840.10008.1.2"),
         ("PatientLevelEnabled", False),
         ("ReadOnly", True),
         ("StoreDicom", False),

@@ -196,8 +196,7 @@ def count(options: Mapping[str, Any], name: str, default: int = 0) -> int:
 
 def check_emulated(options: Mapping[str, Any], release: ConfigurationRelease) -> None:
     """Refuses (501) what is not emulated and would change answers, which an app might not notice."""
-    wanted = option(options, "IngestTranscoding", str, "")
-    refused = {"IngestTranscoding": wanted} if wanted else {}
+    refused: dict[str, str] = {}
     for name, value in NOT_EMULATED.items():
         if option(options, name, bool, not value) is value and (
             name != "PatientLevelEnabled" or release.configuration.hides_patients

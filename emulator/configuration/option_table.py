@@ -24,6 +24,7 @@ HONOURED = (
     "ExtraMainDicomTags "
     "H265TransferSyntaxAccepted HttpCompressionEnabled HttpDescribeErrors HttpRequestTimeout "
     "HttpThreadsCount HttpTimeout "
+    "IngestTranscoding IngestTranscodingOfCompressed IngestTranscodingOfUncompressed "
     "JobsHistorySize Jpeg2000TransferSyntaxAccepted JpegLosslessTransferSyntaxAccepted JpegTransferSyntaxAccepted "
     "JpipTransferSyntaxAccepted KeepAlive KeepAliveTimeout LimitFindInstances LimitFindResults LoadPrivateDictionary "
     "LogExportedResources LuaScripts MaximumPatientCount MaximumPduLength MaximumStorageCacheSize MaximumStorageMode "
@@ -44,8 +45,7 @@ WITHOUT_EFFECT: Mapping[str, str] = {
     ),
     "requests to peers do without": "HttpProxy HttpVerbose HttpsCACertificates HttpsVerifyPeers Pkcs11",
     "the emulator has no codec": (
-        "BuiltinDecoderTranscoderOrder DicomLossyTranscodingQuality IngestTranscodingOfCompressed "
-        "IngestTranscodingOfUncompressed MaximumConcurrentDcmtkTranscoders"
+        "BuiltinDecoderTranscoderOrder DicomLossyTranscodingQuality MaximumConcurrentDcmtkTranscoders"
     ),
     "the emulator keeps all in memory": (
         "IndexDirectory StorageDirectory SyncStorageArea TemporaryDirectory MallocArenaMax"
@@ -64,7 +64,6 @@ WITHOUT_EFFECT: Mapping[str, str] = {
 
 #: What the emulator refuses when it is asked for: at the start or, of the last two, by the route that needs it.
 REFUSED: Mapping[str, str] = {
-    "does not start with a transfer syntax": "IngestTranscoding",
     "does not start with false": "HttpServerEnabled PatientLevelEnabled StoreDicom",
     "does not start with true": "ReadOnly",
     "501 from the routes that write files": "RestApiWriteToFileSystemEnabled",

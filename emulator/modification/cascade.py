@@ -98,6 +98,9 @@ class Cascade:
         if data is None:
             raise not_stored(source.id)
         new = index_file(data, self.dictionary, self.release, self.origin(source))
+        is_transcoded = new.parsed is not None and new.parsed.transfer_syntax != file.transfer_syntax
+        if is_transcoded and self.release.modification.ingest_forgets_sources:
+            new = index_file(data, self.dictionary, self.release)
         if data is written and not self.release.modification.reconstructs_after_modification:
             new = as_edited(new, file.dataset)
         return new, [*self.modifier.warnings(original, file)]

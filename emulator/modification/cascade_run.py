@@ -22,6 +22,9 @@ from .receiving import not_stored
 #: The status of what the server does and the emulator can't: it says what, whatever the release tells of errors.
 EMULATOR_ONLY = 501
 
+#: The metadata that tell from what a copy was made.
+FROM = frozenset({"AnonymizedFrom", "ModifiedFrom"})
+
 
 class CascadeRun(Run):
     """One run of a cascade: what became of each instance so far.
@@ -109,7 +112,8 @@ class CascadeRun(Run):
         before = len(self.stored)
         sources = {level: source.ancestor(level).id for level in LEVELS}
         self.store_copy(identifier, new)
-        if len(self.stored) > before and self.stored[-1].id not in self.kept:
+        knows_source = not FROM.isdisjoint(new.metadata[Level.INSTANCE])
+        if knows_source and len(self.stored) > before and self.stored[-1].id not in self.kept:
             self.note_origin(self.stored[-1], sources)
         if self.cascade.request.keep_labels and len(self.stored) > before:
             self.copy_labels(source, self.stored[-1])

@@ -55,6 +55,7 @@ class Modifications:
     default_private_creator: str
     rejects_unknown_tags: bool
     receive: Receive = as_it_is
+    receive_transcoded: Receive = as_it_is  # what a request names a transfer syntax for
 
     def modify(self, level: Level, identifier: str, body: Any) -> Any:
         """`POST /{level}/{id}/modify`: the file of an instance, else the job's result."""
@@ -182,6 +183,7 @@ class Modifications:
         checks = CascadeChecks(modifier.request, modifier.level, source, self.release, self.overwrites)
         checks.check(sources.named, self.store)
         options = parse_job_options(body, self.release)
+        wins = modifier.request.transcode is not None and self.release.modification.transcode_wins_over_ingest
         cascade = Cascade(
             sources.resources,
             modifier,
@@ -194,7 +196,7 @@ class Modifications:
             level=level,
             missing=sources.missing,
             warnings=[*body_warnings(body, self.dictionary, self.release)],
-            receive=self.receive,
+            receive=self.receive_transcoded if wins else self.receive,
         )
         return self.jobs.submit(cascade.kind, partial(CascadeRun, cascade), cascade.content(), options, forgets=True)
 

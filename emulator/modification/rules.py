@@ -90,6 +90,12 @@ class ModificationRules(Rules):
     """Transcode knows HTJ2K [1.13.0 on]."""
     transcodes_before_editing: bool = False
     """A Transcode that fails is answered before a bad value [1.13.0 on]."""
+    transcode_wins_over_ingest: bool = False
+    """Copies of a request with Transcode stay so, whatever IngestTranscoding says [1.12.7 on]."""
+    ingest_forgets_sources: bool = True
+    """Copies that IngestTranscoding changes have no ModifiedFrom and AnonymizedFrom [up to 1.10.1]."""
+    compresses_pixels_alone: bool = False
+    """A native file without pixel data stays as it is where IngestTranscoding names a compressed syntax [1.13.0 on]."""
     explains_transcoding: bool = True
     """ "Cannot transcode", else Not implemented yet without "Details" [up to 1.12.7]."""
     rewrites_untranscoded_files: bool = False

@@ -106,6 +106,8 @@ ORTHANC_1_12_7 = replace(
     ),
     modification=replace(
         BEFORE.modification,
+        transcode_wins_over_ingest=True,
+        ingest_forgets_sources=False,
         names_errors_of_writing=True,
         number_lists="lenient",
         has_models=True,

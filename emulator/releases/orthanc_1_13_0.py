@@ -136,6 +136,7 @@ ORTHANC_1_13_0 = replace(
     ),
     modification=replace(
         BEFORE.modification,
+        compresses_pixels_alone=True,
         refuses_short_group_lengths=False,
         rewrites_untranscoded_files=True,
         checks_syntax_before_file=True,

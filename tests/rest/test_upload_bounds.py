@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from werkzeug.test import Client
 
-from emulator import RELEASES, Emulator, OrthancError
+from emulator import RELEASES, Emulator
 
 BOUND = {"EmulatorMaximumUnpackedSize": 10_000}
 
@@ -50,10 +50,3 @@ def test_compressed_form_is_passed_over(small_file: Callable[..., bytes]) -> Non
     answer = Client(orthanc.wsgi).post("/instances", data=gzip.compress(form), headers=headers)
     assert (answer.status_code, answer.data) == (200, b"")
     assert orthanc.resources("Instance") == []
-
-
-def test_transcoding_of_what_comes_in_is_refused_at_the_start() -> None:
-    with pytest.raises(OrthancError, match="IngestTranscoding") as refused:
-        Emulator({"IngestTranscoding": "1.2.840.10008.1.2.4.70"})
-    assert refused.value.http_status == 501
-    Emulator({"IngestTranscoding": ""})
