@@ -148,7 +148,7 @@ class Emulator:
 
         Raises OrthancError for a file that the server refuses, OSError for a path that can't be read.
         """
-        with asked("store(...)"):
+        with asked("store(...)"), self.server.store.filled():
             return self.server.uploads.add(source)
 
     def load(
@@ -191,7 +191,8 @@ class Emulator:
 
     def delete(self, level: LevelName, identifier: str) -> dict[str, Any]:
         """Deletes a resource with all below it (`DELETE /{level}/{id}`)."""
-        return self.server.resources.delete(self._level(level), identifier)
+        with self.server.store.filled():
+            return self.server.resources.delete(self._level(level), identifier)
 
     def reconstruct(self, level: LevelName, identifier: str, request: Mapping[str, Any] | None = None) -> None:
         """Takes the main DICOM tags from the files again (`POST /{level}/{id}/reconstruct`).

@@ -28,6 +28,7 @@ class ErrorCode(IntEnum):
     FULL_STORAGE = 19
     CORRUPTED_FILE = 20
     INEXISTENT_TAG = 21
+    READ_ONLY = 22
     INCOMPATIBLE_IMAGE_FORMAT = 23
     INCOMPATIBLE_IMAGE_SIZE = 24
     SHARED_LIBRARY = 25
@@ -82,6 +83,7 @@ MESSAGES: dict[ErrorCode, str] = {
     ErrorCode.BAD_FILE_FORMAT: "Bad file format",
     ErrorCode.UNKNOWN_RESOURCE: "Unknown resource",
     ErrorCode.FULL_STORAGE: "The file storage is full",
+    ErrorCode.READ_ONLY: "Cannot modify a read-only data structure",
     ErrorCode.CORRUPTED_FILE: "Corrupted file (e.g. inconsistent MD5 hash)",
     ErrorCode.INEXISTENT_TAG: "Inexistent tag",
     ErrorCode.INCOMPATIBLE_IMAGE_FORMAT: "Incompatible format of the images",

@@ -160,6 +160,7 @@ class Server:
             names_wrong_levels=self.release.store.names_wrong_levels,
             deletions_are_updates=self.release.store.deletions_are_updates,
             limits=limits_of(self.configuration, self.release),
+            is_read_only=self.configuration.is_read_only,
             is_complete=self.descriptions.is_complete,
             traffic=Traffic(self.configuration.maximum_storage_cache_size, self.release.store.traffic),
         )

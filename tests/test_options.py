@@ -25,8 +25,6 @@ def test_every_documented_option_is_in_the_table(release: str) -> None:
     ("name", "value"),
     [
         ("HttpServerEnabled", False),
-        ("PatientLevelEnabled", False),
-        ("ReadOnly", True),
         ("StoreDicom", False),
     ],
 )

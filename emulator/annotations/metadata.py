@@ -74,6 +74,7 @@ class MetadataRoom:
         self.rules.check_named(given)
         with self.store.lock:
             resource = self.store.find(identifier)
+            self.store.check_write()
             present = self.value(resource, key)
             if present is None and self.release.annotations.missing_deletions_are_errors:
                 raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)

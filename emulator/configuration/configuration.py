@@ -33,9 +33,7 @@ VARIABLE = re.compile(r'\$\{(?P<name>[^:}]*)(?::-(?P<default>[^"}]*))?\}')
 INTEGERS = range(-(1 << 31), 1 << 31)
 
 #: Options with which a server answers much otherwise, and with which the emulator does not start.
-NOT_EMULATED: Mapping[str, bool] = MappingProxyType(
-    {"HttpServerEnabled": False, "PatientLevelEnabled": False, "ReadOnly": True, "StoreDicom": False}
-)
+NOT_EMULATED: Mapping[str, bool] = MappingProxyType({"HttpServerEnabled": False, "StoreDicom": False})
 
 NOT_JSON = "The configuration file does not follow the JSON syntax"
 
@@ -85,6 +83,8 @@ class Configuration:
     maximum_storage_size: int = 0  # in mebibytes
     rejects_when_full: bool = False  # MaximumStorageMode "Reject"
     maximum_storage_cache_size: int = 128  # MB
+    is_read_only: bool = False  # ReadOnly
+    hides_patients: bool = False  # PatientLevelEnabled is false
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -131,7 +131,7 @@ class Configuration:
     def from_options(cls, options: Mapping[str, Any], release: ConfigurationRelease) -> Configuration:
         """Takes the options of an already parsed configuration."""
         default = cls()
-        check_emulated(options, release)
+        check_emulated(options)
         return cls(
             maximum_unpacked_size=count(options, "EmulatorMaximumUnpackedSize", default.maximum_unpacked_size),
             load_private_dictionary=option(options, "LoadPrivateDictionary", bool, default.load_private_dictionary),
@@ -154,6 +154,9 @@ class Configuration:
             maximum_patient_count=count(options, "MaximumPatientCount"),
             maximum_storage_size=count(options, "MaximumStorageSize"),
             rejects_when_full=storage_mode(options, release) == "Reject",
+            is_read_only=release.configuration.can_be_read_only and option(options, "ReadOnly", bool, False),
+            hides_patients=release.configuration.hides_patients
+            and not option(options, "PatientLevelEnabled", bool, True),
             options=MappingProxyType(dict(options)),
         )
 
@@ -194,17 +197,12 @@ def count(options: Mapping[str, Any], name: str, default: int = 0) -> int:
     return int(value)
 
 
-def check_emulated(options: Mapping[str, Any], release: ConfigurationRelease) -> None:
+def check_emulated(options: Mapping[str, Any]) -> None:
     """Refuses (501) what is not emulated and would change answers, which an app might not notice."""
-    refused: dict[str, str] = {}
     for name, value in NOT_EMULATED.items():
-        if option(options, name, bool, not value) is value and (
-            name != "PatientLevelEnabled" or release.configuration.hides_patients
-        ):
-            refused[name] = str(value).lower()
-    for name, value in refused.items():
-        details = f'The emulator does not emulate "{name}": {value}'
-        raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
+        if option(options, name, bool, not value) is value:
+            details = f'The emulator does not emulate "{name}": {str(value).lower()}'
+            raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
 
 
 def storage_access(options: Mapping[str, Any], default: str) -> str:

@@ -28,6 +28,7 @@ HONOURED = (
     "JobsHistorySize Jpeg2000TransferSyntaxAccepted JpegLosslessTransferSyntaxAccepted JpegTransferSyntaxAccepted "
     "JpipTransferSyntaxAccepted KeepAlive KeepAliveTimeout LimitFindInstances LimitFindResults LoadPrivateDictionary "
     "LogExportedResources LuaScripts MaximumPatientCount MaximumPduLength MaximumStorageCacheSize MaximumStorageMode "
+    "PatientLevelEnabled ReadOnly "
     "MaximumStorageSize MediaArchiveSize MetricsEnabled Mpeg2TransferSyntaxAccepted Mpeg4TransferSyntaxAccepted Name "
     "OrthancExplorerEnabled OrthancPeers OrthancPeersInDatabase OverwriteInstances RegisteredUsers RejectedSopClasses "
     "RemoteAccessAllowed RleTransferSyntaxAccepted SaveJobs StableAge StorageAccessOnFind StorageCompression "
@@ -64,8 +65,7 @@ WITHOUT_EFFECT: Mapping[str, str] = {
 
 #: What the emulator refuses when it is asked for: at the start or, of the last two, by the route that needs it.
 REFUSED: Mapping[str, str] = {
-    "does not start with false": "HttpServerEnabled PatientLevelEnabled StoreDicom",
-    "does not start with true": "ReadOnly",
+    "does not start with false": "HttpServerEnabled StoreDicom",
     "501 from the routes that write files": "RestApiWriteToFileSystemEnabled",
 }
 

@@ -30,6 +30,8 @@ class ConfigurationRules(Rules):
     """MaximumStorageMode can be "Reject" [1.12.7 on]."""
     has_server_identifier: bool = False
     """DatabaseServerIdentifier is read [1.10.1 on]."""
+    can_be_read_only: bool = False
+    """ReadOnly can be true [1.12.7 on]."""
     hides_patients: bool = False
     """PatientLevelEnabled can be false [1.13.0 on]."""
 

@@ -96,7 +96,7 @@ class Modifications:
             name = f"Anonymized{self.store.anonymizations + 1}"
             parsed = parse_anonymization(body, name, self.dictionary, self.release)
             if parsed.request.replace.get(TagPath((), PATIENT_NAME)) is name:  # none else takes a number
-                self.store.anonymizations += 1
+                self.store.next_anonymization()
         return parsed
 
     def modified(

@@ -50,6 +50,7 @@ ORTHANC_1_12_7 = replace(
     configuration=replace(
         BEFORE.configuration,
         heeds_maximum_storage_mode=True,
+        can_be_read_only=True,
     ),
     dictionary=replace(
         BEFORE.dictionary,

@@ -49,6 +49,7 @@ from .answers import (
 from .forms import boundary_of, form_parts, part_of
 from .known_differences import told_differences
 from .listings import with_directories
+from .missing_routes import methods_left
 from .not_emulated import check_plugins, with_gaps
 from .pieces import Pieces, piece_of
 from .recording import exchange_of, failed_answer
@@ -234,7 +235,7 @@ class Application:
             check_plugins(request, self.server.configuration.options)
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         route, values = match
-        methods = route.methods(self.server.release)
+        methods = methods_left(route, route.methods(self.server.release), self.server.configuration)
         if not methods:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         if request.method not in methods:

@@ -45,6 +45,7 @@ def page_numbers(request: OrthancRequest, names: Sequence[str]) -> dict[str, int
 
 def delete_changes(call: Call) -> Response:
     with call.server.store.lock:
+        call.server.store.check_write()
         call.server.store.settle()
         call.server.store.changes.clear()
     return bytes_answer(b"", "text/plain")
@@ -65,6 +66,7 @@ def exports(call: Call) -> Response:
 
 def delete_exports(call: Call) -> Response:
     with call.server.store.lock:
+        call.server.store.check_write()
         call.server.store.exports = ()
     return bytes_answer(b"", "text/plain")
 
