@@ -181,3 +181,29 @@ def native_syntaxes(session: Session) -> None:
         for pair in (others[:2], others[1:], [others[2], others[0]], [others[1], others[0]]):
             c_get(session, STUDY, study(session), syntaxes=tuple(pair))
         session.delete(f"/instances/{stored.id}")
+
+
+ITEM_OF_CODE: list[list[RawElement]] = [[("0008,0100", "SH", "CODE")]]
+
+
+@scenario(
+    "A C-FIND by a main DICOM tag that a file has as a sequence is 0xC000 from 1.12 on", configuration=EXPLORED_NETWORK
+)
+def sequences_as_main_tags(session: Session) -> None:
+    tags = {"PATIENT": "0010,0030", "STUDY": "0008,1030", "SERIES": "0008,103e", "IMAGE": "0020,4000"}
+    vrs = {"PATIENT": "DA", "STUDY": "LO", "SERIES": "LO", "IMAGE": "LT"}
+    c_store(session, raw_file(session, *((tag, "SQ", ITEM_OF_CODE) for tag in tags.values())))
+    for level, tag in tags.items():
+        for key in (tag, "0008,0090"):
+            for value in ("", "x", "*"):
+                c_find(
+                    session,
+                    ("0008,0052", "CS", level),
+                    patient(session),
+                    (key, vrs[level] if key == tag else "PN", value),
+                )
+        c_find(session, ("0008,0052", "CS", level), patient(session), (tag, "SQ", ITEM_OF_CODE))
+        c_find(session, ("0008,0052", "CS", level), patient(session), (tag, "SQ", []))
+    c_find(session, ("0008,0052", "CS", "IMAGE"), patient(session), ("0008,1030", "LO", ""))
+    c_find(session, ("0008,0052", "CS", "SERIES"), patient(session), ("0008,1030", "LO", "x"))
+    c_find(session, ("0008,0052", "CS", "STUDY"), patient(session), ("0008,103e", "LO", ""))

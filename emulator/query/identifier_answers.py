@@ -86,8 +86,7 @@ class Answers:
             return partial(self.sequence, tag, element)
         level = index_level_upwards(tag, self.level, self.release)
         if level is not None and tag not in ALWAYS_EMPTY:
-            above = level
-            return lambda resource: element(main_tag(resource, above, tag) or "")
+            return partial(self.indexed, tag, level, element)
         if tag in COMPUTED:
             if COMPUTED[tag][0] is self.level and (tag != INSTANCE_AVAILABILITY or self.release.query.computes_tags):
                 return lambda resource: element(computed_text(tag, resource, self.read_dataset) or "")
@@ -96,6 +95,12 @@ class Answers:
         if tag in ALWAYS_EMPTY or self.is_in_no_file(tag):
             return lambda _: element("")
         return partial(self.text, tag, element)
+
+    def indexed(self, tag: int, level: Level, element_of: MakesElement, resource: Resource) -> Element | None:
+        """What the index has for a key; raises OrthancError for a sequence that has the tag of a text (1.12.7 on)."""
+        if tag in resource.ancestor(level).main_sequences and self.release.query.identifiers_refuse_sequences:
+            raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
+        return element_of(main_tag(resource, level, tag) or "")
 
     def is_in_no_file(self, tag: int) -> bool:
         """Whether no file is read for a key: up to 1.10.1 for one of a lower level, unless another key needs it."""
