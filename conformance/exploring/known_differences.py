@@ -52,13 +52,18 @@ class KnownDifference:
     spoils_the_rest: bool = True
 
 
-def is_length_of_generated_uids(occurrence: Occurrence) -> bool:
-    """Whether all that differs is the bytes of elements without a VR that hold generated UIDs."""
+def is_length_of_generated_values(occurrence: Occurrence) -> bool:
+    """Whether all that differs is where lengths of generated UIDs, names and numbers show.
+
+    That is the bytes of elements without a VR that hold such, and the lengths of groups of which one does.
+    """
     dataset = occurrence.live.get("answer", {}).get("dicom", {}).get("dataset", [])
+    generated = {one["tag"][:4] for one in dataset if "«" in str(one)}
     free = {
         f"answer.dicom.dataset({one['tag']}).value"
         for one in dataset
-        if not one["vr"] and "«uid" in str(one.get("value"))
+        if (not one["vr"] and "«uid" in str(one.get("value")))
+        or (one["tag"].endswith(",0000") and one["tag"][:4] in generated)
     }
     return bool(occurrence.paths) and set(occurrence.paths) <= free
 
@@ -70,16 +75,24 @@ def is_order_of_generated_identifiers(occurrence: Occurrence) -> bool:
     return of_many and "«id" in named
 
 
+def needs_a_codec(occurrence: Occurrence) -> bool:
+    """Whether the emulator says that it has no codec: a row of the documented table."""
+    answer = occurrence.emulator.get("answer", {})
+    details = answer["json"].get("Details") if isinstance(answer.get("json"), dict) else None
+    return answer.get("status") == 501 and "has no codecs" in str(details)
+
+
 KNOWN_DIFFERENCES: Sequence[KnownDifference] = (
     KnownDifference(
         "1.13.0 treats missing resources as what the first identifier in the alphabet is, which it may have generated",
         is_order_of_generated_identifiers,
     ),
     KnownDifference(
-        "sequences of implicit VR files are compared as bytes, in which the lengths of generated UIDs show",
-        is_length_of_generated_uids,
+        "lengths of generated values show in group lengths, and in sequences of implicit VR files, compared as bytes",
+        is_length_of_generated_values,
         spoils_the_rest=False,
     ),
+    KnownDifference("pixel data to or from JPEG and the like: 501, and the server may say why it can't", needs_a_codec),
 )
 
 

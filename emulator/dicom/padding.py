@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from .element import Dataset, Element
+from .element import UNDECIDED_VRS, Dataset, Element
 
 #: VRs whose values are text padded with a space (PS3.5 section 6.2).
 SPACE_PADDED_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UR UT".split())
@@ -61,6 +61,13 @@ def stripped(value: bytes, vr: str, *, strips_nuls: bool) -> bytes:
     if len(value) % 2 == 0 and value.endswith(b" "):
         return padded(value, vr)
     return value
+
+
+def shown_bytes(element: Element, *, strips_nuls: bool) -> bytes:
+    """The bytes of a value as `/content` gives them: those of a file that is written anew, but for odd words."""
+    if UNDECIDED_VRS.get(element.vr, element.vr) == "OW":
+        return element.bytes_shown
+    return repadded(element.value, element.vr, strips_nuls=strips_nuls)
 
 
 def repad(dataset: Dataset, *, strips_nuls: bool) -> None:

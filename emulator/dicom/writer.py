@@ -175,7 +175,7 @@ class Encoder:
         if element.undefined_length:  # fragments are OB, whatever the source said (PS3.5 annex A.4)
             encoded = element.value if element.vr == "UN" else encoded_fragments(element.value)
             return self.header(Element(element.tag, "OB", encoded), UNDEFINED_LENGTH) + encoded
-        value = element.value if self.little_endian else swapped(even(element.value), element.vr)
+        value = element.value if self.little_endian else swapped(element.value, element.vr)
         value += b"\0" * (len(value) % 2)
         return self.header(element, len(value)) + value
 
