@@ -15,6 +15,7 @@ from ..files import datasets
 from ..targets.ownership import NotOursError, OwnedClient
 from . import annotations as beside
 from . import requests
+from .own_server import OwnServerClient
 from .sides import CarefulClient, Side
 
 if TYPE_CHECKING:
@@ -75,7 +76,8 @@ class Machine(RuleBasedStateMachine):
     def __init__(self, exploration: Exploration) -> None:
         super().__init__()
         self.exploration = exploration
-        self.owned = OwnedClient(exploration.live, started=exploration.started)
+        live = exploration.live
+        self.owned = OwnServerClient(live) if exploration.started else OwnedClient(live)
         self.owned.delete_leftovers(datasets.patient_id("explore", "example"))
         self.live = Side(self.owned)
         self.emulator = Side(CarefulClient(exploration.emulator()))
