@@ -236,6 +236,18 @@ def odd_swapped_words(session: Session) -> None:
             session.delete(f"/instances/{stored.id}")
 
 
+@scenario("Pixel bytes of odd length in a big endian file become words in implicit VRs", configuration=LAB)
+def odd_pixel_bytes(session: Session) -> None:
+    for number, value in enumerate((b"\1\2\3", b"\1\2\3\4", b"\1"), 1):
+        pixels: RawElement = ("7fe0,0010", "OB", value)
+        for study, elements in enumerate(([pixels], [("0088,0200", "SQ", [[pixels]])]), 1):
+            identity: dict[str, Any] = {"study": study, "series": study, "instance": number}
+            stored = session.upload(raw_file(session, *elements, **identity, big_endian=True))
+            for syntax in ("", ".1", ".2"):
+                wanted = f"1.2.840.10008.1.2{syntax}"
+                session.modify("instances", stored.id, Transcode=wanted, Keep=["SOPInstanceUID"], Force=True)
+
+
 @scenario("Words of odd length have no padding in /content", configuration=LAB)
 def content_of_odd_words(session: Session) -> None:
     for number, (tag, vr) in enumerate(

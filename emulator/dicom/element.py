@@ -79,6 +79,15 @@ class OddWords(Element):
         return self.value[:-2] + self.value[-1:]
 
 
+class OddPixels(Element):
+    """Pixel data as OB, of odd length in a big endian file: written in implicit VR, they are swapped as words are.
+
+    So are those of an icon, but none of even length (measured on Orthanc 1.9.1 to 1.13.0).
+    """
+
+    __slots__ = ()
+
+
 @dataclass(slots=True)
 class Dataset:
     """Elements by tag, in ascending order of their tags.

@@ -27,6 +27,7 @@ from .element import (
     WORD_SIZES,
     Dataset,
     Element,
+    OddPixels,
     OddWords,
     even,
     in_tag_order,
@@ -422,9 +423,11 @@ class Walker:
         value = self.data[position:behind]
         if self.little_endian:
             return Element(tag, vr, value), behind
-        is_odd_words = length % 2 and UNDECIDED_VRS.get(vr, vr) == "OW"
-        kind = OddWords if is_odd_words else Element
-        return kind(tag, vr, swapped(value, vr)), behind
+        if length % 2 and UNDECIDED_VRS.get(vr, vr) == "OW":
+            return OddWords(tag, vr, swapped(value, vr)), behind
+        if length % 2 and vr == "OB" and tag == PIXEL_DATA:
+            return OddPixels(tag, vr, even(value)), behind
+        return Element(tag, vr, swapped(value, vr)), behind
 
     def element_of_undefined_length(self, tag: int, vr: str, position: int, depth: int) -> tuple[Element, int]:
         if tag == PIXEL_DATA and vr in FRAGMENTED_VRS:
