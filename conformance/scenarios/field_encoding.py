@@ -248,6 +248,27 @@ def odd_pixel_bytes(session: Session) -> None:
                 session.modify("instances", stored.id, Transcode=wanted, Keep=["SOPInstanceUID"], Force=True)
 
 
+@scenario("A short group length and what can't be transcoded in one file: the latter is told", configuration=LAB)
+def short_lengths_and_transcoding(session: Session) -> None:
+    empty: RawElement = ("0008,0000", "UL", b"")
+    for number, elements in enumerate(([empty], [empty, ("7fe0,0010", "OB", (b"abcd",))]), 1):
+        identity: dict[str, Any] = {"study": number, "series": number, "instance": number}
+        stored = session.upload(raw_file(session, *elements, **identity, syntax="1.2.840.10008.1.2.1"))
+        for syntax in ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.90"):
+            session.modify("instances", stored.id, Transcode=syntax, Keep=["SOPInstanceUID"], Force=True)
+
+
+@scenario("UIDs lose blanks anywhere, and NULs behind the last of them only", configuration=LAB)
+def nuls_in_uids(session: Session) -> None:
+    for number, value in enumerate(
+        (b"1.2\0\\3.4", b"1.2\0\0\\3.4\0\0", b"1 .2\0 \\3.4 \0", b"\0\\1", b"a\0b\0\\3.4 5", b"1.2\0\0\0", b"1\0 "), 1
+    ):
+        stored = session.upload(raw_file(session, ("0008,1155", "UI", value), instance=number))
+        session.modify("instances", stored.id, Keep=["SOPInstanceUID"], Force=True)
+        session.get(f"/instances/{stored.id}/tags?simplify")
+        session.get(f"/instances/{stored.id}/content/0008-1155")
+
+
 @scenario("Words of odd length have no padding in /content", configuration=LAB)
 def content_of_odd_words(session: Session) -> None:
     for number, (tag, vr) in enumerate(

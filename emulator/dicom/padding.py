@@ -13,7 +13,7 @@ from .element import UNDECIDED_VRS, Dataset, Element
 SPACE_PADDED_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UR UT".split())
 
 
-#: What the server takes out of a UID wherever it stands; a NUL goes at the end of each value only.
+#: What the server takes out of a UID wherever it stands; a NUL goes at the end of the last value only.
 WHITE_SPACE = re.compile(rb"[ \t\r\n\v\f]")
 
 
@@ -28,8 +28,8 @@ MORE_PADDING = (b"\0", b"  ", b"\0 ")
 
 
 def unique_identifier(value: bytes) -> bytes:
-    """The value of a UI without blanks and padding."""
-    return b"\\".join(WHITE_SPACE.sub(b"", part).rstrip(b"\0") for part in value.rstrip(b" \0").split(b"\\"))
+    """The value of a UI, or several, without blanks and padding."""
+    return WHITE_SPACE.sub(b"", value).rstrip(b"\0")
 
 
 def padded(value: bytes, vr: str) -> bytes:
