@@ -8,6 +8,7 @@ from conformance.asking.configurations import LAB, NOT_OVERWRITING, OVERWRITING
 from conformance.asking.exchange import Answer
 from conformance.asking.session import Session
 from conformance.files import datasets
+from conformance.files.raw import raw_file
 from conformance.scenarios.scenario import scenario
 
 LABEL = (0x0011, 0x01, "LO", "old")
@@ -261,6 +262,15 @@ def permissive(session: Session) -> None:
     bad = {"Replace": {"0011,1002": "notnum"}, "PrivateCreator": "MYLAB"}
     session.modify("studies", stored.text_field("ParentStudy"), **bad, Permissive=True)
     session.instances_below("patients", stored.text_field("ParentPatient"))
+
+
+@scenario("Permissive: of two instances one can't be written, which not all releases count", configuration=LAB)
+def permissive_in_part(session: Session) -> None:
+    stored = session.upload(raw_file(session))
+    session.upload(raw_file(session, ("0010,0000", "US", b"\1\0"), instance=2))
+    for level, member in (("studies", "ParentStudy"), ("series", "ParentSeries")):
+        session.modify(level, stored.text_field(member), Permissive=True)
+    session.anonymize("patients", stored.text_field("ParentPatient"), Permissive=True)
 
 
 @scenario("Permissive with KeepSource false: what can't be modified is lost", configuration=LAB)

@@ -145,7 +145,7 @@ class ModificationRules(Rules):
     hides_job_details: bool = False
     """An error in a cascade has no "Details" [1.12.7 on]."""
     counts_failed_instances: bool = False
-    """A job has FailedInstancesCount when every instance failed, too [1.12.7 on]."""
+    """What fails in a permissive job counts in its FailedInstancesCount [1.12.7 on]."""
     counts_refused_copies: bool = False
     """A copy that a script refuses counts as failed in a permissive job [1.12.7 on]."""
     counts_deletion_of_sources: bool = False
