@@ -281,3 +281,14 @@ def permissive_keep_source_false(session: Session) -> None:
     session.get(f"/studies/{stored.text_field('ParentStudy')}")
     session.modify("studies", stored.text_field("ParentStudy"), **bad, Permissive=True)
     session.get(f"/studies/{stored.text_field('ParentStudy')}")
+
+
+@scenario(
+    "A study of a patient without PatientID, not even an empty one, may be given other patient tags", configuration=LAB
+)
+def patient_tags_of_nameless(session: Session) -> None:
+    stored = session.upload(raw_file(session, ("0010,0020", None)))
+    study = stored.text_field("ParentStudy")
+    session.modify("studies", study)
+    for replaced in ({"PatientSex": "M"}, {"PatientName": "x"}):
+        session.modify("studies", study, Replace=replaced)

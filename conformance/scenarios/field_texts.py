@@ -214,3 +214,18 @@ def patient_tags_that_are_no_texts(session: Session) -> None:
             Force=True,
             KeepSource=True,
         )
+
+
+@scenario("A new SpecificCharacterSet is written in Latin-1, whatever it says or was", configuration=LAB)
+def new_character_sets(session: Session) -> None:
+    for number, former in enumerate(("ISO_IR 192", "NONSENSE", "ISO 2022 IR 87", "ISO_IR 6", None), 1):
+        elements: list[RawElement] = [] if former is None else [("0008,0005", "CS", former)]
+        stored = session.upload(raw_file(session, *elements, instance=number))
+        for new in ("Z\u00fcrich", "\u03a9\u00fc", "ISO_IR 192"):
+            session.modify(
+                "instances",
+                stored.id,
+                Replace={"SpecificCharacterSet": new, "StudyDescription": "\u00fc"},
+                Keep=["SOPInstanceUID"],
+                Force=True,
+            )
