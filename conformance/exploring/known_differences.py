@@ -77,17 +77,23 @@ def is_order_of_generated_identifiers(occurrence: Occurrence) -> bool:
 
 def needs_a_codec(occurrence: Occurrence) -> bool:
     """Whether the emulator says that it has no codec: a row of the documented table."""
-    answer = occurrence.emulator.get("answer", {})
-    details = answer["json"].get("Details") if isinstance(answer.get("json"), dict) else None
-    return answer.get("status") == 501 and "has no codecs" in str(details)
+    is_refused = occurrence.emulator.get("answer", {}).get("status") == 501
+    return is_refused and "has no codecs" in str(json_of(occurrence.emulator).get("Details"))
 
 
 def makes_implicit_copies(occurrence: Occurrence) -> bool:
-    """Whether a cascade was to make implicit VR copies that can't be parsed: a row of the documented table."""
-    answer = occurrence.emulator.get("answer", {})
-    details = answer["json"].get("Details") if isinstance(answer.get("json"), dict) else None
-    wanted = occurrence.body.get("Transcode") if isinstance(occurrence.body, dict) else None
-    return wanted == "1.2.840.10008.1.2" and "Cannot parse an invalid DICOM file" in str(details)
+    """Whether a cascade was to make implicit VR copies that can't be parsed: rows of the documented table."""
+    sides = (json_of(occurrence.emulator), json_of(occurrence.live))
+    asked = occurrence.body if isinstance(occurrence.body, dict) else sides[0].get("Content", {})
+    said = [str(side.get(member)) for side in sides for member in ("Details", "ErrorDetails")]
+    is_bad_file = any("Cannot parse an invalid DICOM file" in one for one in said)
+    return asked.get("Transcode") == "1.2.840.10008.1.2" and is_bad_file
+
+
+def json_of(entry: NormalEntry) -> dict[str, Any]:
+    """The members of an answer that is an object of JSON."""
+    body = entry.get("answer", {}).get("json")
+    return body if isinstance(body, dict) else {}
 
 
 KNOWN_DIFFERENCES: Sequence[KnownDifference] = (

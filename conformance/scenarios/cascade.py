@@ -292,3 +292,25 @@ def patient_tags_of_nameless(session: Session) -> None:
     session.modify("studies", study)
     for replaced in ({"PatientSex": "M"}, {"PatientName": "x"}):
         session.modify("studies", study, Replace=replaced)
+
+
+@scenario("In which order a job goes over instances: how far it got when one fails", configuration=LAB)
+def order_of_a_job(session: Session) -> None:
+    for position in range(4):
+        stored = [
+            session.upload(
+                raw_file(
+                    session,
+                    *([("0008,0000", "UL", b"")] if number == position else []),
+                    instance=instance,
+                    series=series,
+                )
+            )
+            for number, (instance, series) in enumerate(((1, 1), (2, 2), (3, 1), (4, 3)))
+        ]
+        study = stored[0].text_field("ParentStudy")
+        session.wait_for_job(session.modify("studies", study, Asynchronous=True))
+        if session.get("/system").json["Version"] != "1.9.1":
+            body = {"Resources": [*(one.id for one in stored[1:]), stored[0].text_field("ParentSeries")]}
+            session.wait_for_job(session.post("/tools/bulk-modify", json={**body, "Asynchronous": True}))
+        session.delete(f"/patients/{stored[0].text_field('ParentPatient')}")

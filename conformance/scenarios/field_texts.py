@@ -229,3 +229,11 @@ def new_character_sets(session: Session) -> None:
                 Keep=["SOPInstanceUID"],
                 Force=True,
             )
+
+
+@scenario("Decimal strings with commas, as DICOM JSON and XML", configuration=LAB)
+def decimal_commas(session: Session) -> None:
+    for number, value in enumerate((b"1,5", b"+01,50e2", b"1,", b",5", b"1,5\\x\\2,5", b"1,000.5", b"1,2,3"), 1):
+        stored = session.upload(raw_file(session, ("0018,1310", "DS", value), instance=number))
+        for kind in ("json", "xml"):
+            session.get(f"/instances/{stored.id}/file", headers={"Accept": f"application/dicom+{kind}"})

@@ -250,8 +250,8 @@ def in_32_bits(number: int) -> int:
 
 
 def decimal(text: str) -> Iterator[str | None]:
-    """A decimal string as it is, without a point at its end."""
-    text = text.removesuffix(".")
+    """A decimal string as it is, but with points for commas, and without one at its end."""
+    text = text.replace(",", ".").removesuffix(".")
     if not text:
         yield None
     elif is_float(text):

@@ -132,7 +132,7 @@ class ModificationRules(Rules):
     reconstructs_after_modification: bool = False
     """Main DICOM tags above follow the copies [1.12.7 on]."""
     modifies_by_identifier: bool = False
-    """Copies are made in order of their sources' ids, else last come first [1.12.7 on]."""
+    """Copies are made in order of their sources' ids, else series by series, last come first [1.12.7 on]."""
     copies_in_background: bool = False
     """Copies are made while a cascade is paused; Progress lags behind at its cancel [1.12.7 on]."""
     missing_sources_are_unknown: bool = False
