@@ -15,8 +15,8 @@ from .network import Address, DicomNetwork
 
 DEFAULT_CREATOR = "MYLAB"
 
-#: How long a job may take.
-JOB_POLLS, JOB_POLL_SECONDS = 1200, 0.05
+#: The seconds between two looks at a job: most take a few ms, some a minute.
+JOB_PAUSES = (0.002, 0.004, 0.008, 0.016, 0.03, *[0.05] * 1200)
 
 
 class Client(Protocol):
@@ -193,11 +193,11 @@ class Session:
         A server answers 400 while it makes an archive of no instances, of which it can't tell the progress.
         """
         path = f"/jobs/{job.id}"
-        for _ in range(JOB_POLLS):
+        for pause in JOB_PAUSES:
             state = self.client.send(Request("GET", path))
             if state.status == 404 or (state.status == 200 and state.text_field("State") in ("Success", "Failure")):
                 break
-            time.sleep(JOB_POLL_SECONDS)
+            time.sleep(pause)
         return self.get(path)
 
     def jobs_over(self) -> list[dict[str, Any]]:
@@ -207,12 +207,12 @@ class Session:
         a busy machine.
         """
         jobs: list[dict[str, Any]] = []
-        for _ in range(JOB_POLLS):
+        for pause in JOB_PAUSES:
             listed = self.client.send(Request("GET", "/jobs?expand"))
             jobs = listed.json if listed.status == 200 else []
             if listed.status == 200 and all(job["State"] in ("Success", "Failure") for job in jobs):
                 break
-            time.sleep(JOB_POLL_SECONDS)
+            time.sleep(pause)
         return jobs
 
     def last_change(self) -> int:

@@ -52,13 +52,18 @@ class KnownDifference:
     spoils_the_rest: bool = True
 
 
-def is_length_of_generated_uids(occurrence: Occurrence) -> bool:
-    """Whether all that differs is the bytes of elements without a VR that hold generated UIDs."""
+def is_length_of_generated_values(occurrence: Occurrence) -> bool:
+    """Whether all that differs is where lengths of generated UIDs, names and numbers show.
+
+    That is the bytes of elements without a VR that hold such, and the lengths of groups of which one does.
+    """
     dataset = occurrence.live.get("answer", {}).get("dicom", {}).get("dataset", [])
+    generated = {one["tag"][:4] for one in dataset if "«" in str(one)}
     free = {
         f"answer.dicom.dataset({one['tag']}).value"
         for one in dataset
-        if not one["vr"] and "«uid" in str(one.get("value"))
+        if (not one["vr"] and "«uid" in str(one.get("value")))
+        or (one["tag"].endswith(",0000") and one["tag"][:4] in generated)
     }
     return bool(occurrence.paths) and set(occurrence.paths) <= free
 
@@ -70,16 +75,42 @@ def is_order_of_generated_identifiers(occurrence: Occurrence) -> bool:
     return of_many and "«id" in named
 
 
+def needs_a_codec(occurrence: Occurrence) -> bool:
+    """Whether the emulator says that it has no codec: a row of the documented table."""
+    is_refused = occurrence.emulator.get("answer", {}).get("status") == 501
+    return is_refused and "has no codecs" in str(json_of(occurrence.emulator).get("Details"))
+
+
+def makes_implicit_copies(occurrence: Occurrence) -> bool:
+    """Whether a cascade was to make implicit VR copies that can't be parsed: rows of the documented table."""
+    sides = (json_of(occurrence.emulator), json_of(occurrence.live))
+    asked = occurrence.body if isinstance(occurrence.body, dict) else sides[0].get("Content", {})
+    said = [str(side.get(member)) for side in sides for member in ("Details", "ErrorDetails")]
+    is_bad_file = any("Cannot parse an invalid DICOM file" in one for one in said)
+    return asked.get("Transcode") == "1.2.840.10008.1.2" and is_bad_file
+
+
+def json_of(entry: NormalEntry) -> dict[str, Any]:
+    """The members of an answer that is an object of JSON."""
+    body = entry.get("answer", {}).get("json")
+    return body if isinstance(body, dict) else {}
+
+
 KNOWN_DIFFERENCES: Sequence[KnownDifference] = (
     KnownDifference(
         "1.13.0 treats missing resources as what the first identifier in the alphabet is, which it may have generated",
         is_order_of_generated_identifiers,
     ),
     KnownDifference(
-        "sequences of implicit VR files are compared as bytes, in which the lengths of generated UIDs show",
-        is_length_of_generated_uids,
+        "lengths of generated values show in group lengths, and in sequences of implicit VR files, compared as bytes",
+        is_length_of_generated_values,
         spoils_the_rest=False,
     ),
+    KnownDifference(
+        "Transcode to implicit VRs of an element in another VR than the dictionary's: copies that can't be read",
+        makes_implicit_copies,
+    ),
+    KnownDifference("pixel data to or from JPEG and the like: 501, and the server may say why it can't", needs_a_codec),
 )
 
 

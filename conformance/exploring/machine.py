@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,13 +15,26 @@ from ..files import datasets
 from ..targets.ownership import NotOursError, OwnedClient
 from . import annotations as beside
 from . import requests
+from .own_server import OwnServerClient
 from .sides import CarefulClient, Side
 
 if TYPE_CHECKING:
     from .exploration import Exploration
 
-#: What depends on UIDs that the server generated, once there are copies.
+#: What depends on UIDs that the server generated, once there are copies: their lengths, and which comes first.
 COPY_DEPENDENT = ("/statistics", "/header", "/module", "/module-patient", "/archive", "/shared-tags")
+
+#: A line that looks at such.
+COPY_DEPENDENT_LINE = re.compile(
+    rf"""session\.get\(f["']/(?:patients|studies|series|instances)/\{{.*\}}(?:{"|".join(COPY_DEPENDENT)})["'?]"""
+)
+#: A line that makes copies, or may have made some when it fails; a file modified for the answer alone is none.
+COPYING_LINE = re.compile(
+    r"""session\.post\((?:f["']/(?:patients|studies|series)/\{.*\}/(?:modify|anonymize|split|merge)["']"""
+    r"""|["']/tools/(?:bulk-|create-dicom))"""
+)
+#: The answers to a request that has made nothing.
+REFUSALS = (400, 404)
 
 LEVELS_ABOVE = ("patients", "studies", "series")
 
@@ -62,7 +76,8 @@ class Machine(RuleBasedStateMachine):
     def __init__(self, exploration: Exploration) -> None:
         super().__init__()
         self.exploration = exploration
-        self.owned = OwnedClient(exploration.live, started=exploration.started)
+        live = exploration.live
+        self.owned = OwnServerClient(live) if exploration.started else OwnedClient(live)
         self.owned.delete_leftovers(datasets.patient_id("explore", "example"))
         self.live = Side(self.owned)
         self.emulator = Side(CarefulClient(exploration.emulator()))
@@ -73,7 +88,7 @@ class Machine(RuleBasedStateMachine):
 
     def perform(self, line: str) -> bool:
         """Runs a line on both sides; False if it was not run, or was the last, as the statuses differ."""
-        if self.over or self.is_refused(line):
+        if self.over or self.is_refused(line) or (self.has_copies and COPY_DEPENDENT_LINE.search(line)):
             return False
         try:
             self.live.run(line)
@@ -81,6 +96,7 @@ class Machine(RuleBasedStateMachine):
             return False
         self.emulator.run(line)
         self.lines.append(line)
+        self.has_copies |= bool(COPYING_LINE.search(line)) and self.live.status() not in REFUSALS
         same = self.emulator.status() == self.live.status()
         self.over = self.emulator.stopped or self.live.stopped or not same
         return not self.over
@@ -128,9 +144,7 @@ class Machine(RuleBasedStateMachine):
     def view(self, data: st.DataObject) -> None:
         resource = self.drawn(data)
         view = data.draw(requests.views(resource.level))
-        if not (self.has_copies and view.split("?")[0] in COPY_DEPENDENT):
-            # lengths in a copy, and which instance comes first, depend on the UIDs that the server generated
-            self.perform(f"session.get({resource.path(view)})")
+        self.perform(f"session.get({resource.path(view)})")
 
     @asked(accept=st.sampled_from(requests.ACCEPTED))
     def web_model(self, data: st.DataObject, accept: str) -> None:
@@ -163,7 +177,6 @@ class Machine(RuleBasedStateMachine):
         answer = self.outcome("copied", f"session.post({resource.path('/' + action)}, json={body!r})")
         if answer is None:
             return
-        self.has_copies = True
         if "ID" in self.value(answer):
             copy = Resource(resource.level, f"{answer}['ID']")
             self.resources += [copy, *self.instances_of(resource), *self.instances_of(copy)]
@@ -190,7 +203,8 @@ class Machine(RuleBasedStateMachine):
         action = data.draw(st.sampled_from(("bulk-modify", "bulk-anonymize")))
         named = [self.drawn(data).expression for _ in range(2)]
         body = data.draw(requests.bulk_bodies(action, named))
-        if self.outcome("bulk", f"session.post('/tools/{action}', json={body!r})") is not None:
+        made = self.outcome("bulk", f"session.post('/tools/{action}', json={body!r})")
+        if made is not None or self.live.status() not in REFUSALS:
             self.over = True  # copies and sources of one InstanceNumber have no order that is the same on both sides
 
     @asked()
@@ -202,7 +216,6 @@ class Machine(RuleBasedStateMachine):
         answer = self.outcome(action, f"session.post({study.path('/' + action)}, json={body!r})")
         if answer is None:
             return
-        self.has_copies = True
         if "TargetStudy" in self.value(answer):
             made = Resource("studies", f"{answer}['TargetStudy']")
             self.resources += [made, *self.instances_of(made)]
@@ -224,7 +237,6 @@ class Machine(RuleBasedStateMachine):
             return
         if self.live.status() != 200:
             return
-        self.has_copies = True
         if "ParentSeries" not in self.live.names[name].json:
             self.resources += self.instances_of(Resource("series", f"{name}.id"))
             return

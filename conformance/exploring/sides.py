@@ -106,7 +106,7 @@ class CarefulClient:
 
 def is_contract_refusal(answer: Answer) -> bool:
     """Whether an answer is the 400 for an unknown tag; servers answer 500 with this code, or take the request."""
-    return answer.status == 400 and error_of({"answer": {"json": answer.json}}) == UNKNOWN_TAG
+    return answer.status == 400 and bool(answer.body) and error_of({"answer": {"json": answer.json}}) == UNKNOWN_TAG
 
 
 def error_of(entry: NormalEntry | None) -> str:

@@ -8,6 +8,7 @@ from conformance.asking.configurations import LAB, NOT_OVERWRITING, OVERWRITING
 from conformance.asking.exchange import Answer
 from conformance.asking.session import Session
 from conformance.files import datasets
+from conformance.files.raw import raw_file
 from conformance.scenarios.scenario import scenario
 
 LABEL = (0x0011, 0x01, "LO", "old")
@@ -263,6 +264,15 @@ def permissive(session: Session) -> None:
     session.instances_below("patients", stored.text_field("ParentPatient"))
 
 
+@scenario("Permissive: of two instances one can't be written, which not all releases count", configuration=LAB)
+def permissive_in_part(session: Session) -> None:
+    stored = session.upload(raw_file(session))
+    session.upload(raw_file(session, ("0010,0000", "US", b"\1\0"), instance=2))
+    for level, member in (("studies", "ParentStudy"), ("series", "ParentSeries")):
+        session.modify(level, stored.text_field(member), Permissive=True)
+    session.anonymize("patients", stored.text_field("ParentPatient"), Permissive=True)
+
+
 @scenario("Permissive with KeepSource false: what can't be modified is lost", configuration=LAB)
 def permissive_keep_source_false(session: Session) -> None:
     stored = session.upload_series(3, LABEL)[0]
@@ -271,3 +281,36 @@ def permissive_keep_source_false(session: Session) -> None:
     session.get(f"/studies/{stored.text_field('ParentStudy')}")
     session.modify("studies", stored.text_field("ParentStudy"), **bad, Permissive=True)
     session.get(f"/studies/{stored.text_field('ParentStudy')}")
+
+
+@scenario(
+    "A study of a patient without PatientID, not even an empty one, may be given other patient tags", configuration=LAB
+)
+def patient_tags_of_nameless(session: Session) -> None:
+    stored = session.upload(raw_file(session, ("0010,0020", None)))
+    study = stored.text_field("ParentStudy")
+    session.modify("studies", study)
+    for replaced in ({"PatientSex": "M"}, {"PatientName": "x"}):
+        session.modify("studies", study, Replace=replaced)
+
+
+@scenario("In which order a job goes over instances: how far it got when one fails", configuration=LAB)
+def order_of_a_job(session: Session) -> None:
+    for position in range(4):
+        stored = [
+            session.upload(
+                raw_file(
+                    session,
+                    *([("0008,0000", "UL", b"")] if number == position else []),
+                    instance=instance,
+                    series=series,
+                )
+            )
+            for number, (instance, series) in enumerate(((1, 1), (2, 2), (3, 1), (4, 3)))
+        ]
+        study = stored[0].text_field("ParentStudy")
+        session.wait_for_job(session.modify("studies", study, Asynchronous=True))
+        if session.get("/system").json["Version"] != "1.9.1":
+            body = {"Resources": [*(one.id for one in stored[1:]), stored[0].text_field("ParentSeries")]}
+            session.wait_for_job(session.post("/tools/bulk-modify", json={**body, "Asynchronous": True}))
+        session.delete(f"/patients/{stored[0].text_field('ParentPatient')}")

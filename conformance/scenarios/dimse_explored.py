@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from conformance.asking.configurations import EXPLORED_NETWORK
 from conformance.asking.session import Session
@@ -144,6 +145,37 @@ def titles(session: Session) -> None:
 def second_files(session: Session) -> None:
     first, second = session.upload(raw_file(session)), session.upload(raw_file(session, instance=2, deflated=True))
     ask_modality(session, "store", [first.id, second.id])
+
+
+@scenario(
+    "When a second file needs another association, and what fits no accepted syntax", configuration=EXPLORED_NETWORK
+)
+def second_associations(session: Session) -> None:
+    encodings: dict[str, Any] = {
+        "explicit": {},
+        "implicit": {"implicit": True},
+        "deflated": {"deflated": True},
+        "big": {"big_endian": True},
+        "jpeg": {"syntax": "1.2.840.10008.1.2.4.50"},
+        "rle": {"syntax": "1.2.840.10008.1.2.5"},
+    }
+    for first, second in (
+        ("implicit", "explicit"),
+        ("implicit", "big"),
+        ("deflated", "explicit"),
+        ("deflated", "implicit"),
+        ("implicit", "deflated"),
+        ("explicit", "implicit"),
+        ("jpeg", "rle"),
+        ("jpeg", "explicit"),
+        ("explicit", "jpeg"),
+    ):
+        stored = [session.upload(raw_file(session, instance=1, **encodings[first]))]
+        stored.append(session.upload(raw_file(session, instance=2, **encodings[second])))
+        for accepted in (IMPLICIT, EXPLICIT, BIG_ENDIAN, DEFLATED, "1.2.840.10008.1.2.4.50"):
+            ask_modality(session, "store", [one.id for one in stored], syntaxes=(accepted,))
+        for one in stored:
+            session.delete(f"/instances/{one.id}")
 
 
 @scenario("The resources that a C-STORE names, in order and once", configuration=EXPLORED_NETWORK)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
+from typing import Any
 
 from conformance.asking.configurations import EXPLORED, LAB
 from conformance.asking.session import Session
@@ -213,6 +214,87 @@ def odd_words(session: Session) -> None:
     for number, listed in enumerate(elements, 1):
         stored = session.upload(raw_file(session, *listed, instance=number))
         session.modify("instances", stored.id, Transcode="1.2.840.10008.1.2.2", Keep=["SOPInstanceUID"], Force=True)
+
+
+@scenario(
+    "Words of odd length in a big endian file are padded as they are copied, not as they are shown", configuration=LAB
+)
+def odd_swapped_words(session: Session) -> None:
+    kept: dict[str, Any] = {"Keep": ["SOPInstanceUID"], "Force": True}
+    for number, tag in enumerate(("7fe0,0010", "6000,3000", "0011,1103"), 1):
+        for length in (1, 3, 5):
+            identity: dict[str, Any] = {"study": number, "series": number, "instance": length}
+            stored = session.upload(
+                raw_file(session, (tag, "OW", bytes(range(1, length + 1))), **identity, big_endian=True)
+            )
+            session.modify("instances", stored.id, **kept)
+            for syntax in ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1"):
+                session.modify("instances", stored.id, Transcode=syntax, **kept)
+            # shown last: a server that has shown such a value copies it as it was shown, for a while
+            session.get(f"/instances/{stored.id}/content/{tag.replace(',', '-')}")
+            session.get(f"/instances/{stored.id}/content/{tag.replace(',', '-')}/0")
+            session.delete(f"/instances/{stored.id}")
+
+
+@scenario("Pixel bytes of odd length in a big endian file become words in implicit VRs", configuration=LAB)
+def odd_pixel_bytes(session: Session) -> None:
+    for number, value in enumerate((b"\1\2\3", b"\1\2\3\4", b"\1"), 1):
+        pixels: RawElement = ("7fe0,0010", "OB", value)
+        for study, elements in enumerate(([pixels], [("0088,0200", "SQ", [[pixels]])]), 1):
+            identity: dict[str, Any] = {"study": study, "series": study, "instance": number}
+            stored = session.upload(raw_file(session, *elements, **identity, big_endian=True))
+            for syntax in ("", ".1", ".2"):
+                wanted = f"1.2.840.10008.1.2{syntax}"
+                session.modify("instances", stored.id, Transcode=wanted, Keep=["SOPInstanceUID"], Force=True)
+
+
+@scenario("A short group length and what can't be transcoded in one file: the latter is told", configuration=LAB)
+def short_lengths_and_transcoding(session: Session) -> None:
+    empty: RawElement = ("0008,0000", "UL", b"")
+    for number, elements in enumerate(([empty], [empty, ("7fe0,0010", "OB", (b"abcd",))]), 1):
+        identity: dict[str, Any] = {"study": number, "series": number, "instance": number}
+        stored = session.upload(raw_file(session, *elements, **identity, syntax="1.2.840.10008.1.2.1"))
+        for syntax in ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1", "1.2.840.10008.1.2.4.90"):
+            session.modify("instances", stored.id, Transcode=syntax, Keep=["SOPInstanceUID"], Force=True)
+
+
+@scenario("UIDs lose blanks anywhere, and NULs behind the last of them only", configuration=LAB)
+def nuls_in_uids(session: Session) -> None:
+    for number, value in enumerate(
+        (b"1.2\0\\3.4", b"1.2\0\0\\3.4\0\0", b"1 .2\0 \\3.4 \0", b"\0\\1", b"a\0b\0\\3.4 5", b"1.2\0\0\0", b"1\0 "), 1
+    ):
+        stored = session.upload(raw_file(session, ("0008,1155", "UI", value), instance=number))
+        session.modify("instances", stored.id, Keep=["SOPInstanceUID"], Force=True)
+        session.get(f"/instances/{stored.id}/tags?simplify")
+        session.get(f"/instances/{stored.id}/content/0008-1155")
+
+
+@scenario("Words of odd length have no padding in /content", configuration=LAB)
+def content_of_odd_words(session: Session) -> None:
+    for number, (tag, vr) in enumerate(
+        (("7fe0,0010", "OW"), ("7fe0,0010", "OB"), ("6000,3000", "OW"), ("0011,1103", "OF")), 1
+    ):
+        stored = session.upload(raw_file(session, (tag, vr, b"\1\2\3"), instance=number))
+        session.get(f"/instances/{stored.id}/content/{tag.replace(',', '-')}")
+        session.get(f"/instances/{stored.id}/content/{tag.replace(',', '-')}/0")
+
+
+@scenario("Pixel data that are neither OB nor OW are none: not transcoded, without blocks", configuration=LAB)
+def other_pixel_data(session: Session) -> None:
+    for number, (vr, big_endian) in enumerate(
+        (("UN", False), ("UN", True), ("US", False), ("UL", True), ("OF", False), ("LO", False), ("SQ", False)), 1
+    ):
+        value: Any = [] if vr == "SQ" else b"\1\2\3\4"
+        identity: dict[str, Any] = {"study": number, "series": number, "instance": number}
+        stored = session.upload(raw_file(session, *IMAGE, ("7fe0,0010", vr, value), **identity, big_endian=big_endian))
+        for syntax in ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1.99"):
+            session.get(f"/instances/{stored.id}/file?transcode={syntax}")
+            session.modify("instances", stored.id, Transcode=syntax, Keep=["SOPInstanceUID"], Force=True)
+        for block in ("", "/0", "/1", "/x"):
+            session.get(f"/instances/{stored.id}/content/7fe0-0010{block}")
+        copied = session.modify("studies", stored.text_field("ParentStudy"), Transcode="1.2.840.10008.1.2")
+        if copied.status == 200:
+            session.get(f"/instances/{session.instances_below('studies', copied.id)[0]['ID']}/file")
 
 
 @scenario("VRs in small letters that DCMTK itself uses: lt, ox, px are OW or OB, up UL, xs US", configuration=LAB)

@@ -214,3 +214,26 @@ def patient_tags_that_are_no_texts(session: Session) -> None:
             Force=True,
             KeepSource=True,
         )
+
+
+@scenario("A new SpecificCharacterSet is written in Latin-1, whatever it says or was", configuration=LAB)
+def new_character_sets(session: Session) -> None:
+    for number, former in enumerate(("ISO_IR 192", "NONSENSE", "ISO 2022 IR 87", "ISO_IR 6", None), 1):
+        elements: list[RawElement] = [] if former is None else [("0008,0005", "CS", former)]
+        stored = session.upload(raw_file(session, *elements, instance=number))
+        for new in ("Z\u00fcrich", "\u03a9\u00fc", "ISO_IR 192"):
+            session.modify(
+                "instances",
+                stored.id,
+                Replace={"SpecificCharacterSet": new, "StudyDescription": "\u00fc"},
+                Keep=["SOPInstanceUID"],
+                Force=True,
+            )
+
+
+@scenario("Decimal strings with commas, as DICOM JSON and XML", configuration=LAB)
+def decimal_commas(session: Session) -> None:
+    for number, value in enumerate((b"1,5", b"+01,50e2", b"1,", b",5", b"1,5\\x\\2,5", b"1,000.5", b"1,2,3"), 1):
+        stored = session.upload(raw_file(session, ("0018,1310", "DS", value), instance=number))
+        for kind in ("json", "xml"):
+            session.get(f"/instances/{stored.id}/file", headers={"Accept": f"application/dicom+{kind}"})

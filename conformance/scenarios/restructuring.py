@@ -7,6 +7,7 @@ from typing import Any
 from conformance.asking.configurations import LAB
 from conformance.asking.exchange import Answer
 from conformance.asking.session import Session
+from conformance.files.raw import RawElement, raw_file
 from conformance.scenarios.scenario import scenario
 
 KEEP = {"KeepSource": True}
@@ -189,3 +190,37 @@ def merge_refusals(session: Session) -> None:
         session.post(f"/studies/{study}/merge", json=body)
     session.post(f"/studies/{session.unknown_id()}/merge", json={})
     session.instances_below("studies", study)
+
+
+@scenario(
+    "A split goes over instances as they came, or by identifier: how far it got when one fails", configuration=LAB
+)
+def order_of_a_split(session: Session) -> None:
+    fragments: RawElement = ("7fe0,0010", "OW", (b"abc",))
+    for position in range(3):
+        stored = [
+            session.upload(
+                raw_file(session, *([fragments] if number == position else []), instance=instance, implicit=True)
+            )
+            for number, instance in enumerate((2, 3, 1))
+        ]
+        series = {"Series": [stored[0].text_field("ParentSeries")], "Asynchronous": True}
+        session.wait_for_job(session.post(f"/studies/{stored[0].text_field('ParentStudy')}/split", json=series))
+        session.delete(f"/patients/{stored[0].text_field('ParentPatient')}")
+
+
+@scenario("A merge into a study without PatientID, not even an empty one, takes it away", configuration=LAB)
+def merge_into_nameless(session: Session) -> None:
+    target = session.upload(raw_file(session, ("0010,0020", None)))
+    source = session.upload(raw_file(session, ("0008,1030", "LO", "abc"), patient="2", instance=2))
+    study = target.text_field("ParentStudy")
+    session.post(f"/studies/{study}/merge", json={"Resources": [source.text_field("ParentSeries")]})
+    for instance in session.instances_below("studies", study):
+        session.get(f"/instances/{instance['ID']}/file")
+
+
+@scenario("A split may take the PatientID away", configuration=LAB)
+def split_off_nameless(session: Session) -> None:
+    stored = session.upload(raw_file(session))
+    body = {"Series": [stored.text_field("ParentSeries")], "Remove": ["PatientID"]}
+    session.post(f"/studies/{stored.text_field('ParentStudy')}/split", json=body)

@@ -218,6 +218,8 @@ class OwnedClient:
         if not ORTHANC_ID.fullmatch(identifier) or not self.exists(level, identifier):
             return
         patient = identifier if level == "patients" else self.patient_of(level, identifier)
+        if self.has_nobody and patient == datasets.orthanc_id("") and level != "patients":
+            return  # there was no patient without PatientID before
         if (level, identifier) not in self.resources and patient not in self.patients:
             raise NotOursError(f"/{level}/{identifier} was not made by the suite: it is not changed")
 

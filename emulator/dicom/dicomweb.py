@@ -123,7 +123,8 @@ class JsonModel:
         vr = UNDECIDED_VRS.get(element.vr, element.vr)
         if vr in UNDECIDED or (element.vr in UNDECIDED and not self.rules.decides_vrs):
             return None
-        return self.decided(Element(element.tag, vr, element.value, None, element.undefined_length))
+        value = element.bytes_shown if vr == "OW" else element.value
+        return self.decided(Element(element.tag, vr, value, None, element.undefined_length))
 
     def dictionary_vr(self, dataset: Dataset, element: Element) -> str:
         """The VR that the dictionary gives an element, "" without an entry."""
@@ -187,8 +188,7 @@ class JsonModel:
         is_pixel_data = element.tag == PIXEL_DATA
         if not element.value and not self.rules.shows_empty_binary and not is_pixel_data:
             return {"vr": vr}
-        value = element.value if vr == "OW" else even(element.value)
-        return {"vr": vr, "InlineBinary": base64.b64encode(value).decode("ascii")}
+        return {"vr": vr, "InlineBinary": base64.b64encode(element.bytes_shown).decode("ascii")}
 
 
 def key_of(tag: int) -> str:
@@ -250,8 +250,8 @@ def in_32_bits(number: int) -> int:
 
 
 def decimal(text: str) -> Iterator[str | None]:
-    """A decimal string as it is, without a point at its end."""
-    text = text.removesuffix(".")
+    """A decimal string as it is, but with points for commas, and without one at its end."""
+    text = text.replace(",", ".").removesuffix(".")
     if not text:
         yield None
     elif is_float(text):

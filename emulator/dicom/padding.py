@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 
-from .element import Dataset, Element
+from .element import UNDECIDED_VRS, Dataset, Element
 
 #: VRs whose values are text padded with a space (PS3.5 section 6.2).
 SPACE_PADDED_VRS = frozenset("AE AS CS DA DS DT IS LO LT PN SH ST TM UC UR UT".split())
 
 
-#: What the server takes out of a UID wherever it stands; a NUL goes at the end of each value only.
+#: What the server takes out of a UID wherever it stands; a NUL goes at the end of the last value only.
 WHITE_SPACE = re.compile(rb"[ \t\r\n\v\f]")
 
 
@@ -28,8 +28,8 @@ MORE_PADDING = (b"\0", b"  ", b"\0 ")
 
 
 def unique_identifier(value: bytes) -> bytes:
-    """The value of a UI without blanks and padding."""
-    return b"\\".join(WHITE_SPACE.sub(b"", part).rstrip(b"\0") for part in value.rstrip(b" \0").split(b"\\"))
+    """The value of a UI, or several, without blanks and padding."""
+    return WHITE_SPACE.sub(b"", value).rstrip(b"\0")
 
 
 def padded(value: bytes, vr: str) -> bytes:
@@ -61,6 +61,13 @@ def stripped(value: bytes, vr: str, *, strips_nuls: bool) -> bytes:
     if len(value) % 2 == 0 and value.endswith(b" "):
         return padded(value, vr)
     return value
+
+
+def shown_bytes(element: Element, *, strips_nuls: bool) -> bytes:
+    """The bytes of a value as `/content` gives them: those of a file that is written anew, but for odd words."""
+    if UNDECIDED_VRS.get(element.vr, element.vr) == "OW":
+        return element.bytes_shown
+    return repadded(element.value, element.vr, strips_nuls=strips_nuls)
 
 
 def repad(dataset: Dataset, *, strips_nuls: bool) -> None:

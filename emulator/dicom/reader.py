@@ -27,6 +27,8 @@ from .element import (
     WORD_SIZES,
     Dataset,
     Element,
+    OddPixels,
+    OddWords,
     even,
     in_tag_order,
     plain_text,
@@ -419,9 +421,13 @@ class Walker:
         if behind > self.size:
             raise UnreadableError
         value = self.data[position:behind]
-        if not self.little_endian:
-            value = swapped(value, vr)
-        return Element(tag, vr, value), behind
+        if self.little_endian:
+            return Element(tag, vr, value), behind
+        if length % 2 and UNDECIDED_VRS.get(vr, vr) == "OW":
+            return OddWords(tag, vr, swapped(value, vr)), behind
+        if length % 2 and vr == "OB" and tag == PIXEL_DATA:
+            return OddPixels(tag, vr, even(value)), behind
+        return Element(tag, vr, swapped(value, vr)), behind
 
     def element_of_undefined_length(self, tag: int, vr: str, position: int, depth: int) -> tuple[Element, int]:
         if tag == PIXEL_DATA and vr in FRAGMENTED_VRS:
@@ -491,17 +497,12 @@ def fragments(value: bytes) -> list[bytes]:
 
 
 def swapped(value: bytes, vr: str) -> bytes:
-    """A big endian value as little endian, or the other way round.
-
-    One of odd length ends with a NUL, but for OW, whose last byte stays as it is when it is read (measured on the four
-    releases).
-    """
+    """A big endian value as little endian, or the other way round; a NUL is put behind one of odd length before."""
     decided = UNDECIDED_VRS.get(vr, vr)
     size = NUMBER_SIZES.get(decided) or WORD_SIZES.get(decided, 1)
     if size == 1:
         return value
-    if decided != "OW":
-        value = even(value)
+    value = even(value)
     whole = len(value) - len(value) % size
     result = bytearray(value)
     for index in range(size):

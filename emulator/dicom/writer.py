@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
-from .element import LONG_VRS, NUMBER_SIZES, TEXT_VRS, UNDECIDED_VRS, UNSUPPORTED_VR, Dataset, Element, even
+from .element import LONG_VRS, NUMBER_SIZES, TEXT_VRS, UNDECIDED_VRS, UNSUPPORTED_VR, Dataset, Element, OddPixels, even
 from .identifiers import generate_uid
 from .reader import ITEM, SEQUENCE_DELIMITER, UNDEFINED_LENGTH, DicomFile, fragments, swapped
 from .transfer_syntaxes import DEFLATED, EXPLICIT_BIG_ENDIAN, IMPLICIT
@@ -175,8 +175,10 @@ class Encoder:
         if element.undefined_length:  # fragments are OB, whatever the source said (PS3.5 annex A.4)
             encoded = element.value if element.vr == "UN" else encoded_fragments(element.value)
             return self.header(Element(element.tag, "OB", encoded), UNDEFINED_LENGTH) + encoded
-        value = element.value if self.little_endian else swapped(even(element.value), element.vr)
+        value = element.value if self.little_endian else swapped(element.value, element.vr)
         value += b"\0" * (len(value) % 2)
+        if not self.explicit and isinstance(element, OddPixels):
+            value = swapped(value, "OW")
         return self.header(element, len(value)) + value
 
     def item(self, item: Dataset) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ..dicom.element import PIXEL_DATA, Dataset, Element, even
-from ..dicom.padding import repadded
+from ..dicom.padding import shown_bytes
 from ..dicom.reader import fragments
 from ..errors import ErrorCode, OrthancError
 from ..json.printing import json_text
@@ -67,4 +67,4 @@ def element_parts(element: Element, server: Server, *, is_top: bool) -> list[byt
         return [json_text(numbers).encode("ascii")]
     if element.undefined_length and is_top and element.tag == PIXEL_DATA:
         return [even(block) for block in fragments(element.value)]
-    return [repadded(element.value, element.vr, strips_nuls=server.release.dicom.text.strips_nuls)]
+    return [shown_bytes(element, strips_nuls=server.release.dicom.text.strips_nuls)]

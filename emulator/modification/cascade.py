@@ -70,14 +70,11 @@ class Cascade:
 
     def in_order(self, resources: Sequence[Resource]) -> list[str]:
         """The instances below the resources, in the order in which the server copies them."""
-        found = [resource.descendants(Level.INSTANCE) for resource in resources]
+        in_order = sorted(resources, key=lambda resource: resource.id)
+        found = [resource.descendants(Level.INSTANCE) for resource in in_order]
         if self.release.modification.modifies_by_identifier:
             return sorted({*self.missing, *(instance.id for instances in found for instance in instances)})
-        return [
-            instance.id
-            for instances in found
-            for instance in sorted(instances, key=lambda instance: instance.number, reverse=True)
-        ]
+        return [instance.id for instances in found for instance in reversed(instances)]
 
     @property
     def steps(self) -> int:

@@ -108,9 +108,13 @@ class CascadeChecks:
                 )
 
     def target_patient(self, store: Store, study: Resource, replaced: Mapping[int, Any]) -> Resource | None:
-        """The patient to whom the copies of a study will belong, None where there is none yet."""
+        """The patient to whom the copies of a study will belong, None where there is none yet.
+
+        One of whom the files have no PatientID, not even an empty one, is not found.
+        """
         if PATIENT_ID not in replaced:
-            return study.ancestor(Level.PATIENT)
+            patient = study.ancestor(Level.PATIENT)
+            return patient if PATIENT_ID in patient.main_tags else None
         wanted = replaced[PATIENT_ID]
         if not isinstance(wanted, str):
             raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
@@ -119,7 +123,7 @@ class CascadeChecks:
                 ErrorCode.PARAMETER_OUT_OF_RANGE, f"Wildcards are not allowed on tag {format_tag(PATIENT_ID)}"
             )
         for patient in store.resources(Level.PATIENT):
-            if patient.main_tags.get(PATIENT_ID, "") == wanted:
+            if patient.main_tags.get(PATIENT_ID) == wanted:
                 return patient
         return None
 

@@ -134,8 +134,8 @@ class CascadeRun(Run):
                 self.store.set_labels(above, above.labels | labels)
 
     def tell(self) -> None:
-        """Tells in the job how far it is; a release may count no failures before a copy is stored."""
-        counts = self.stored or self.release.modification.counts_failed_instances
+        """Tells in the job how far it is; a release may count no failures but sources that are missing."""
+        counts = self.release.modification.counts_failed_instances
         failed, stored, count = self.failures if counts else self.missing, self.stored, len(self.stored)
         self.job.content = Told(lambda: self.cascade.content(stored[:count], failed=failed))
 

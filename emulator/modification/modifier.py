@@ -26,7 +26,8 @@ IDENTIFIERS = {Level.PATIENT: "PatientID", Level.STUDY: "StudyInstanceUID", Leve
 class Modifier:
     """Applies one request to the files of a resource of one level; for an anonymization that is PATIENT always.
 
-    `names_level` says that a request for many resources names the level, which binds it to an instance's, too.
+    `names_level` says that a request for many resources names the level, which binds it to an instance's, too,
+    `removes_identifiers` that a PatientID may be taken away, as by a merge into a study without one.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Modifier:
         anonymization: Anonymization | None = None,
         *,
         names_level: bool = False,
+        removes_identifiers: bool = False,
     ) -> None:
         self.request = request
         self.names_level = names_level
+        self.removes_identifiers = removes_identifiers
         self.level = level
         self.release = release
         self.anonymization = anonymization
@@ -91,7 +94,8 @@ class Modifier:
         Raises OrthancError: Bad request for what the level forbids, Bad file format for a value that its VR does not
         take.
         """
-        self.editor.check_identifiers()
+        if not self.removes_identifiers:
+            self.editor.check_identifiers()
         self.check_level()
         dataset = source.dataset if self.anonymizer is None else self.anonymizer.cleaned(source.dataset)
         dataset = self.editor.edit(dataset)

@@ -19,6 +19,7 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
 from ..jobs.job import Job, Run, Told, percent
 from ..jobs.options import JobOptions, parse_job_options, strings
+from ..store.description import turned_descendants
 from ..store.index import index_file, index_parsed
 from ..store.level import LEVELS, Level
 from ..store.modules import MODULES, shown_instance
@@ -174,7 +175,7 @@ class Parts:
             private_creator=None,
             transcode=None,
         )
-        return Modifier(request, Level.INSTANCE, self.dictionary, self.release, "")
+        return Modifier(request, Level.INSTANCE, self.dictionary, self.release, "", removes_identifiers=True)
 
 
 def parse_split(body: Any, identifier: str, store: Store, parts: Parts) -> Restructuring:
@@ -226,10 +227,9 @@ def below(
 
 def instances_of(resource: Resource, release: ModificationRelease) -> list[str]:
     """The instances of a resource in the order in which they are copied."""
-    found = resource.descendants(Level.INSTANCE)
     if release.modification.modifies_by_identifier:
-        return sorted(instance.id for instance in found)
-    return [instance.id for instance in sorted(found, key=lambda instance: instance.number, reverse=True)]
+        return sorted(instance.id for instance in resource.descendants(Level.INSTANCE))
+    return [instance.id for instance in turned_descendants(resource, Level.INSTANCE)]
 
 
 def replaced_tags(values: Any, dictionary: Dictionary) -> dict[int, str]:

@@ -138,7 +138,7 @@ class ModificationRules(Rules):
     reconstructs_after_modification: bool = False
     """Main DICOM tags above follow the copies [1.12.7 on]."""
     modifies_by_identifier: bool = False
-    """Copies are made in order of their sources' ids, else last come first [1.12.7 on]."""
+    """Copies are made in order of their sources' ids, else series by series, last come first [1.12.7 on]."""
     copies_in_background: bool = False
     """Copies are made while a cascade is paused; Progress lags behind at its cancel [1.12.7 on]."""
     missing_sources_are_unknown: bool = False
@@ -151,7 +151,7 @@ class ModificationRules(Rules):
     hides_job_details: bool = False
     """An error in a cascade has no "Details" [1.12.7 on]."""
     counts_failed_instances: bool = False
-    """A job has FailedInstancesCount when every instance failed, too [1.12.7 on]."""
+    """What fails in a permissive job counts in its FailedInstancesCount [1.12.7 on]."""
     counts_refused_copies: bool = False
     """A copy that a script refuses counts as failed in a permissive job [1.12.7 on]."""
     counts_deletion_of_sources: bool = False

@@ -13,7 +13,7 @@ from ..dicom.element import PIXEL_DATA, Element
 from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from .rules import ModificationRelease
-from .transcoding import UNCOMPRESSED, is_lost
+from .transcoding import UNCOMPRESSED, is_lost, transcoded
 from .writable import has_stray_fragments, is_encapsulated
 
 #: What pixel data become that are replaced by ""; others that are empty can be written wherever these can't.
@@ -59,14 +59,15 @@ def unwritable_copy(file: DicomFile, source_syntax: str, release: ModificationRe
 def unwritable_answer(file: DicomFile, wanted: str | None, release: ModificationRelease) -> bytes | None:
     """The answer of an instance's modify to a file that can't be written: nothing; None where it may be transcoded.
 
-    Raises StatusOnlyError (400) where it is not transcoded, OrthancError (Internal error) where that can't be done.
+    Raises StatusOnlyError (400) where it is not transcoded, OrthancError as `transcoded` does where that can't be done.
     """
     if wanted is None or release.modification.transcodes_before_editing:
         raise StatusOnlyError(ErrorCode.BAD_FILE_FORMAT, "The server can't write the pixel data")
     if wanted == file.transfer_syntax:
         return b""
     if is_lost(file, release):
-        return b"" if is_lost(replace(file, transfer_syntax=wanted), release) else None
+        syntax = transcoded(file, wanted, release)
+        return b"" if is_lost(replace(file, transfer_syntax=syntax), release) else None
     if not is_encapsulated(file.transfer_syntax, release):
         raise OrthancError(ErrorCode.INTERNAL_ERROR, f"Cannot transcode to transfer syntax: {wanted}")
     return None

@@ -5,7 +5,7 @@ Measured on Orthanc 1.9.1 to 1.13.0 with native, encapsulated and no pixel data 
 
 from __future__ import annotations
 
-from ..dicom.element import PIXEL_DATA, Dataset, Element, even
+from ..dicom.element import PIXEL_DATA, Dataset, Element, even, has_pixels
 from ..dicom.reader import DicomFile
 from ..dicom.rules import DicomRelease
 from ..dicom.transfer_syntaxes import DEFLATED, IMPLICIT
@@ -84,4 +84,6 @@ def can_be_transcoded(file: DicomFile, release: DicomRelease) -> bool:
     if has_stray_fragments(file, release):
         return False
     pixels = file.dataset.get(PIXEL_DATA)
-    return pixels is None or not pixels.undefined_length or own in DECODED
+    if pixels is None:
+        return True
+    return own in DECODED if pixels.undefined_length else has_pixels(pixels)

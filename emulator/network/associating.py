@@ -151,6 +151,12 @@ class Dialogue:
             one.abstract_syntax == sop_class and transfer_syntax in one.transfer_syntaxes for one in self.proposed
         )
 
+    def has_proposed_alone(self, sop_class: str, transfer_syntax: str) -> bool:
+        """Whether a context of its own was proposed for this, whatever the peer said."""
+        return any(
+            one.abstract_syntax == sop_class and [*one.transfer_syntaxes] == [transfer_syntax] for one in self.proposed
+        )
+
     def contexts(self, sop_class: str) -> list[Context]:
         return [one for one in self.association.contexts.values() if one.abstract_syntax == sop_class]
 

@@ -23,7 +23,7 @@ Proposal = tuple[str, tuple[str, ...]]
 UNCOMPRESSED = (IMPLICIT_LITTLE_ENDIAN, EXPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN)
 EXPLICIT_FIRST = (EXPLICIT_LITTLE_ENDIAN, IMPLICIT_LITTLE_ENDIAN, EXPLICIT_BIG_ENDIAN)
 
-#: What an association can propose at most (PS3.8 section 9.3.2.2).
+#: What an association can propose at most (PS3.8 section 9.3.2.2); servers propose one less, and classes as a whole.
 MOST = 128
 
 STORAGE_ROOT = "1.2.840.10008.5.1.4.1.1."
@@ -74,9 +74,9 @@ def storage(
     others = tuple(one for one in UNCOMPRESSED if one != preferred)
     proposals: list[Proposal] = [(sop_class, one) for one in syntaxes]
     for number in COMMON_STORAGE:
-        if STORAGE_ROOT + number != sop_class:
+        if STORAGE_ROOT + number != sop_class and len(proposals) + 2 < MOST:
             proposals += [(STORAGE_ROOT + number, (preferred,)), (STORAGE_ROOT + number, others)]
-    return proposals[:MOST]
+    return proposals
 
 
 def storage_commitment(sop_class: str, *, explicit_first: bool) -> list[Proposal]:

@@ -89,11 +89,9 @@ class Sender:
         if dialogue is not None and dialogue.association.is_open:
             accepted = {one.transfer_syntax for one in dialogue.contexts(sop_class)}
             if self.associating.release.network.proposes_syntaxes_anew:
-                fits = transfer_syntax in accepted or transfer_syntax in self.wanted.get(sop_class, ())
+                fits = transfer_syntax in accepted or dialogue.has_proposed_alone(sop_class, transfer_syntax)
             else:
-                fits = (transfer_syntax in UNCOMPRESSED and bool(accepted)) or dialogue.has_proposed(
-                    sop_class, transfer_syntax
-                )
+                fits = bool(accepted) or dialogue.has_proposed(sop_class, transfer_syntax)
             if fits:
                 return dialogue
         self.close()
@@ -128,18 +126,16 @@ class Sender:
         if not contexts and rules.explains_missing_contexts:
             details = f"Cannot C-Store an instance of SOPClassUID {sop_class}, {NO_CONTEXT}"
             raise OrthancError(ErrorCode.NO_PRESENTATION_CONTEXT, details)
-        plain = [one for one in contexts if one.transfer_syntax in UNCOMPRESSED]
+        plain = [one for one in contexts if one.transfer_syntax in proposals.UNCOMPRESSED]
         plain.sort(key=lambda one: one.transfer_syntax != EXPLICIT_LITTLE_ENDIAN)
         if plain:
             return plain[0]
-        accepted = " ".join(sorted({one.transfer_syntax for one in contexts}))
-        accepted += " " if accepted else ""
         if not rules.explains_missing_contexts:
-            details = f"Cannot transcode from {file.transfer_syntax} to one of [ {accepted}]"
+            details = f"Cannot transcode from {file.transfer_syntax} to one of [ ]"
             raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details)
         raise OrthancError(
             ErrorCode.INTERNAL_ERROR,
-            f"Cannot transcode instance of SOPClassUID {sop_class} from {file.transfer_syntax} to one of [ {accepted}]",
+            f"Cannot transcode instance of SOPClassUID {sop_class} from {file.transfer_syntax} to one of [ ]",
         )
 
     def store(self, dialogue: Dialogue, context: Context, sop_class: str, instance: str, body: bytes) -> None:

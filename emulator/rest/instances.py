@@ -7,9 +7,9 @@ from contextlib import suppress
 from typing import Any
 
 from ..dicom.dicomweb import NoModelError, json_model
-from ..dicom.element import PIXEL_DATA, Dataset, Element, even
+from ..dicom.element import PIXEL_DATA, Dataset, Element, even, has_pixels
 from ..dicom.native_model import native_model
-from ..dicom.padding import repadded
+from ..dicom.padding import shown_bytes
 from ..dicom.reader import fragments
 from ..dicom.views import Format
 from ..errors import ErrorCode, OrthancError
@@ -96,9 +96,10 @@ def content(call: Call) -> Response:
         element = dataset.get(call.server.dictionary.tag(steps.pop(0)))
         if element is None:
             return empty_answer(404)
+        if element.tag == PIXEL_DATA and not depth:
+            return pixel_data(call, element, steps)
         if element.items is None:
-            in_blocks = element.tag == PIXEL_DATA and not depth
-            return pixel_data(call, element, steps) if in_blocks else leaf(call, element, steps)
+            return leaf(call, element, steps)
         answer = [str(index) for index in range(len(element.items))]
         if steps:
             item = item_at(element.items, steps.pop(0), call.server.release)
@@ -139,13 +140,21 @@ def leaf(call: Call, element: Element, steps: list[str]) -> Response:
     """The bytes of a value, padded as in a file that the server writes."""
     if steps:
         return empty_answer(404)
-    value = repadded(element.value, element.vr, strips_nuls=call.server.release.dicom.text.strips_nuls)
+    value = shown_bytes(element, strips_nuls=call.server.release.dicom.text.strips_nuls)
     return bytes_answer(value, "application/octet-stream")
 
 
 def pixel_data(call: Call, element: Element, steps: list[str]) -> Response:
-    """The blocks of pixel data, or one of them: the fragments, the offset table first, or all the native bytes."""
-    blocks = fragments(element.value) if element.undefined_length else [element.value]
+    """The blocks of pixel data, or one of them: the fragments, the offset table first, or all the native bytes.
+
+    Those of a VR other than OB and OW have none.
+    """
+    if not has_pixels(element):
+        if call.server.release.rest.explains_bad_blocks:
+            details = "ErrorCode_InternalError triggered from ParsedDicomFile.cpp:391"
+            raise OrthancError(ErrorCode.INTERNAL_ERROR, details)
+        return empty_answer(404)
+    blocks = [*map(even, fragments(element.value))] if element.undefined_length else [element.bytes_shown]
     if not steps:
         return json_answer([str(index) for index in range(len(blocks))])
     step, *below = steps
@@ -154,7 +163,7 @@ def pixel_data(call: Call, element: Element, steps: list[str]) -> Response:
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Invalid Block URI: not a number")
     if below or index is None or index >= len(blocks):
         return empty_answer(404)
-    return bytes_answer(even(blocks[index]), "application/octet-stream")
+    return bytes_answer(blocks[index], "application/octet-stream")
 
 
 #: An index in a path, with so many digits as 32 bits may have, and zeros before them.

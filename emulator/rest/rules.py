@@ -132,7 +132,7 @@ class RestRules(Rules):
     trims_indexes: bool = False
     """An index in /content between blanks is read; none has a sign but "+" [1.13.0 on]."""
     explains_bad_blocks: bool = False
-    """/content/7fe0-0010/x: 400, else 404 [1.13.0 on]."""
+    """/content/7fe0-0010/x: 400, of pixel data that are neither OB nor OW 500, else 404 [1.13.0 on]."""
 
     # Uploads
 

@@ -108,9 +108,24 @@ def test_lengths_of_generated_uids_in_bytes_are_known() -> None:
     path = "answer.dicom.dataset(0008,1140).value"
     shorter, longer = entry("\x34«uid 2»"), entry("\x3e«uid 2»")
     occurrence = known_differences.Occurrence("1.12.7", shorter, longer, [path])
-    assert known_differences.is_length_of_generated_uids(occurrence)
+    assert known_differences.is_length_of_generated_values(occurrence)
     others = known_differences.Occurrence("1.12.7", entry("a"), entry("b"), [path])
-    assert not known_differences.is_length_of_generated_uids(others)
+    assert not known_differences.is_length_of_generated_values(others)
+
+
+def test_lengths_of_groups_with_generated_values_are_known() -> None:
+    def entry(length: str, name: str) -> dict[str, Any]:
+        dataset = [{"tag": "0010,0000", "vr": "UL", "value": length}, {"tag": "0010,0010", "vr": "PN", "value": name}]
+        return {"request": {"path": "/instances/x/file"}, "answer": {"dicom": {"dataset": dataset}}}
+
+    def is_known(name: str) -> bool:
+        occurrence = known_differences.Occurrence(
+            "1.10.1", entry("@", name), entry("B", name), ["answer.dicom.dataset(0010,0000).value"]
+        )
+        return known_differences.is_length_of_generated_values(occurrence)
+
+    assert is_known("«anonymized»")
+    assert not is_known("Jane")
 
 
 def test_the_same_seed_asks_the_same() -> None:
