@@ -8,16 +8,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from threading import get_ident
 from typing import Any
 
 from ..diagnostics import Diagnostic
 from ..dicom.identifiers import orthanc_identifier
 from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError
-from ..threads import lock
+from ..threads import WritersLock
 from .attachment import Attachment
 from .changes import Change, Changes
 from .clock import Clock
+from .contents import Contents
 from .exports import Export, export_of
 from .layers import Layers, LevelTable
 from .level import LEVELS, Level
@@ -70,11 +72,29 @@ class Stored:
     already_stored: bool
 
 
+#: Who writes so many instances, or reads so many resources, lets others read meanwhile.
+MANY = 200
+
+
+def held(name: str) -> Any:
+    """A property of a store: what the contents that a thread sees have of this name."""
+
+    def get(store: Store) -> Any:
+        return getattr(store.contents, name)
+
+    def put(store: Store, value: Any) -> None:
+        setattr(store.contents, name, value)
+
+    return property(get, put)
+
+
 class Store:
     """Patients, studies, series and instances.
 
-    Every method takes `lock`, and a caller that reads several things, or changes several, holds it meanwhile: no
-    client ever sees half a change.
+    Every method takes `lock`, and a caller that changes several things holds it meanwhile; one that only reads several
+    things holds `reading`: no client ever sees half a change. A thread that holds `lock` may write `apart`: others see
+    what was before, and at its end all of it. One that reads much is `pinned` to what is stored now. See
+    docs/explanation/many-clients.md.
     """
 
     def __init__(
@@ -89,7 +109,12 @@ class Store:
         traffic: Traffic | None = None,
         deletions_are_updates: bool = False,
     ) -> None:
-        self.lock: Any = lock(is_outer=True)  # or a TellingLock around it
+        locks = WritersLock()
+        self.lock: Any = locks  # or a TellingLock around it
+        self.reading = locks.reading
+        self.locks = locks
+        self.views: dict[int, Contents] = locks.views
+        self.kept = Contents()  # what all threads see but those with a view of their own
         self.clock = clock or Clock()
         self.stable_age = stable_age  # seconds
         self.names_wrong_levels = names_wrong_levels  # the error of `get` tells that an id is of another level
@@ -98,29 +123,34 @@ class Store:
         self.limits = limits or Limits()
         self.is_complete = is_complete  # whether a series has all instances that it announces
         self.traffic = traffic or Traffic(0, TrafficRules())
-        self.layers = Layers()
-        self.changes = Changes()
-        self.exports: tuple[Export, ...] = ()  # what GET /exports lists
-        self.exported = 0  # the number of the last one
-        self.made = 0
-        self.anonymizations = 0  # their number is in the names of anonymized patients
-        self.touches = 0  # counts what patients got, for the order in which they are recycled
-        self.size = 0  # the bytes of all files and attachments
-        self.stored_size = 0  # the same as they are kept, some of them compressed
-        #: When each patient, study or series that is not stable yet changed last, the longest ago first.
-        self.unstable: dict[tuple[Level, str], float] = {}
         #: Who is told of what happens, by kind, level and identifier; None for nobody.
         self.watch: Callable[[str, str, str], None] | None = None
 
     @property
+    def contents(self) -> Contents:
+        """What this thread sees."""
+        views = self.views
+        return views.get(get_ident(), self.kept) if views else self.kept
+
+    layers: Layers = held("layers")
+    changes: Changes = held("changes")
+    exports: tuple[Export, ...] = held("exports")
+    exported: int = held("exported")
+    made: int = held("made")
+    anonymizations: int = held("anonymizations")
+    touches: int = held("touches")
+    size: int = held("size")
+    stored_size: int = held("stored_size")
+    unstable: dict[tuple[Level, str], float] = held("unstable")
+
+    @property
     def levels(self) -> Mapping[Level, LevelTable]:
         """The resources of each level by identifier."""
-        return self.layers.levels
+        return self.contents.layers.levels
 
     def fork(self) -> Store:
         """A store that holds the same; neither sees later changes of the other. Its cost does not grow with it."""
         with self.lock:
-            self.layers = self.layers.fork()
             other = Store(
                 Clock(self.clock.source, self.clock.offset),
                 stable_age=self.stable_age,
@@ -131,17 +161,21 @@ class Store:
                 traffic=self.traffic.fork(),
                 deletions_are_updates=self.deletions_are_updates,
             )
-            other.layers = self.layers.fork()
-            other.restore_counters(self)
+            other.kept = self.contents.fork()
             return other
 
     def restore(self, other: Store) -> None:
         """Takes over what another store holds; its own lock stays: threads may wait for it."""
         with self.lock, other.lock:
-            other.layers = other.layers.fork()
-            self.layers = other.layers.fork()
+            self.take(other.contents.fork())
             self.clock.offset = other.clock.offset
-            self.restore_counters(other)
+
+    def take(self, contents: Contents) -> None:
+        """Holds these contents from now on; the caller holds the lock."""
+        if self.is_apart():
+            self.views[get_ident()] = contents
+        else:
+            self.kept = contents
 
     def restart(self, fresh: Store) -> None:
         """Goes on by the settings of a fresh store, as a server that is started again: all is stable.
@@ -154,12 +188,68 @@ class Store:
             self.limits, self.traffic = fresh.limits, fresh.traffic
             self.unstable = {}
 
-    def restore_counters(self, other: Store) -> None:
-        self.changes = other.changes.fork()
-        self.exports, self.exported = other.exports, other.exported
-        self.made, self.touches, self.anonymizations = other.made, other.touches, other.anonymizations
-        self.size, self.stored_size = other.size, other.stored_size
-        self.unstable = dict(other.unstable)
+    # Many threads
+
+    def is_apart(self) -> bool:
+        """Whether this thread writes apart."""
+        return self.locks.apart == get_ident()
+
+    def go_apart(self) -> None:
+        self.views[get_ident()] = self.kept.above()
+        self.locks.apart = get_ident()
+        self.held_readings = self.reading._release_save()  # what threading.Condition does while it waits
+
+    def come_back(self) -> None:
+        self.reading._acquire_restore(self.held_readings)
+        self.locks.apart = 0
+        contents = self.views.pop(get_ident())
+        contents.layers = contents.layers.folded()
+        self.kept = contents
+
+    @contextmanager
+    def apart(self, count: int = MANY) -> Iterator[None]:
+        """A context in which others see what was before: what is changed in it, they see at its end, all at once.
+
+        The caller holds the lock, and goes on to hold it: nobody else writes. An error in it undoes nothing. For fewer
+        resources than `MANY` they wait.
+        """
+        if count < MANY or self.is_apart():
+            yield
+            return
+        self.go_apart()
+        try:
+            yield
+        finally:
+            self.come_back()
+
+    @contextmanager
+    def pinned(self, count: int = MANY) -> Iterator[None]:
+        """A context in which this thread sees what is stored now, whatever others write, and holds up nobody.
+
+        It only reads. Who writes sees what it writes; for fewer resources than `MANY` others wait.
+        """
+        me = get_ident()
+        if count < MANY or me in self.views or self.locks.is_held():
+            with self.reading:
+                yield
+            return
+        with self.reading:
+            contents = self.kept
+            shared = (contents.layers.own, *contents.layers.older)
+            for layer in shared:
+                layer.readers += 1
+            self.kept, self.views[me] = contents.above(), contents
+        held = self.locks.let_go()
+        try:
+            yield
+        finally:
+            self.locks.take_again(held)
+            with self.reading:
+                del self.views[me]
+                for layer in shared:
+                    layer.readers -= 1
+                if not self.locks.apart:
+                    self.kept.layers = self.kept.layers.folded()
 
     @contextmanager
     def unlocked(self) -> Iterator[None]:
@@ -167,19 +257,20 @@ class Store:
 
         What talks to other servers waits in it: they may be clients of this one, and want to store something.
         """
-        lock: Any = self.lock
-        if not lock._is_owned():
-            yield
-            return
-        state = lock._release_save()  # what threading.Condition does while it waits
+        was_apart = self.is_apart()
+        if was_apart:
+            self.come_back()
+        held = self.locks.let_go()
         try:
             yield
         finally:
-            lock._acquire_restore(state)
+            self.locks.take_again(held)
+            if was_apart:
+                self.go_apart()
 
     def get(self, level: Level, identifier: str) -> Resource:
         """The resource with this Orthanc identifier; raises OrthancError (Unknown resource, 404)."""
-        with self.lock:
+        with self.reading:
             resource = self.levels[level].get(identifier)
         if resource is None:
             raise self.unknown(identifier)
@@ -192,7 +283,7 @@ class Store:
 
     def find(self, identifier: str) -> Resource:
         """The resource of any level with this Orthanc identifier; raises OrthancError (Unknown resource, 404)."""
-        with self.lock:
+        with self.reading:
             for resources in self.levels.values():
                 if identifier in resources:
                     return resources[identifier]
@@ -200,7 +291,7 @@ class Store:
 
     def resources(self, level: Level) -> list[Resource]:
         """All resources of a level in the order in which they were made."""
-        with self.lock:
+        with self.reading:
             return self.levels[level].in_order()
 
     def count(self, level: Level) -> int:
@@ -356,6 +447,14 @@ class Store:
         """Notes in the log that users changed what has one of their numbers; the log does not tell of others."""
         if number in USER_NUMBERS:
             self.note(kind, resource)
+
+    def settle_unless_busy(self) -> None:
+        """Notes in the log what has become stable; where another thread writes, that one does so."""
+        if self.lock.acquire(blocking=False):
+            try:
+                self.settle()
+            finally:
+                self.lock.release()
 
     def settle(self) -> None:
         """Notes in the log what has become stable: nothing came below it for `stable_age` seconds."""
