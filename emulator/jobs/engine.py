@@ -6,9 +6,11 @@ Measured on Orthanc 1.9.1 to 1.13.0: see fixtures/measurements/jobs.md.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from ..diagnostics import Diagnostic, asked
 from ..errors import ErrorCode, OrthancError
@@ -109,23 +111,22 @@ class Engine:
             with self.aside(job.run):
                 while not is_over and job.state is State.RUNNING:
                     is_over = self.do_step(job)
+                    if job.run.size >= MANY:
+                        time.sleep(0)
                     if job.stopping is not None:
                         break
         finally:
             self.under_way.discard(job.id)
         self.note(job, is_over)
 
+    def aside(self, run: Run) -> AbstractContextManager[Any]:
+        """How a run goes over many resources: apart or, where it only reads, without a lock."""
+        return self.reading() if run.only_reads and run.size >= MANY else self.store.apart(run.size)
+
     @contextmanager
-    def aside(self, run: Run) -> Iterator[None]:
-        """How a run goes over many resources: one that writes by itself, one that only reads from what is stored now."""
-        if not run.only_reads:
-            with self.store.apart(run.size):
-                yield
-        elif run.size < MANY:
+    def reading(self) -> Iterator[None]:
+        with self.store.unlocked(), self.store.pinned():
             yield
-        else:
-            with self.store.unlocked(), self.store.pinned():
-                yield
 
     def run_next(self) -> Job | None:
         """Finishes the first job that runs or, without one, the next that waits; None if there is neither."""

@@ -52,11 +52,13 @@ class Layer:
                     own[identifier] = resource  # in its place
                 else:
                     made.append(resource)
-            for resource in sorted(made, key=by_number):
+            made.sort(key=by_number)
+            for resource in made:
                 own.pop(resource.id, None)
                 own[resource.id] = resource
-            for resource in filter(None, changes.values()):
-                self.index.add(resource)
+            if self.index.tables:
+                for resource in filter(None, changes.values()):
+                    self.index.add(resource)
 
 
 class LevelTable(Mapping[str, Resource]):

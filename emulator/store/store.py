@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import get_ident
-from typing import Any
+from typing import Any, cast
 
 from ..diagnostics import Diagnostic
 from ..dicom.identifiers import orthanc_identifier
@@ -206,33 +206,34 @@ class Store:
         contents.layers = contents.layers.folded()
         self.kept = contents
 
-    @contextmanager
-    def apart(self, count: int = MANY) -> Iterator[None]:
+    def apart(self, count: int = MANY) -> AbstractContextManager[Any]:
         """A context in which others see what was before: what is changed in it, they see at its end, all at once.
 
         The caller holds the lock, and goes on to hold it: nobody else writes. An error in it undoes nothing. For fewer
-        resources than `MANY` they wait.
+        resources than `MANY` others wait.
         """
-        if count < MANY or self.is_apart():
-            yield
-            return
+        return self.locks if count < MANY or self.is_apart() else self.changed_apart()
+
+    @contextmanager
+    def changed_apart(self) -> Iterator[None]:
         self.go_apart()
         try:
             yield
         finally:
             self.come_back()
 
-    @contextmanager
-    def pinned(self, count: int = MANY) -> Iterator[None]:
+    def pinned(self, count: int = MANY) -> AbstractContextManager[Any]:
         """A context in which this thread sees what is stored now, whatever others write, and holds up nobody.
 
         It only reads. Who writes sees what it writes; for fewer resources than `MANY` others wait.
         """
+        if count < MANY or get_ident() in self.views or self.locks.is_held():
+            return cast(AbstractContextManager[Any], self.reading)
+        return self.read_pinned()
+
+    @contextmanager
+    def read_pinned(self) -> Iterator[None]:
         me = get_ident()
-        if count < MANY or me in self.views or self.locks.is_held():
-            with self.reading:
-                yield
-            return
         with self.reading:
             contents = self.kept
             shared = (contents.layers.own, *contents.layers.older)
@@ -332,22 +333,24 @@ class Store:
             self.touch(patient)
 
     def touch(self, patient: Resource) -> None:
-        self.touches += 1
-        patient.touched = self.touches
+        contents = self.contents
+        contents.touches += 1
+        patient.touched = contents.touches
 
     def insert(self, new: NewInstance, identifiers: Mapping[Level, str]) -> Resource:
         self.check_main_tags(new, identifiers)
         now = self.clock()
         self.settle()
+        contents = self.contents
         made: list[Resource] = []
         resource: Resource | None = None
         for level in LEVELS:
-            parent, resource = resource, self.levels[level].get(identifiers[level])
+            parent, resource = resource, contents.layers.levels[level].get(identifiers[level])
             if resource is None:
                 resource = self.make(level, identifiers[level], parent, new)
                 made.append(resource)
             else:
-                resource = self.writable(resource)
+                resource = contents.layers.writable(resource)
             resource.changed = now
         assert resource is not None
         resource.file = new.file
@@ -355,8 +358,8 @@ class Store:
         if self.compresses:
             self.compress(resource)
         self.traffic.wrote(resource)
-        self.size += resource.size
-        self.stored_size += resource.stored_size
+        contents.size += resource.size
+        contents.stored_size += resource.stored_size
         self.touch(resource.ancestor(Level.PATIENT))
         self.watched("Stored", Level.INSTANCE, resource.id)
         self.note_new(resource, made, now)
@@ -364,18 +367,19 @@ class Store:
 
     def note_new(self, instance: Resource, made: list[Resource], now: float) -> None:
         """Notes in the log what an instance brought with it; what is above it is no longer stable."""
+        changes, unstable = self.changes, self.unstable
         for level in reversed(LEVELS[:-1]):
             above = instance.ancestor(level)
-            self.unstable.pop((level, above.id), None)
-            self.unstable[level, above.id] = now
+            unstable.pop((level, above.id), None)
+            unstable[level, above.id] = now
         for one in reversed(made):
-            one.first_change = self.changes.add(f"New{one.level.value}", one.level, one.id, now)
+            one.first_change = changes.add(f"New{one.level.value}", one.level, one.id, now)
             self.watched(f"New{one.level.value}", one.level, one.id)
         for level in reversed(LEVELS[:-1]):
             self.watched("NewChildInstance", level, instance.ancestor(level).id)
         series = instance.ancestor(Level.SERIES)
         if self.is_complete(series):
-            self.changes.add("CompletedSeries", Level.SERIES, series.id, now)
+            changes.add("CompletedSeries", Level.SERIES, series.id, now)
             self.watched("CompletedSeries", Level.SERIES, series.id)
         self.sift_changes()
 
@@ -394,8 +398,9 @@ class Store:
 
     def sift_changes(self) -> None:
         """Forgets, now and then, the changes of what is gone."""
-        if self.changes.is_due:
-            self.changes.sift(self.is_known)
+        changes = self.changes
+        if changes.is_due:
+            changes.sift(self.is_known)
 
     def is_known(self, change: Change) -> bool:
         """Whether the resource of a change is still there; one that came again has no part in what was before."""
@@ -459,13 +464,15 @@ class Store:
     def settle(self) -> None:
         """Notes in the log what has become stable: nothing came below it for `stable_age` seconds."""
         now = self.clock()
-        while self.unstable:
-            (level, identifier), changed = next(iter(self.unstable.items()))
+        contents = self.contents
+        unstable = contents.unstable
+        while unstable:
+            (level, identifier), changed = next(iter(unstable.items()))
             if now - changed < self.stable_age:
                 break
-            del self.unstable[level, identifier]
-            if identifier in self.levels[level]:
-                self.changes.add(f"Stable{level.value}", level, identifier, changed + self.stable_age)
+            del unstable[level, identifier]
+            if identifier in contents.layers.levels[level]:
+                contents.changes.add(f"Stable{level.value}", level, identifier, changed + self.stable_age)
                 self.watched(f"Stable{level.value}", level, identifier)
 
     def writable(self, resource: Resource) -> Resource:
@@ -527,11 +534,12 @@ class Store:
             self.stored_size += instance.stored_size
 
     def make(self, level: Level, identifier: str, parent: Resource | None, new: NewInstance) -> Resource:
-        self.made += 1
+        contents = self.contents
+        contents.made += 1
         resource = Resource(
             id=identifier,
             level=level,
-            number=self.made,
+            number=contents.made,
             parent=parent,
             main_tags=new.main_tags[level],
             patient_tags=new.main_tags[Level.PATIENT] if level is Level.STUDY else NOTHING,
@@ -539,7 +547,7 @@ class Store:
             main_sequences=new.main_sequences.get(level) or NOTHING,
             children={} if level is not Level.INSTANCE else NO_CHILDREN,
         )
-        self.layers.put(resource)
+        contents.layers.put(resource)
         if parent is not None:
             parent.children[identifier] = resource
         return resource
@@ -589,9 +597,10 @@ class Store:
             above = above.parent
 
     def remove_all(self, resources: Iterable[Resource]) -> None:
+        contents = self.contents
         for resource in resources:
-            self.layers.remove(resource)
+            contents.layers.remove(resource)
             self.traffic.forget(resource)
-            self.size -= resource.size
-            self.stored_size -= resource.stored_size
-            self.unstable.pop((resource.level, resource.id), None)
+            contents.size -= resource.size
+            contents.stored_size -= resource.stored_size
+            contents.unstable.pop((resource.level, resource.id), None)
