@@ -59,16 +59,24 @@ class WritersLock:
         OUTER.add(self)
 
     def __enter__(self) -> bool:
-        if self.views and self.apart != threading.get_ident() and threading.get_ident() in self.views:
-            raise RuntimeError("a thread that is pinned to what was stored can't write")
+        if self.views and threading.get_ident() in self.views:
+            self.enter_apart()
+            return True
         if not self.writing.acquire(False):
             self.wait()
         self.reading.acquire()
         return True
 
     def __exit__(self, *exception: object) -> None:
-        self.reading.release()
+        if self.apart != threading.get_ident():
+            self.reading.release()
         self.writing.release()
+
+    def enter_apart(self) -> None:
+        """Takes the lock once more, for a thread that writes apart and lets others read."""
+        if self.apart != threading.get_ident():
+            raise RuntimeError("a thread that is pinned to what was stored can't write")
+        self.writing.acquire()
 
     def wait(self) -> None:
         """Waits until no other thread writes."""
@@ -84,6 +92,8 @@ class WritersLock:
         """Takes the lock as `threading.RLock` is taken."""
         if not self.writing.acquire(blocking, timeout):
             return False
+        if self.apart == threading.get_ident():
+            return True
         if not self.reading.acquire(True, timeout):
             self.writing.release()
             return False

@@ -124,7 +124,8 @@ class Queries:
         plan = plan_listing(level, requested, self.release, self.configuration, expanded=expanded)
         execution = self.execution(plan)
         matches = execution.run_on([Candidate(resource, resource) for resource in resources])
-        self.log.reads(execution.plan, execution.scan.read)
+        with self.store.reading:
+            self.log.reads(execution.plan, execution.scan.read)
         self.keep_plan(execution.plan)
         request = FindRequest(level, expand=True, form=form)
         return [self.found(match, request, plan) for match in matches]

@@ -147,20 +147,21 @@ class Layers:
 
     def fork(self) -> Layers:
         """Layers upon all of these, which are not changed any more: the caller goes on with layers of its own, too."""
+        made = self.above()
+        for layer in made.older:
+            layer.is_shared = True
+        return made
+
+    def above(self) -> Layers:
+        """Layers upon all of these, for a while, in which these are not changed: `folded` puts them together again."""
         older = (self.own, *self.older) if self.own else self.older
         if len(older) > MOST_LAYERS:
             older = (self.merged(),)
-        for layer in older:
-            layer.is_shared = True
         return Layers(older, self.counts)
 
     @property
     def counts(self) -> dict[Level, int]:
         return {level: table.count for level, table in self.levels.items()}
-
-    def above(self) -> Layers:
-        """Layers upon all of these, for a while, in which these are not changed: `folded` puts them together again."""
-        return Layers((self.own, *self.older), self.counts)
 
     def folded(self) -> Layers:
         """The same, with the own layer put into the next older one while that is shared with nobody."""
