@@ -377,9 +377,8 @@ def test_reads_and_a_write_overlap(small_file: Files) -> None:
     def archive() -> int:
         return names_in(Client(orthanc.wsgi).get(path).data)
 
-    with other_clock.held(archive, at=COUNT // 2) as first:
-        with clock.held(WRITES["move away"](orthanc, study)):
-            several.start(archive)
+    with other_clock.held(archive, at=COUNT // 2) as first, clock.held(WRITES["move away"](orthanc, study)):
+        several.start(archive)
     several.join()
     assert first == [COUNT]
     assert several.results == [COUNT]
