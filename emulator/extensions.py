@@ -93,8 +93,11 @@ class TellingLock:
 
     def __exit__(self, *exception: object) -> None:
         self.inner.__exit__(*exception)
-        if not self.inner._is_owned():
+        if not self.inner.is_held():
             self.released()
+
+    def release(self) -> None:
+        self.__exit__()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.inner, name)

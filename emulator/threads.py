@@ -16,14 +16,14 @@ ItemType = TypeVar("ItemType")
 #: How long a fork of the process waits, in seconds, for requests that are under way in other threads.
 FORK_SECONDS = 5.0
 
-OUTER: WeakSet[Any] = WeakSet()  # of the stores: held while others are taken
+OUTER: WeakSet[WritersLock] = WeakSet()  # of the stores: held while others are taken
 INNER: WeakSet[Any] = WeakSet()
 
 
-def lock(*, is_outer: bool = False) -> threading.RLock:
-    """A lock that is whole in a child of the process; an outer one may be held while others are taken."""
+def lock() -> threading.RLock:
+    """A lock that is whole in a child of the process; nobody takes that of a store while it is held."""
     made = threading.RLock()
-    (OUTER if is_outer else INNER).add(made)
+    INNER.add(made)
     return made
 
 
@@ -42,6 +42,93 @@ def share_one_heap() -> None:
 
     with suppress(AttributeError, OSError, TypeError):  # another C library
         ctypes.CDLL(None).mallopt(ARENAS, 1)
+
+
+class WritersLock:
+    """The lock of who writes. Who only reads takes `reading`, which a writer that works apart lets go of.
+
+    It is two locks, and taken in this order: that of writers, of which there is one at a time, and `reading`. A thread
+    that reads and then writes lets go of `reading` where it has to wait: what it has read may change meanwhile.
+    """
+
+    def __init__(self) -> None:
+        self.writing: Any = threading.RLock()
+        self.reading: Any = threading.RLock()
+        self.views: dict[int, Any] = {}  # what threads look at that see something of their own, by their identifiers
+        self.apart = 0  # the thread that writes apart
+        OUTER.add(self)
+
+    def __enter__(self) -> bool:
+        if self.views and threading.get_ident() in self.views:
+            self.enter_apart()
+            return True
+        if not self.writing.acquire(False):
+            self.wait()
+        self.reading.acquire()
+        return True
+
+    def __exit__(self, *exception: object) -> None:
+        if self.apart != threading.get_ident():
+            self.reading.release()
+        self.writing.release()
+
+    def enter_apart(self) -> None:
+        """Takes the lock once more, for a thread that writes apart and lets others read."""
+        if self.apart != threading.get_ident():
+            raise RuntimeError("a thread that is pinned to what was stored can't write")
+        self.writing.acquire()
+
+    def wait(self) -> None:
+        """Waits until no other thread writes."""
+        is_reader = self.reading._is_owned()
+        state = self.reading._release_save() if is_reader else None
+        try:
+            self.writing.acquire()
+        finally:
+            if is_reader:
+                self.reading._acquire_restore(state)
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Takes the lock as `threading.RLock` is taken."""
+        if not self.writing.acquire(blocking, timeout):
+            return False
+        if self.apart == threading.get_ident():
+            return True
+        if not self.reading.acquire(True, timeout):
+            self.writing.release()
+            return False
+        return True
+
+    def release(self) -> None:
+        self.__exit__()
+
+    def is_held(self) -> bool:
+        """Whether this thread writes."""
+        return bool(self.writing._is_owned())
+
+    def let_go(self) -> tuple[Any, Any]:
+        """Lets others at it, however often this thread took it: what `take_again` wants."""
+        reading = self.reading._release_save() if self.reading._is_owned() else None
+        writing = self.writing._release_save() if self.writing._is_owned() else None
+        return writing, reading
+
+    def take_again(self, held: tuple[Any, Any]) -> None:
+        writing, reading = held
+        if writing is not None:
+            self.writing._acquire_restore(writing)
+        if reading is not None:
+            self.reading._acquire_restore(reading)
+
+    def in_child(self, *, is_held: bool) -> None:
+        """Makes it whole in a child of the process, in which no other thread is; `is_held` by the one that forked."""
+        me = threading.get_ident()
+        for other in [*self.views]:
+            if other != me:
+                del self.views[other]
+        self.apart = self.apart if self.apart == me else 0
+        if not is_held:
+            self.writing._at_fork_reinit()
+            self.reading._at_fork_reinit()
 
 
 class Forking:
@@ -66,7 +153,10 @@ class Forking:
 
     def after_in_child(self) -> None:
         for one in self.left:
-            one._at_fork_reinit()
+            if not isinstance(one, WritersLock):
+                one._at_fork_reinit()
+        for store in [*OUTER]:
+            store.in_child(is_held=not any(one is store for one in self.left))
         self.after_in_parent()
 
 

@@ -28,7 +28,7 @@ class AttachmentRoom:
 
     def all(self, level: Level, identifier: str) -> dict[str, int]:
         """The numbers of a resource's attachments by name, in order of number."""
-        with self.store.lock:
+        with self.store.reading:
             attached = self.store.get(level, identifier).attached
         return {self.release.annotations.attachment_names.name(number): number for number in attached}
 
@@ -44,7 +44,7 @@ class AttachmentRoom:
     def get(self, level: Level, identifier: str, name: str) -> Attachment:
         """One attachment; raises OrthancError (404) for an unknown name or resource, and where it has none of this."""
         number = self.number(name)
-        with self.store.lock:
+        with self.store.reading:
             attachment = self.resource(level, identifier).attached.get(number)
         if attachment is None:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
@@ -124,7 +124,7 @@ class AttachmentRoom:
     def verify(self, level: Level, identifier: str, name: str) -> None:
         """Checks the MD5 hash of an attachment, which is right; raises OrthancError (400) where there is none."""
         number = self.number(name)
-        with self.store.lock:
+        with self.store.reading:
             attached = self.resource(level, identifier).attached
         if number not in attached or not self.options.store_md5:
             raise StatusOnlyError(ErrorCode.BAD_REQUEST, "there is no MD5 hash to compare with")

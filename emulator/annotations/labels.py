@@ -24,7 +24,7 @@ class LabelRoom:
 
     def all(self) -> list[str]:
         """The labels that any resource has, in order."""
-        with self.store.lock:
+        with self.store.reading:
             return sorted({label for level in LEVELS for one in self.store.resources(level) for label in one.labels})
 
     def add(self, level: Level, identifier: str, label: str) -> None:

@@ -34,7 +34,7 @@ class MetadataRoom:
     def get(self, level: Level, identifier: str, name: str) -> MetadataValue | None:
         """One metadata, None where the resource lacks it; raises OrthancError (404) for an unknown name or resource."""
         key = metadata_key(self.release.store.metadata_names.number(name))
-        with self.store.lock:
+        with self.store.reading:
             return self.value(self.store.get(level, identifier), key)
 
     def value(self, resource: Resource, key: str) -> MetadataValue | None:

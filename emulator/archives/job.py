@@ -139,10 +139,13 @@ class ArchiveJob:
 class ArchiveRun(Run):
     """One run of an archive: the files that it has so far. `now` is its date, in seconds since the epoch."""
 
+    only_reads = True
+
     def __init__(self, work: ArchiveJob, now: float) -> None:
         self.work = work
         self.now = now
         self.position = 0
+        self.size = len(work.members)
         self.added: list[tuple[Resource, Member]] = []
         self.writer = ArchiveWriter(work.archivist, work.request, now)
 

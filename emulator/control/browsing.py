@@ -46,7 +46,7 @@ def resources(call: ControlCall) -> Any:
     server, values = call.controlled.server, call.values
     level = BY_NAME[values["level"]]
     folded = values["search"].strip().lower()
-    with server.store.lock:
+    with server.store.reading:
         if values["parent"]:
             parent = found(server, values["parent"])
             if parent.level.depth >= level.depth:
@@ -97,7 +97,7 @@ def dict_of(server: Server, resource: Resource) -> dict[str, str]:
 def details(call: ControlCall) -> Any:
     """A resource with all above it, its labels and metadata."""
     server = call.controlled.server
-    with server.store.lock:
+    with server.store.reading:
         resource = found(server, call.path["id"])
         above = [told(server, resource.ancestor(level)) for level in LEVELS[: resource.level.depth]]
         return {**told(server, resource), "above": above, "metadata": metadata_of(resource, server.release)}
@@ -108,7 +108,7 @@ def details(call: ControlCall) -> Any:
 
 def tags(call: ControlCall) -> Any:
     server = call.controlled.server
-    with server.store.lock:
+    with server.store.reading:
         resource = found(server, call.path["id"])
         if resource.level is not Level.INSTANCE:
             raise ControlError(404, f"{resource.id} is a {resource.level.value.lower()}: ask for one of its instances")

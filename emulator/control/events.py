@@ -111,7 +111,7 @@ class Events:
     def changes(self, stream: Stream) -> list[Event]:
         """The changes that were not told yet: the log itself is asked, which may go back at a restore."""
         store = self.server.store
-        with store.lock:
+        with store.reading:
             stream.last_change = min(stream.last_change, store.changes.last)
             found = [*store.changes.since(stream.last_change)][:MOST_WAITING]
             stream.last_change = store.changes.last

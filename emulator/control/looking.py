@@ -126,7 +126,7 @@ def expect(call: ControlCall) -> Any:
     failed: list[str] = []
     noticed: list[Diagnostic] = []
     plans: list[QueryPlan] = []
-    with server.store.lock:
+    with server.store.reading:
         if values["no_diagnostics"] is not None:
             codes = tuple(cast(DiagnosticCode, code) for code in values["no_diagnostics"])
             try:

@@ -56,7 +56,7 @@ def load(call: ControlCall) -> Any:
         raise ControlError(403, 'No folder may be read: start with "--load-root FOLDER", or post files to /instances')
     paths = [allowed_path(text, controlled.settings.load_roots) for text in call.values["paths"]]
     server = controlled.server
-    with server.store.lock:
+    with server.store.lock, server.store.apart():
         before, told = server.fork(), [*server.diagnostics]
         try:
             stored = load_files(paths, server.uploads.add)
@@ -90,7 +90,7 @@ def tree(call: ControlCall) -> Any:
     from ..files.tree import tree as tree_of
 
     server = call.controlled.server
-    with server.store.lock:
+    with server.store.reading:
         text = tree_of(server.store, server.files if call.values["private"] else None)
     return Response(text.encode("utf-8", "backslashreplace"), content_type="text/plain; charset=utf-8")
 

@@ -30,7 +30,7 @@ def bulk(call: Call) -> Response:
     )
     path = call.path["path"].rstrip("/")
     steps = path.split("/")
-    with server.store.lock:
+    with server.store.reading:
         instance = named_resource(call)
         if len(steps) % 2 == 0:
             details = f"Bulk data URI in WADO-RS should have an odd number of items: {path}"

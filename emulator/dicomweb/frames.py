@@ -43,7 +43,7 @@ def frames(call: Call) -> Response:
     server = call.server
     rules = server.release.dicomweb
     numbers = frame_numbers(call.path["numbers"], rules) if "numbers" in call.path else None
-    with server.store.lock:
+    with server.store.reading:
         instance = named_resource(call)
         wanted = wanted_syntax(call.request.headers.get("Accept"), server)
         location = f"{base_url(call.request, settings_of(call), rules)}/{study_path(instance)}/frames"

@@ -181,7 +181,7 @@ def found(call: Call, level: Level, wanted: Search, accept: str) -> list[Model]:
     told = {tag for tag in wanted.asked if tag in wanted.fields or OWN_TAGS.get(tag, level.value) == level.value}
     if rules.finds_expanded:
         body |= {"Full": True, "RequestedTags": [format_tag(tag) for tag in sorted(wanted.asked)]}
-    with server.store.lock:
+    with server.store.reading:
         with core.core_call(rules, core.GET):
             answers = server.queries.find(body)
         if accept.partition(";")[0] == READ_AS_XML and rules.passes_accept_on:

@@ -42,7 +42,7 @@ def rendered(call: Call) -> Response:
     """The picture of a frame, of the first without one; of a study or series that of one of its instances."""
     server = call.server
     rules = server.release.dicomweb
-    with server.store.lock:
+    with server.store.reading:
         instance = shown_instance(named_resource(call, wanted=Level.INSTANCE), server)
         kind = accepted(call.request.headers.get("Accept"))
         drawing = drawing_of(call.request.arguments)

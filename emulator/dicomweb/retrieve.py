@@ -36,9 +36,11 @@ def files(call: Call) -> Response:
     """The files of a resource, each a part."""
     server = call.server
     syntax = wanted_syntax(call.request.headers.get("Accept"), server)
-    with server.store.lock:
+    with server.store.reading:
         resource = named_resource(call)
-        parts = [Part(DICOM_TYPE, file_in(one, syntax, server)) for one in instances_of(resource, server)]
+        instances = instances_of(resource, server)
+        with server.store.pinned(len(instances)):
+            parts = [Part(DICOM_TYPE, file_in(one, syntax, server)) for one in instances]
     return multipart_answer(DICOM_TYPE, parts)
 
 
@@ -76,10 +78,11 @@ def metadata(call: Call) -> Response:
     """The data sets of a resource without their bulk data, in JSON or XML."""
     server = call.server
     is_xml = wants_xml(call.request.headers.get("Accept"), server.release.dicomweb)
-    with server.store.lock:
+    with server.store.reading:
         resource = named_resource(call)
         base = base_url(call.request, settings_of(call), server.release.dicomweb)
-        models = metadata_models(resource, base, call)
+        with server.store.pinned(len(resource.descendants(Level.INSTANCE))):
+            models = metadata_models(resource, base, call)
     return xml_list(models, server) if is_xml else json_list(models)
 
 

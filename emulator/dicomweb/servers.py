@@ -165,7 +165,7 @@ def store(call: Call) -> Response:
     if not isinstance(resources, list) or not all(isinstance(one, str) for one in resources):
         kind = 'A request to the DICOMweb STOW-RS client must provide a JSON object with the field "Resources"'
         raise bad(f"{kind} containing an array of resources to be sent")
-    with call.server.store.lock:
+    with call.server.store.reading:
         found = [call.server.store.find(identifier) for identifier in resources]
         work = partial(sending, found, call.server, call.path["name"], reach_of(call.server))
     return styled_json(submitted("DicomWebStowClient", work, body, call.server))

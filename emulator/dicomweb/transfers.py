@@ -48,7 +48,9 @@ class TransferRun(Run):
 
     def step(self, store: Store, job: Job) -> bool:
         try:
-            job.content = self.transfer()
+            with store.unlocked():  # the other server may be a client of this one
+                content = self.transfer()
+            job.content = content
         except OrthancError as error:
             rules = self.server.release.dicomweb
             line = core.ASK if error.code is ErrorCode.NETWORK_PROTOCOL else self.line
@@ -87,7 +89,7 @@ def sending(
 ) -> TransferRun:
     """The run of a job that sends the instances of resources."""
 
-    with server.store.lock:
+    with server.store.reading:
         instances = list({one.id: one for resource in resources for one in instances_of(resource, server)}.values())
         told = told_of_sent(resources, instances, name, server)
 

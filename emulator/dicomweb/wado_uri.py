@@ -22,7 +22,7 @@ def wado(call: Call) -> Response:
     """The object that the arguments name, of which the last of each name counts."""
     server = call.server
     arguments = dict(call.request.arguments)
-    with server.store.lock:
+    with server.store.reading:
         instance = found(arguments, server)
         kind = arguments.get("contentType", "")
         if kind == DICOM:

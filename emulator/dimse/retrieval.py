@@ -275,7 +275,7 @@ def named(call: Call, keys: Dataset, level: Level, *, passes_over_empty: bool) -
     if "*" in text or "?" in text:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, "Wildcards are not allowed on tag 0020,000d")
     store = call.server.store
-    with store.lock:
+    with store.reading:
         holding = partial(store.layers.holders, level, tag)
         return [
             [one for one in holding([part]) if one.level is level and one.main_tags.get(tag) == part]

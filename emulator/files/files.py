@@ -123,7 +123,9 @@ class Files:
         """Answers the body of a reconstruct, already parsed from JSON; None stands for all that is stored."""
         options = parse_options(body, self.release, of_all=resource is None)
         reconstruction = Reconstruction(self.store, self.dictionary, self.release, self.parse, self.written)
-        with self.store.lock:
+        top = self.store.resources(Level.PATIENT) if resource is None else [resource]
+        count = sum(len(one.descendants(Level.INSTANCE)) for one in top)
+        with self.store.lock, self.store.apart(count):
             if resource is None:
                 reconstruction.everything(options)
             else:

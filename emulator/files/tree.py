@@ -28,7 +28,7 @@ UNKNOWN_NAME = "Unknown Tag & Data"
 
 def tree(store: Store, files: Files | None) -> str:
     """The resources of a store, a line for each, those below a resource under it; with `files` their private tags."""
-    with store.lock:
+    with store.reading:
         patients = store.resources(Level.PATIENT)
         if not patients:
             return "nothing is stored"

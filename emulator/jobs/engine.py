@@ -6,13 +6,16 @@ Measured on Orthanc 1.9.1 to 1.13.0: see fixtures/measurements/jobs.md.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
 
 from ..diagnostics import Diagnostic, asked
 from ..errors import ErrorCode, OrthancError
-from ..store.store import Store
-from .job import Job, State, canceled, never_again
+from ..store.store import MANY, Store
+from .job import Job, Run, State, canceled, never_again
 from .rules import JobRelease
 
 LOGGER = logging.getLogger("emulator.jobs")
@@ -63,14 +66,15 @@ class Engine:
 
     def step(self, job: Job) -> None:
         """Does the next step of a job that runs; no error of it leaves."""
-        assert job.run is not None
         self.under_way.add(job.id)
         try:
-            self.do_step(job)
+            is_over = self.do_step(job)
         finally:
             self.under_way.discard(job.id)
+        self.note(job, is_over)
 
-    def do_step(self, job: Job) -> None:
+    def do_step(self, job: Job) -> bool:
+        """Does the next step; whether it was the last one."""
         assert job.run is not None
         if job.first_progress is not None:
             job.progress, job.first_progress = job.first_progress, None
@@ -85,6 +89,10 @@ class Engine:
             job.error = OrthancError(ErrorCode.INTERNAL_ERROR, "The emulator failed: please report it, with its log")
         now = self.store.clock()
         job.runtime, job.since = job.runtime + max(now - job.since, 0.0), now
+        return is_over
+
+    def note(self, job: Job, is_over: bool) -> None:
+        """Notes what became of a job in its last step."""
         if is_over:
             self.end(job, State.SUCCESS if job.error is None else State.FAILURE)
         elif job.stopping is State.PAUSED:
@@ -95,9 +103,30 @@ class Engine:
             self.end(job, State.FAILURE)
 
     def finish(self, job: Job) -> None:
-        """Runs a job until it is over or paused."""
-        while job.state is State.RUNNING:
-            self.step(job)
+        """Runs a job until it is over or paused; others may read meanwhile, or write where it only reads."""
+        assert job.run is not None
+        self.under_way.add(job.id)
+        try:
+            is_over = False
+            with self.aside(job.run):
+                while not is_over and job.state is State.RUNNING:
+                    is_over = self.do_step(job)
+                    if job.run.size >= MANY:
+                        time.sleep(0)
+                    if job.stopping is not None:
+                        break
+        finally:
+            self.under_way.discard(job.id)
+        self.note(job, is_over)
+
+    def aside(self, run: Run) -> AbstractContextManager[Any]:
+        """How a run goes over many resources: apart or, where it only reads, without a lock."""
+        return self.reading() if run.only_reads and run.size >= MANY else self.store.apart(run.size)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        with self.store.unlocked(), self.store.pinned():
+            yield
 
     def run_next(self) -> Job | None:
         """Finishes the first job that runs or, without one, the next that waits; None if there is neither."""
@@ -114,6 +143,9 @@ class Engine:
 
     def end(self, job: Job, state: State) -> None:
         """Notes that a job is over, and forgets the oldest of those that are."""
+        if self.jobs.get(job.id) is not job:  # another snapshot was restored meanwhile
+            job.state, job.run = state, None
+            return
         self.ended[state] += 1
         for line in (self.waiting, self.running):
             if job.id in line:

@@ -48,6 +48,10 @@ class Run(ABC):
     #: Whether a job that succeeds tells a Progress of 100.
     reaches_100 = True
 
+    #: How many instances it goes over without asking other servers, and whether it changes nothing that is stored.
+    size = 0
+    only_reads = False
+
     @abstractmethod
     def step(self, store: Store, job: Job) -> bool:
         """Does the next instance or, after the last one, what remains; False once all is done. Raises OrthancError."""

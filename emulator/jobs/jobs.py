@@ -109,7 +109,7 @@ class Jobs:
 
     def __iter__(self) -> Iterator[Job]:
         """The jobs that are known, by identifier as the server lists them."""
-        with self.store.lock:
+        with self.store.reading:
             return iter([self.jobs[identifier] for identifier in sorted(self.jobs)])
 
     def __getitem__(self, identifier: str) -> Job:
@@ -174,9 +174,15 @@ class Jobs:
             raise job.error
         return dict(job.content)
 
+    @property
+    def looked_at(self) -> Any:
+        """The lock of who looks at jobs, and calls `look` after it has seen one."""
+        return self.store.lock if self.steps_per_look else self.store.reading
+
     def look(self) -> None:
-        """Goes on by as many steps as follow a look at a job; the caller holds the store's lock."""
-        self.step(count=self.steps_per_look)
+        """Goes on by as many steps as follow a look at a job."""
+        if self.steps_per_look:
+            self.step(count=self.steps_per_look)
 
     def pause(self, identifier: str) -> None:
         """Takes a job out of the line, one that runs at its next step; one that is over stays as it is."""
@@ -227,7 +233,7 @@ class Jobs:
 
     def output(self, identifier: str, name: str) -> Output:
         """A file that a job made; raises OrthancError (Accessing an inexistent item, 404)."""
-        with self.store.lock:
+        with self.store.reading:
             job = self.jobs.get(identifier)
             if job is None or job.state is not State.SUCCESS or name not in job.outputs:
                 raise OrthancError(ErrorCode.INEXISTENT_ITEM, f"Job has no such output: {name}")

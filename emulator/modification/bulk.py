@@ -68,8 +68,9 @@ def resource_of(identifier: str, store: Store) -> Resource | None:
 
 def delete_all(body: Any, store: Store, release: ModificationRelease) -> None:
     """Deletes the resources that a body names; what is not there is passed over. Raises OrthancError (400)."""
-    for identifier in resources_to_delete(body, release):
-        with store.lock:
+    identifiers = resources_to_delete(body, release)
+    with store.lock, store.apart(len(identifiers)):
+        for identifier in identifiers:
             resource = resource_of(identifier, store)
             if resource is not None:
                 store.delete(resource)

@@ -46,6 +46,7 @@ class CascadeRun(Run):
         self.failures = 0
         self.missing = 0  # instances that went before their turn came
         self.position = 0  # of the next instance
+        self.size = len(cascade.instances)
 
     def twin(self) -> CascadeRun:
         other = copy.copy(self)

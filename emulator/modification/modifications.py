@@ -80,8 +80,7 @@ class Modifications:
 
     def bulk_delete(self, body: Any) -> None:
         """`POST /tools/bulk-delete`."""
-        with self.store.lock:
-            delete_all(body, self.store, self.release)
+        delete_all(body, self.store, self.release)
 
     def split(self, study: str, body: Any) -> dict[str, Any]:
         """`POST /studies/{id}/split`: the job's result."""

@@ -115,6 +115,7 @@ class RestructuringRun(Run):
     def __init__(self, work: Restructuring) -> None:
         self.work = work
         self.position = self.failed = 0
+        self.size = len(work.instances)
         self.target: str | None = None
 
     def twin(self) -> RestructuringRun:

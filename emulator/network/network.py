@@ -522,7 +522,7 @@ class Network:
         self, modality: Modality, transaction: str, references: list[Reference], *, explicit_first: bool
     ) -> None:
         """The job that reports to a modality what is stored (PS3.4 section J.3.3); its failure is its own."""
-        with self.database.lock:
+        with self.database.reading:
             stored = {
                 one.main_tags.get(SOP_INSTANCE_UID, ""): one.metadata.get("SopClassUid", "")
                 for one in self.database.resources(Level.INSTANCE)

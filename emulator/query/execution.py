@@ -67,12 +67,12 @@ class Execution:
         self.release = release
         self.scan = Scan(plan, release, dictionary, read_dataset, note_reads, texts or ScannedTexts())
 
-    def run(self) -> list[Match]:
-        """The matches in the release's order."""
-        return self.run_on(chosen_candidates(self.plan, self.store, self.release))
+    def candidates(self) -> list[Candidate]:
+        """What the index leaves of all that is stored."""
+        return chosen_candidates(self.plan, self.store, self.release)
 
     def run_on(self, candidates: list[Candidate]) -> list[Match]:
-        """The matches among these candidates."""
+        """The matches among these candidates, in the release's order."""
         matches: list[Match] = []
         try:
             matches = part(self.in_order(self.scan.run(candidates)), self.plan.page.matches)

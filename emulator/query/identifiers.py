@@ -85,7 +85,7 @@ class Identifiers:
             for key in identifier.keys:
                 is_computed(key.tag, identifier.level)  # refuses SOPClassesInStudy of instances
         plan = self.plan(identifier, constraints)
-        with self.store.lock:
+        with self.store.reading:
             execution = Execution(
                 plan,
                 self.store,
@@ -99,7 +99,8 @@ class Identifiers:
             made = Answers(self, identifier, execution)
             answers: list[Dataset] = []
             try:
-                answers += [made.answer(match.resource) for match in execution.run_on(candidates)]
+                with self.store.pinned(len(candidates)):
+                    answers += [made.answer(match.resource) for match in execution.run_on(candidates)]
             finally:
                 scanned = {one.id for one in execution.scan.read}
                 more = [one for one in made.read if one.id not in scanned]

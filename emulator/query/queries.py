@@ -67,20 +67,21 @@ class Queries:
             request = parse_find(body, self.dictionary, self.release)
         self.tell(name_warnings((constraint.name for constraint in request.constraints), self.dictionary))
         plan = plan_query(request, self.release, self.configuration)
-        with self.store.lock:
+        with self.store.reading:
             execution = self.execution(plan)
             try:
-                matches = execution.run()
+                candidates = execution.candidates()
+                with self.store.pinned(len(candidates)):
+                    return [self.found(match, request, plan) for match in execution.run_on(candidates)]
             finally:
                 self.keep_execution(execution)
-            return [self.found(match, request, plan) for match in matches]
 
     def count(self, body: Any) -> dict[str, int]:
         """Answers the body of a `POST /tools/count-resources`, already parsed from JSON (1.12 on)."""
         with self.contract.kept():
             request = parse_count(body, self.dictionary, self.release)
         plan = plan_query(request, self.release, self.configuration)
-        with self.store.lock:
+        with self.store.reading:
             count = count_candidates(plan, self.store, self.release)
             stored = self.store.count(Level.INSTANCE)
             self.keep_plan(replace(plan, candidates=count, results=count, stored_instances=stored))
@@ -91,7 +92,7 @@ class Queries:
         from .bulk_content import parse_bulk_content
 
         request = parse_bulk_content(body, self.release)
-        with self.store.lock:
+        with self.store.reading:
             return [
                 {
                     **self.resources.describe(one, request.form),
@@ -102,7 +103,7 @@ class Queries:
 
     def look_up(self, text: str) -> list[dict[str, str]]:
         """The resources whose DICOM identifier is `text` (`POST /tools/lookup`)."""
-        with self.store.lock:
+        with self.store.reading:
             return [reference(resource) for resource in look_up(text, self.store, self.release)]
 
     def describe_all(
@@ -123,7 +124,8 @@ class Queries:
         plan = plan_listing(level, requested, self.release, self.configuration, expanded=expanded)
         execution = self.execution(plan)
         matches = execution.run_on([Candidate(resource, resource) for resource in resources])
-        self.log.reads(execution.plan, execution.scan.read)
+        with self.store.reading:
+            self.log.reads(execution.plan, execution.scan.read)
         self.keep_plan(execution.plan)
         request = FindRequest(level, expand=True, form=form)
         return [self.found(match, request, plan) for match in matches]

@@ -47,6 +47,6 @@ class ScannedTexts:
         return text
 
     def forget(self) -> None:
-        for column in self.columns.values():
+        for column in [*self.columns.values()]:  # other threads may add one
             column.clear()
         self.columns, self.count = {}, 0

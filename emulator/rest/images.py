@@ -134,7 +134,7 @@ def instance_for_numpy(call: Call, rescales: bool) -> list[Image]:
 
 def series_for_numpy(call: Call, rescales: bool) -> list[Image]:
     server = call.server
-    with server.store.lock:
+    with server.store.reading:
         instances = slices_of(call).instances
         readers = (FrameReader(server.files.parse(one), server.dictionary, server.release) for one in instances)
         return [image_for_numpy(reader, index, rescales) for reader in readers for index in range(reader.count())]
@@ -194,7 +194,7 @@ def slices_of(call: Call) -> OrderedSlices:
 
 def slices(call: Call) -> Response:
     """The slices of a series in order, each frame one."""
-    with call.server.store.lock:
+    with call.server.store.reading:
         ordered = slices_of(call)
         counts = [
             FrameReader(call.server.files.read(instance), call.server.dictionary, call.server.release).slice_count()

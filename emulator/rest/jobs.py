@@ -16,7 +16,7 @@ from .route import Call, Handler, Route, route
 def list_jobs(call: Call) -> Response:
     """The identifiers of the jobs, or with `?expand` all that is known of them."""
     expanded = is_expanded(call.request)
-    with call.server.store.lock:
+    with call.server.jobs.looked_at:
         answer = json_answer([shown(call, job) if expanded else job.id for job in call.server.jobs])
         if expanded:
             call.server.jobs.look()
@@ -29,7 +29,7 @@ def shown(call: Call, job: Job) -> dict[str, object]:
 
 def job(call: Call) -> Response:
     """One job; an unknown one is answered 404 without a body."""
-    with call.server.store.lock:
+    with call.server.jobs.looked_at:
         if call.path["id"] not in call.server.jobs.jobs:
             return empty_answer(404)
         answer = json_answer(shown(call, call.server.jobs[call.path["id"]]))

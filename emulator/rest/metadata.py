@@ -20,7 +20,7 @@ def listed(level: Level) -> Handler:
     def handler(call: Call) -> Response:
         release = call.server.release
         by_number = release.rest.numbers_metadata and "numeric" in call.request.args
-        with call.server.store.lock:
+        with call.server.store.reading:
             resource = call.server.store.get(level, call.path["id"])
             shown: dict[Any, str] = numbered_metadata(resource) if by_number else metadata_of(resource, release)
         if is_expanded(call.request):

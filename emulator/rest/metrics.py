@@ -15,7 +15,7 @@ def metrics_text(call: Call) -> Response:
     server = call.server
     if not server.settings.collects_metrics:
         return bytes_answer(b"", CONTENT_TYPE)
-    with server.store.lock:
+    with server.store.reading:
         figures = metrics(server.measured)
         time = int(server.store.clock() * 1000)
     lines = (f"orthanc_{name} {value:.9g} {time}\n" for name, value in sorted(figures.items()))

@@ -23,11 +23,12 @@ def list_of(level: Level) -> Handler:
         requested = requested_tags(call.request, server.dictionary)
         expanded = is_expanded(call.request)
         window = page(call.request, f"/{level.plural}")
-        with server.store.lock:
+        with server.store.reading:
             resources: Sequence[Resource] = server.descriptions.listed(server.store.resources(level))
             if window is not None:
                 resources = windowed(call, resources, *window)
-            return json_answer(described(call, level, resources, requested, expanded=expanded))
+            with server.store.pinned(len(resources) if expanded or requested else 0):
+                return json_answer(described(call, level, resources, requested, expanded=expanded))
 
     return handler
 
@@ -65,7 +66,7 @@ def single(level: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         requested = requested_tags(call.request, call.server.dictionary)
-        with call.server.store.lock:
+        with call.server.store.reading:
             resource = call.server.store.levels[level].get(call.path["id"])
             if resource is None:
                 return unknown(call)
@@ -99,12 +100,13 @@ def children(level: Level, below: Level) -> Handler:
         server = call.server
         requested = requested_tags(call.request, server.dictionary)
         expanded = is_expanded(call.request, default=True)
-        with server.store.lock:
+        with server.store.reading:
             resource = server.store.levels[level].get(call.path["id"])
             if resource is None:
                 return of_another_level(call, below.depth - level.depth)
             found = server.descriptions.descendants(resource, below)
-            return json_answer(described(call, below, found, requested, expanded=expanded))
+            with server.store.pinned(len(found) if expanded or requested else 0):
+                return json_answer(described(call, below, found, requested, expanded=expanded))
 
     return handler
 
@@ -129,7 +131,7 @@ def parent(level: Level, above: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         requested_tags(call.request, call.server.dictionary)
-        with call.server.store.lock:
+        with call.server.store.reading:
             resource = call.server.store.levels[level].get(call.path["id"])
             if resource is None:
                 return above_another_level(call, level.depth - above.depth)

@@ -17,7 +17,7 @@ def statistics(level: Level) -> Handler:
     """What a resource and all below it take; an id of another level is answered too."""
 
     def handler(call: Call) -> Response:
-        with call.server.store.lock:
+        with call.server.store.reading:
             for resources in call.server.store.levels.values():
                 resource = resources.get(call.path["id"])
                 if resource is not None and (

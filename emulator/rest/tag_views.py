@@ -45,7 +45,7 @@ def module(level: Level, shown: Level) -> Handler:
 
     def handler(call: Call) -> Response:
         ignored = ignored_lengths(call.request, call.server.dictionary)
-        with call.server.store.lock:
+        with call.server.store.reading:
             instance = shown_instance(resource_of(level, call), call.server.release)
             call.server.store.traffic.read(instance)
             whole = call.server.files.dataset(instance)
@@ -63,14 +63,15 @@ def views_of_instances(
 ) -> dict[str, dict[str, Any]]:
     """The tags of every instance below a resource, by identifier; those in `ignored` however long they are."""
     dictionary, rules = call.server.dictionary, call.server.release.dicom.text
-    with call.server.store.lock:
+    with call.server.store.reading:
         instances = resource_of(level, call).descendants(Level.INSTANCE)
-        for instance in instances:
-            call.server.store.traffic.read(instance)
-        return {
-            instance.id: view(call.server.files.dataset(instance), dictionary, form, ignored, rules=rules)
-            for instance in instances
-        }
+        with call.server.store.pinned(len(instances)):
+            for instance in instances:
+                call.server.store.traffic.read(instance)
+            return {
+                instance.id: view(call.server.files.dataset(instance), dictionary, form, ignored, rules=rules)
+                for instance in instances
+            }
 
 
 def instances_tags(level: Level) -> Handler:
@@ -91,7 +92,7 @@ def shared_tags(level: Level) -> Handler:
         views = views_of_instances(level, call, Format.FULL)
         if not views:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
-        with call.server.store.lock:
+        with call.server.store.reading:
             shown = shown_instance(resource_of(level, call), call.server.release).id
         shared = {
             tag: value

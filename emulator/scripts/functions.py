@@ -263,7 +263,7 @@ class Functions:
     # Look-ups
 
     def _look_up(self, text: str, level: Level) -> str:
-        with self._server.store.lock:
+        with self._server.store.reading:
             found = [one for one in look_up(text, self._server.store, self._server.release) if one.level is level]
         if len(found) != 1:
             raise self._raising.error(-1)

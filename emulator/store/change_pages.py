@@ -53,8 +53,8 @@ def parse_kinds(text: str) -> frozenset[str]:
 
 def page_of_changes(store: Store, request: ChangesRequest, *, tells_first: bool) -> dict[str, Any]:
     """The answer of `GET /changes`."""
-    with store.lock:
-        store.settle()
+    store.settle_unless_busy()
+    with store.reading:
         found, is_whole = chosen(store, request)
         answer: dict[str, Any] = {
             "Changes": [to_json(change) for change in found],
@@ -68,7 +68,7 @@ def page_of_changes(store: Store, request: ChangesRequest, *, tells_first: bool)
 
 def last_change(store: Store) -> int:
     """The number of the last change that the server knows: it goes back where the resource of a change goes."""
-    with store.lock:
+    with store.reading:
         found = next(known(store, reversed(store.changes)), None)
         return store.changes.last if found is None else found.number
 

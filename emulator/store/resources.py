@@ -25,7 +25,7 @@ class Resources:
 
     def answer(self, level: Level, identifier: str) -> dict[str, Any]:
         """`GET /{level}/{id}`; raises OrthancError (Unknown resource)."""
-        with self.store.lock:
+        with self.store.reading:
             return self.describe(self.store.get(level, identifier))
 
     def describe(self, resource: Resource, form: Format = Format.SIMPLIFY) -> dict[str, Any]:
@@ -40,7 +40,7 @@ class Resources:
 
     def statistics(self) -> dict[str, Any]:
         """How much is stored (`GET /statistics`)."""
-        with self.store.lock:
+        with self.store.reading:
             size, stored_size = self.store.size, self.store.stored_size
             counts = {f"Count{level.plural.capitalize()}": self.store.count(level) for level in LEVELS}
         return {

@@ -5,20 +5,22 @@ from __future__ import annotations
 import math
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from threading import get_ident
+from typing import Any, cast
 
 from ..diagnostics import Diagnostic
 from ..dicom.identifiers import orthanc_identifier
 from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError
-from ..threads import lock
+from ..threads import WritersLock
 from .attachment import Attachment
 from .changes import Change, Changes
 from .clock import Clock
+from .contents import Contents
 from .exports import Export, export_of
 from .layers import Layers, LevelTable
 from .level import LEVELS, Level
@@ -77,11 +79,29 @@ class Stored:
     already_stored: bool
 
 
+#: Who writes so many instances, or reads so many resources, lets others read meanwhile.
+MANY = 200
+
+
+def held(name: str) -> Any:
+    """A property of a store: what the contents that a thread sees have of this name."""
+
+    def get(store: Store) -> Any:
+        return getattr(store.contents, name)
+
+    def put(store: Store, value: Any) -> None:
+        setattr(store.contents, name, value)
+
+    return property(get, put)
+
+
 class Store:
     """Patients, studies, series and instances.
 
-    Every method takes `lock`, and a caller that reads several things, or changes several, holds it meanwhile: no
-    client ever sees half a change.
+    Every method takes `lock`, and a caller that changes several things holds it meanwhile; one that only reads several
+    things holds `reading`: no client ever sees half a change. A thread that holds `lock` may write `apart`: others see
+    what was before, and at its end all of it. One that reads much is `pinned` to what is stored now. See
+    docs/explanation/many-clients.md.
     """
 
     def __init__(
@@ -97,7 +117,12 @@ class Store:
         deletions_are_updates: bool = False,
         is_read_only: bool = False,
     ) -> None:
-        self.lock: Any = lock(is_outer=True)  # or a TellingLock around it
+        locks = WritersLock()
+        self.lock: Any = locks  # or a TellingLock around it
+        self.reading = locks.reading
+        self.locks = locks
+        self.views: dict[int, Contents] = locks.views
+        self.kept = Contents()  # what all threads see but those with a view of their own
         self.clock = clock or Clock()
         self.stable_age = stable_age  # seconds
         self.names_wrong_levels = names_wrong_levels  # the error of `get` tells that an id is of another level
@@ -107,29 +132,34 @@ class Store:
         self.limits = limits or Limits()
         self.is_complete = is_complete  # whether a series has all instances that it announces
         self.traffic = traffic or Traffic(0, TrafficRules())
-        self.layers = Layers()
-        self.changes = Changes()
-        self.exports: tuple[Export, ...] = ()  # what GET /exports lists
-        self.exported = 0  # the number of the last one
-        self.made = 0
-        self.anonymizations = 0  # their number is in the names of anonymized patients
-        self.touches = 0  # counts what patients got, for the order in which they are recycled
-        self.size = 0  # the bytes of all files and attachments
-        self.stored_size = 0  # the same as they are kept, some of them compressed
-        #: When each patient, study or series that is not stable yet changed last, the longest ago first.
-        self.unstable: dict[tuple[Level, str], float] = {}
         #: Who is told of what happens, by kind, level and identifier; None for nobody.
         self.watch: Callable[[str, str, str], None] | None = None
 
     @property
+    def contents(self) -> Contents:
+        """What this thread sees."""
+        views = self.views
+        return views.get(get_ident(), self.kept) if views else self.kept
+
+    layers: Layers = held("layers")
+    changes: Changes = held("changes")
+    exports: tuple[Export, ...] = held("exports")
+    exported: int = held("exported")
+    made: int = held("made")
+    anonymizations: int = held("anonymizations")
+    touches: int = held("touches")
+    size: int = held("size")
+    stored_size: int = held("stored_size")
+    unstable: dict[tuple[Level, str], float] = held("unstable")
+
+    @property
     def levels(self) -> Mapping[Level, LevelTable]:
         """The resources of each level by identifier."""
-        return self.layers.levels
+        return self.contents.layers.levels
 
     def fork(self) -> Store:
         """A store that holds the same; neither sees later changes of the other. Its cost does not grow with it."""
         with self.lock:
-            self.layers = self.layers.fork()
             other = Store(
                 Clock(self.clock.source, self.clock.offset),
                 stable_age=self.stable_age,
@@ -139,18 +169,23 @@ class Store:
                 compresses=self.compresses,
                 traffic=self.traffic.fork(),
                 deletions_are_updates=self.deletions_are_updates,
+                is_read_only=self.is_read_only,
             )
-            other.layers = self.layers.fork()
-            other.restore_counters(self)
+            other.kept = self.contents.fork()
             return other
 
     def restore(self, other: Store) -> None:
         """Takes over what another store holds; its own lock stays: threads may wait for it."""
         with self.lock, other.lock:
-            other.layers = other.layers.fork()
-            self.layers = other.layers.fork()
+            self.take(other.contents.fork())
             self.clock.offset = other.clock.offset
-            self.restore_counters(other)
+
+    def take(self, contents: Contents) -> None:
+        """Holds these contents from now on; the caller holds the lock."""
+        if self.is_apart():
+            self.views[get_ident()] = contents
+        else:
+            self.kept = contents
 
     def restart(self, fresh: Store) -> None:
         """Goes on by the settings of a fresh store, as a server that is started again: all is stable.
@@ -184,12 +219,69 @@ class Store:
         self.anonymizations += 1
         return self.anonymizations
 
-    def restore_counters(self, other: Store) -> None:
-        self.changes = other.changes.fork()
-        self.exports, self.exported = other.exports, other.exported
-        self.made, self.touches, self.anonymizations = other.made, other.touches, other.anonymizations
-        self.size, self.stored_size = other.size, other.stored_size
-        self.unstable = dict(other.unstable)
+    # Many threads
+
+    def is_apart(self) -> bool:
+        """Whether this thread writes apart."""
+        return self.locks.apart == get_ident()
+
+    def go_apart(self) -> None:
+        self.views[get_ident()] = self.kept.above()
+        self.locks.apart = get_ident()
+        self.held_readings = self.reading._release_save()  # what threading.Condition does while it waits
+
+    def come_back(self) -> None:
+        self.reading._acquire_restore(self.held_readings)
+        self.locks.apart = 0
+        contents = self.views.pop(get_ident())
+        contents.layers = contents.layers.folded()
+        self.kept = contents
+
+    def apart(self, count: int = MANY) -> AbstractContextManager[Any]:
+        """A context in which others see what was before: what is changed in it, they see at its end, all at once.
+
+        The caller holds the lock, and goes on to hold it: nobody else writes. An error in it undoes nothing. For fewer
+        resources than `MANY` others wait.
+        """
+        return self.locks if count < MANY or self.is_apart() else self.changed_apart()
+
+    @contextmanager
+    def changed_apart(self) -> Iterator[None]:
+        self.go_apart()
+        try:
+            yield
+        finally:
+            self.come_back()
+
+    def pinned(self, count: int = MANY) -> AbstractContextManager[Any]:
+        """A context in which this thread sees what is stored now, whatever others write, and holds up nobody.
+
+        It only reads. Who writes sees what it writes; for fewer resources than `MANY` others wait.
+        """
+        if count < MANY or get_ident() in self.views or self.locks.is_held():
+            return cast(AbstractContextManager[Any], self.reading)
+        return self.read_pinned()
+
+    @contextmanager
+    def read_pinned(self) -> Iterator[None]:
+        me = get_ident()
+        with self.reading:
+            contents = self.kept
+            shared = (contents.layers.own, *contents.layers.older)
+            for layer in shared:
+                layer.readers += 1
+            self.kept, self.views[me] = contents.above(), contents
+        held = self.locks.let_go()
+        try:
+            yield
+        finally:
+            self.locks.take_again(held)
+            with self.reading:
+                del self.views[me]
+                for layer in shared:
+                    layer.readers -= 1
+                if not self.locks.apart:
+                    self.kept.layers = self.kept.layers.folded()
 
     @contextmanager
     def unlocked(self) -> Iterator[None]:
@@ -197,19 +289,20 @@ class Store:
 
         What talks to other servers waits in it: they may be clients of this one, and want to store something.
         """
-        lock: Any = self.lock
-        if not lock._is_owned():
-            yield
-            return
-        state = lock._release_save()  # what threading.Condition does while it waits
+        was_apart = self.is_apart()
+        if was_apart:
+            self.come_back()
+        held = self.locks.let_go()
         try:
             yield
         finally:
-            lock._acquire_restore(state)
+            self.locks.take_again(held)
+            if was_apart:
+                self.go_apart()
 
     def get(self, level: Level, identifier: str) -> Resource:
         """The resource with this Orthanc identifier; raises OrthancError (Unknown resource, 404)."""
-        with self.lock:
+        with self.reading:
             resource = self.levels[level].get(identifier)
         if resource is None:
             raise self.unknown(identifier)
@@ -222,7 +315,7 @@ class Store:
 
     def find(self, identifier: str) -> Resource:
         """The resource of any level with this Orthanc identifier; raises OrthancError (Unknown resource, 404)."""
-        with self.lock:
+        with self.reading:
             for resources in self.levels.values():
                 if identifier in resources:
                     return resources[identifier]
@@ -230,7 +323,7 @@ class Store:
 
     def resources(self, level: Level) -> list[Resource]:
         """All resources of a level in the order in which they were made."""
-        with self.lock:
+        with self.reading:
             return self.levels[level].in_order()
 
     def count(self, level: Level) -> int:
@@ -272,22 +365,24 @@ class Store:
             self.touch(patient)
 
     def touch(self, patient: Resource) -> None:
-        self.touches += 1
-        patient.touched = self.touches
+        contents = self.contents
+        contents.touches += 1
+        patient.touched = contents.touches
 
     def insert(self, new: NewInstance, identifiers: Mapping[Level, str]) -> Resource:
         self.check_main_tags(new, identifiers)
         now = self.clock()
         self.settle()
+        contents = self.contents
         made: list[Resource] = []
         resource: Resource | None = None
         for level in LEVELS:
-            parent, resource = resource, self.levels[level].get(identifiers[level])
+            parent, resource = resource, contents.layers.levels[level].get(identifiers[level])
             if resource is None:
                 resource = self.make(level, identifiers[level], parent, new)
                 made.append(resource)
             else:
-                resource = self.writable(resource)
+                resource = contents.layers.writable(resource)
             resource.changed = now
         assert resource is not None
         resource.file = new.file
@@ -295,8 +390,8 @@ class Store:
         if self.compresses:
             self.compress(resource)
         self.traffic.wrote(resource)
-        self.size += resource.size
-        self.stored_size += resource.stored_size
+        contents.size += resource.size
+        contents.stored_size += resource.stored_size
         self.touch(resource.ancestor(Level.PATIENT))
         self.watched("Stored", Level.INSTANCE, resource.id)
         self.note_new(resource, made, now)
@@ -304,18 +399,19 @@ class Store:
 
     def note_new(self, instance: Resource, made: list[Resource], now: float) -> None:
         """Notes in the log what an instance brought with it; what is above it is no longer stable."""
+        changes, unstable = self.changes, self.unstable
         for level in reversed(LEVELS[:-1]):
             above = instance.ancestor(level)
-            self.unstable.pop((level, above.id), None)
-            self.unstable[level, above.id] = now
+            unstable.pop((level, above.id), None)
+            unstable[level, above.id] = now
         for one in reversed(made):
-            one.first_change = self.changes.add(f"New{one.level.value}", one.level, one.id, now)
+            one.first_change = changes.add(f"New{one.level.value}", one.level, one.id, now)
             self.watched(f"New{one.level.value}", one.level, one.id)
         for level in reversed(LEVELS[:-1]):
             self.watched("NewChildInstance", level, instance.ancestor(level).id)
         series = instance.ancestor(Level.SERIES)
         if self.is_complete(series):
-            self.changes.add("CompletedSeries", Level.SERIES, series.id, now)
+            changes.add("CompletedSeries", Level.SERIES, series.id, now)
             self.watched("CompletedSeries", Level.SERIES, series.id)
         self.sift_changes()
 
@@ -334,8 +430,9 @@ class Store:
 
     def sift_changes(self) -> None:
         """Forgets, now and then, the changes of what is gone."""
-        if self.changes.is_due:
-            self.changes.sift(self.is_known)
+        changes = self.changes
+        if changes.is_due:
+            changes.sift(self.is_known)
 
     def is_known(self, change: Change) -> bool:
         """Whether the resource of a change is still there; one that came again has no part in what was before."""
@@ -391,16 +488,26 @@ class Store:
         if number in USER_NUMBERS:
             self.note(kind, resource)
 
+    def settle_unless_busy(self) -> None:
+        """Notes in the log what has become stable; where another thread writes, that one does so."""
+        if self.lock.acquire(blocking=False):
+            try:
+                self.settle()
+            finally:
+                self.lock.release()
+
     def settle(self) -> None:
         """Notes in the log what has become stable: nothing came below it for `stable_age` seconds."""
         now = self.clock()
-        while self.unstable:
-            (level, identifier), changed = next(iter(self.unstable.items()))
+        contents = self.contents
+        unstable = contents.unstable
+        while unstable:
+            (level, identifier), changed = next(iter(unstable.items()))
             if now - changed < self.stable_age:
                 break
-            del self.unstable[level, identifier]
-            if identifier in self.levels[level]:
-                self.changes.add(f"Stable{level.value}", level, identifier, changed + self.stable_age)
+            del unstable[level, identifier]
+            if identifier in contents.layers.levels[level]:
+                contents.changes.add(f"Stable{level.value}", level, identifier, changed + self.stable_age)
                 self.watched(f"Stable{level.value}", level, identifier)
 
     def writable(self, resource: Resource) -> Resource:
@@ -462,11 +569,12 @@ class Store:
             self.stored_size += instance.stored_size
 
     def make(self, level: Level, identifier: str, parent: Resource | None, new: NewInstance) -> Resource:
-        self.made += 1
+        contents = self.contents
+        contents.made += 1
         resource = Resource(
             id=identifier,
             level=level,
-            number=self.made,
+            number=contents.made,
             parent=parent,
             main_tags=new.main_tags[level],
             patient_tags=new.main_tags[Level.PATIENT] if level is Level.STUDY else NOTHING,
@@ -474,7 +582,7 @@ class Store:
             main_sequences=new.main_sequences.get(level) or NOTHING,
             children={} if level is not Level.INSTANCE else NO_CHILDREN,
         )
-        self.layers.put(resource)
+        contents.layers.put(resource)
         if parent is not None:
             parent.children[identifier] = resource
         return resource
@@ -526,9 +634,10 @@ class Store:
             above = above.parent
 
     def remove_all(self, resources: Iterable[Resource]) -> None:
+        contents = self.contents
         for resource in resources:
-            self.layers.remove(resource)
+            contents.layers.remove(resource)
             self.traffic.forget(resource)
-            self.size -= resource.size
-            self.stored_size -= resource.stored_size
-            self.unstable.pop((resource.level, resource.id), None)
+            contents.size -= resource.size
+            contents.stored_size -= resource.stored_size
+            contents.unstable.pop((resource.level, resource.id), None)

@@ -44,7 +44,7 @@ def write_report(folder: Path, test: str, message: str, emulator: Emulator) -> P
 def report(test: str, message: str, emulator: Emulator) -> str:
     """The page: no scripts, nothing from elsewhere; what comes from files and requests is escaped."""
     server = emulator.server
-    with server.store.lock:
+    with server.store.reading:
         counts = ", ".join(f"{server.store.count(level)} {level.plural}" for level in LEVELS)
         is_small = server.store.count(Level.INSTANCE) <= TOLD_INSTANCES
         stored = tree(server.store, server.files) if is_small else f"More than {TOLD_INSTANCES} instances"

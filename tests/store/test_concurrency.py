@@ -11,6 +11,8 @@ import pytest
 from werkzeug.test import Client
 
 from emulator import RELEASES, Emulator
+from emulator.jobs import engine
+from emulator.store import store
 
 SECONDS = 0.7
 SLICES = 4
@@ -28,9 +30,14 @@ def check(condition: bool, what: str, seen: Any) -> None:
         raise AssertionError(f"{what}: {seen}")
 
 
+@pytest.mark.parametrize("many", [store.MANY, 2], ids=["short", "long"])
 @pytest.mark.parametrize("release", [version for version in RELEASES if version in {"1.10.1", "1.12.7"}])
-def test_no_client_sees_half_a_change(small_file: Callable[..., bytes], release: str) -> None:
-    """Eight threads upload, delete, copy, modify in place, list and find."""
+def test_no_client_sees_half_a_change(
+    small_file: Callable[..., bytes], release: str, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Eight threads upload, delete, copy, modify in place, list and find; short requests, and such as count as long."""
+    monkeypatch.setattr(store, "MANY", many)
+    monkeypatch.setattr(engine, "MANY", many)
     orthanc = Emulator({"Dictionary": DICTIONARY, "OverwriteInstances": True}, release=release)
     coming = study_files(small_file, "COMING", "1.1")
     kept = study_files(small_file, "KEPT", "1.2")
@@ -81,6 +88,8 @@ def test_no_client_sees_half_a_change(small_file: Callable[..., bytes], release:
 
     run_together([upload, upload, delete, modify, copy, watch_lists, watch_values, watch_copies])
     assert len(orthanc.resource("Study", kept_study)["Series"]) == 1
+    assert not orthanc.server.store.views
+    assert not orthanc.server.store.layers.older
 
 
 def run_together(actions: list[Callable[[], None]]) -> None:

@@ -114,6 +114,11 @@ def test_a_test_fills_it(small_file: Callable[..., bytes]) -> None:
     assert orthanc.client().get("/studies").get_json() == []
 
 
+def test_a_fork_is_read_only_too(orthanc: Emulator) -> None:
+    status, told, _ = ask(orthanc.fork(), "PUT", "/studies/{study}/metadata/1024", "x")
+    assert (status, READ_ONLY in told) == (500, True)
+
+
 def test_releases_before_do_not_know_it(small_file: Callable[..., bytes]) -> None:
     for release in ("1.9.1", "1.10.1"):
         client = Emulator({"ReadOnly": True}, release=release).client()
