@@ -98,7 +98,7 @@ def test_transcoding(orthanc: Emulator, small_file: Make) -> None:
 
 def test_compression_says_that_there_are_no_codecs(small_file: Make) -> None:
     orthanc = Emulator()
-    stored = orthanc.store(small_file("P", "1.1", "1.1.1", "1.1.1.1", {0x7FE00010: ("US", "ab")}))
+    stored = orthanc.store(small_file("P", "1.1", "1.1.1", "1.1.1.1", {0x7FE00010: ("OB", "ab")}))
     with pytest.raises(OrthancError, match="no codecs") as refused:
         orthanc.archive("Series", stored.parent_series, transcode=JPEG)
     assert refused.value.http_status == 501
