@@ -12,6 +12,7 @@ import pytest
 from werkzeug.test import Client
 
 from emulator import RELEASES, Emulator, OrthancError
+from tests.dicom.files import explicit, file
 
 ALL = tuple(RELEASES)
 IMPLICIT, JPEG, RLE = "1.2.840.10008.1.2", "1.2.840.10008.1.2.4.50", "1.2.840.10008.1.2.5"
@@ -96,9 +97,9 @@ def test_transcoding(orthanc: Emulator, small_file: Make) -> None:
     assert refused.value.http_status == 400
 
 
-def test_compression_says_that_there_are_no_codecs(small_file: Make) -> None:
+def test_compression_says_that_there_are_no_codecs() -> None:
     orthanc = Emulator()
-    stored = orthanc.store(small_file("P", "1.1", "1.1.1", "1.1.1.1", {0x7FE00010: ("OB", "ab")}))
+    stored = orthanc.store(file(explicit(0x7FE00010, "OB", b"ab")))
     with pytest.raises(OrthancError, match="no codecs") as refused:
         orthanc.archive("Series", stored.parent_series, transcode=JPEG)
     assert refused.value.http_status == 501
