@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 from typing import NamedTuple
 
 from .manners import Manners
@@ -52,6 +53,8 @@ class Head(NamedTuple):
     is_newest: bool  # HTTP/1.1
     fields: Fields
     size: int
+    #: What stands where the client's next request should, None for what it sent: the server reads on too early.
+    follows: bytes | None = None
 
     @property
     def is_kept(self) -> bool:
@@ -82,9 +85,20 @@ def read_any_head(data: bytes, manners: Manners) -> Head | None:
         raise RefusedError(unread, MALFORMED)
     if not ends:
         return None
-    text = data[:size].decode("latin-1").lstrip(" \r\n")
+    follows = None
+    start = len(data) - len(data.lstrip(b" \r\n"))
+    if (
+        size <= start < min(len(data), MOST_BYTES)
+    ):  # lines without anything end a head, and the request is that behind them
+        follows = data[size:start] + data[start:].replace(b" ", b"\0", 1)
+        text = data[start:].decode("latin-1")
+    else:
+        text = data[:size].decode("latin-1").lstrip(" \r\n")
     method, target, version, rest = read_line(text, manners)
-    fields = read_fields(rest.split("\n"), blanks=manners.takes_blanks_before_colons)
+    lines = rest.split("\n")
+    if follows is not None:
+        lines = [*takewhile(lambda line: line.strip("\r"), lines)]
+    fields = read_fields(lines, blanks=manners.takes_blanks_before_colons)
     if fields is None:
         raise RefusedError(version)
     if version not in ("1.0", "1.1"):
@@ -94,7 +108,7 @@ def read_any_head(data: bytes, manners: Manners) -> Head | None:
     if not fields.coding and fields.length is None:
         raise RefusedError(version, BAD_REQUEST, 411)
     check_target(target, version)
-    return Head(method, target, version == "1.1", fields, size)
+    return Head(method, target, version == "1.1", fields, size, follows)
 
 
 def read_line(text: str, manners: Manners) -> tuple[str, str, str, str]:

@@ -63,7 +63,11 @@ class Incoming:
                 self.is_behind = False
                 return None
         head = read_head(self.data, manners)
-        return head if head is not None else self.rest_of_head(manners, seconds)
+        if head is None:
+            head = self.rest_of_head(manners, seconds)
+        if head.follows is not None:
+            self.data = self.data[: head.size] + head.follows
+        return head
 
     def rest_of_head(self, manners: Manners, seconds: float) -> Head:
         """A head that came in part: all of it must come in time."""
