@@ -74,3 +74,33 @@ def replaced(session: Session) -> None:
     made.add_new("PixelData", "OW", b"ab")
     stored = session.upload(made)
     session.modify("instances", stored.id, Replace={"PixelData": png(*IMAGES["true colour"])})
+
+
+#: The passes of an interlaced image: where each begins, and the steps to its next pixel and row.
+PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+
+
+def interlaced(width: int, height: int, bits: int, colour: int, kind: int = 0, *, cut: int = 0) -> str:
+    """A data URI of an image in seven passes, all of whose bytes differ from their neighbours."""
+    step = {0: 1, 2: 3, 6: 4}[colour] * bits // 8
+    rows = [bytes((7 * (y * width * step + x) + y) % 251 for x in range(width * step)) for y in range(height)]
+    packed = b""
+    for x, y, across, down in PASSES:
+        for row in rows[y::down]:
+            pixels = b"".join(row[at * step : at * step + step] for at in range(x, width, across))
+            packed += bytes([kind]) + pixels if pixels else b""
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 1))
+    image = chunk(b"IDAT", zlib.compress(packed[: len(packed) - cut]))
+    file = b"\x89PNG\r\n\x1a\n" + header + image + chunk(b"IEND", b"")
+    return "data:image/png;base64," + base64.b64encode(file).decode("ascii")
+
+
+@scenario("Interlaced PNG images of several sizes, and one that is cut off", configuration=LAB)
+def passes(session: Session) -> None:
+    for width, height in ((1, 1), (2, 2), (5, 3), (3, 5), (8, 8), (9, 13), (1, 9)):
+        show(session, interlaced(width, height, 8, 0))
+    for bits, colour in ((16, 0), (8, 2), (8, 6)):
+        show(session, interlaced(6, 7, bits, colour))
+    for kind in range(1, 5):
+        show(session, interlaced(6, 7, 8, 2, kind))
+    show(session, interlaced(6, 7, 8, 2, cut=5))
