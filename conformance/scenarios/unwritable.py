@@ -79,3 +79,22 @@ def unwritable_in_split_and_merge(session: Session) -> None:
         merge = {"Resources": [other.text_field("ParentSeries")], "Asynchronous": True, **more}
         session.wait_for_job(session.post(f"/studies/{stored.text_field('ParentStudy')}/split", json=split))
         session.wait_for_job(session.post(f"/studies/{plain.text_field('ParentStudy')}/merge", json=merge))
+
+
+@scenario("An archive whose files 1.13.0 writes anew ends before one that can't be written", configuration=LAB)
+def unwritable_in_archives(session: Session) -> None:
+    odd = (
+        ("7fe0,0010", "OB", (b"ab",)),
+        ("7fe0,0010", "OB", ()),
+        ("0028,7fe0", "UR", "http://nowhere/"),
+        ("0088,0200", "SQ", [[("7fe0,0010", "OB", ())]]),
+    )
+    for number, element in enumerate(odd, 1):
+        when = (("0008,0020", "DA", "20210304"), ("0008,0030", "TM", "101112"))
+        stored = session.upload(raw_file(session, *when, element, study=number, series=number, instance=number))
+        study = stored.text_field("ParentStudy")
+        for syntax in (EXPLICIT, IMPLICIT):
+            session.get(f"/studies/{study}/archive?transcode={syntax}")
+            job = session.post(f"/studies/{study}/archive", json={"Transcode": syntax, "Asynchronous": True})
+            session.wait_for_job(job)
+        session.get(f"/studies/{study}/media?transcode={EXPLICIT}")

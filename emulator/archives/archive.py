@@ -14,6 +14,7 @@ from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import OrthancError
 from ..modification.transcoding import can_be_written, is_lost, transcoded
+from ..modification.unwritable import is_writable, unwritable_copy
 from ..modification.writable import can_be_transcoded
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
@@ -71,14 +72,18 @@ class Archivist:
     def file(self, instance: Resource, wanted: str | None) -> bytes | None:
         """The bytes of an instance in a transfer syntax, None for one that is left out.
 
-        Where the server can't write it, a file stays as it is or, from 1.13 on, is left out. Raises OrthancError
-        (501) where the server has a codec.
+        Where the server can't transcode it, a file stays as it is or, from 1.13 on, is left out. Raises OrthancError:
+        Internal error for one that can't be written anew in its own, 501 where the server has a codec.
         """
         if wanted is None:
             return instance.file
         file = self.read_file(instance)
         if not self.release.archives.rewrites_archived_files and wanted == file.transfer_syntax:
             return instance.file
+        if wanted == file.transfer_syntax and can_be_written(wanted):
+            if not is_writable(file, wanted, self.release):
+                raise unwritable_copy(file, wanted, self.release)
+            return write_file(file, self.release.dcmtk_version)
         if not can_be_written(wanted) or not can_be_transcoded(file, self.release):
             return None if self.release.archives.leaves_out_untranscodable_files else instance.file
         made = DicomFile(file.meta, file.dataset, transcoded(file, wanted, self.release))
