@@ -15,10 +15,14 @@ from typing import Any
 from ..diagnostics import Diagnostic, asked
 from ..errors import ErrorCode, OrthancError
 from ..store.store import MANY, Store
-from .job import Job, Run, State, canceled, never_again
+from .job import Job, Run, State, canceled, never_again, spent
 from .rules import JobRelease
 
 LOGGER = logging.getLogger("emulator.jobs")
+
+#: The kind of the jobs that a release can't begin twice, and the states in which a restart finds those that it began.
+CASCADE = "ResourceModification"
+BEGUN = frozenset({State.FAILURE, State.PAUSED})
 
 #: Takes the diagnostics of a job that has run.
 Tell = Callable[[Iterable[Diagnostic]], None]
@@ -199,4 +203,6 @@ class Engine:
                 job.stopping = None
             elif job.is_over:
                 job.forget(self.release)
+            if job.kind == CASCADE and job.state in BEGUN and self.release.jobs.begins_cascades_once:
+                job.work, job.run = spent, None
         self.waiting = [one for one in self.waiting if self.jobs[one].state is State.PENDING]

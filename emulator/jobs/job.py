@@ -69,6 +69,16 @@ class Run(ABC):
         return self.step(store, job)
 
 
+class SpentRun(Run):
+    """The run of a job that can't be begun twice: it fails."""
+
+    def step(self, store: Store, job: Job) -> bool:
+        raise OrthancError(ErrorCode.BAD_SEQUENCE_OF_CALLS)
+
+    def twin(self) -> SpentRun:
+        return self
+
+
 class Told(Mapping[str, Any]):
     """What a job tells, put together when somebody looks: after each of many steps nobody does."""
 
@@ -206,6 +216,11 @@ def time_text(seconds: float) -> str:
     """A moment as jobs tell it: in UTC, with microseconds."""
     whole = int(seconds)
     return f"{time.strftime('%Y%m%dT%H%M%S', time.gmtime(whole))}.{int((seconds - whole) * 1_000_000):06d}"
+
+
+def spent(store: Store, job: Job) -> Run:
+    """The work of a job of a former life that can't be begun twice."""
+    return SpentRun()
 
 
 def never_again(store: Store, job: Job) -> Run:

@@ -31,6 +31,8 @@ class JobRules(Rules):
 
     # After a restart
 
+    begins_cascades_once: bool = True
+    """A cascade that a restart found failed or paused can't be done once more: Bad sequence of calls [only 1.9.1]."""
     forgets_job_errors: bool = True
     """A restart forgets why a job failed [only 1.9.1]."""
     forgets_job_progress: bool = False

@@ -84,6 +84,7 @@ ORTHANC_1_10_1 = replace(
         BEFORE.jobs,
         shows_job_error_details=True,
         estimates_by_progress=True,
+        begins_cascades_once=False,
         forgets_job_errors=False,
     ),
     network=replace(

@@ -73,3 +73,19 @@ def test_without_save_jobs_those_of_this_life_are_forgotten(release: str) -> Non
     orthanc.restart({"SaveJobs": False})
     assert [job.id for job in orthanc.jobs] == [first]
     assert shown(orthanc, second) is None
+
+
+@pytest.mark.parametrize(("release", "error"), [("1.9.1", 6), ("1.10.1", 15), ("1.13.0", 15)])
+def test_a_cascade_of_a_former_life_is_not_begun_again(release: str, error: int) -> None:
+    """As measured on 1.9.1: of jobs that failed or were paused, those that store elsewhere are done once more."""
+    orthanc, study = server(release)
+    failed = ask(orthanc, study, Replace={"Rows": "bad"})
+    with orthanc.jobs.hold() as jobs:
+        paused = ask(orthanc, study)
+        jobs.pause(paused)
+        orthanc.restart()
+    client = orthanc.client()
+    assert client.post(f"/jobs/{failed}/resubmit").status_code == 200
+    assert client.post(f"/jobs/{paused}/resume").status_code == 200
+    answers = [shown(orthanc, job) for job in (failed, paused)]
+    assert [answer and answer["ErrorCode"] for answer in answers] == [error, 6 if release == "1.9.1" else 0]
