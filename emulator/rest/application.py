@@ -229,7 +229,7 @@ class Application:
         response = self.beside(request)
         if response is not None:
             return response
-        self.server.tell(told_differences(request, self.server.release))
+        self.server.tell(told_differences(request, self.server))
         match = ROUTER.match(request.path.rstrip("/") or "/")
         if match is None:
             check_plugins(request, self.server.configuration.options)

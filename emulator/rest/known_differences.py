@@ -10,11 +10,54 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic
-from ..releases import Release
+from ..errors import OrthancError
 from .request import OrthancRequest
+
+if TYPE_CHECKING:
+    from ..server import Server
+
+
+#: The metadata of a copy.
+FROM = frozenset({"AnonymizedFrom", "ModifiedFrom"})
+
+#: The type of an order by which a real server may put first what the emulator puts last.
+FLOATS = "MetadataAsFloat"
+
+
+def always(request: OrthancRequest, server: Server) -> bool:
+    return True
+
+
+def may_hang(request: OrthancRequest, server: Server) -> bool:
+    """Whether a release that waits for ever is asked to write files again."""
+    body = body_of(request)
+    asks = isinstance(body, dict) and body.get("ReconstructFiles") is True
+    return asks and server.release.rest.may_hang_in_reconstruction
+
+
+def has_certificate(request: OrthancRequest, server: Server) -> bool:
+    body = body_of(request)
+    return isinstance(body, dict) and bool(body.get("CertificateFile"))
+
+
+def orders_floats(request: OrthancRequest, server: Server) -> bool:
+    """Whether a find with a Query has an order by metadata that are numbers."""
+    body = body_of(request)
+    orders = body.get("OrderBy") if isinstance(body, dict) and body.get("Query") else None
+    return isinstance(orders, list) and any(isinstance(one, dict) and one.get("Type") == FLOATS for one in orders)
+
+
+def is_of_copy(request: OrthancRequest, server: Server) -> bool:
+    """Whether the revisions of a copy are asked for, where they are counted."""
+    if not server.release.annotations.counts_revisions:
+        return False
+    try:
+        return not FROM.isdisjoint(server.store.find(request.path.split("/")[2]).metadata)
+    except OrthancError:
+        return False
 
 
 @dataclass(frozen=True)
@@ -25,7 +68,7 @@ class KnownDifference:
     path: str
     server: str
     advice: str
-    when: Callable[[Any, Release], bool] = lambda body, release: True
+    when: Callable[[OrthancRequest, Server], bool] = always
 
 
 #: In the order of the table in the documentation.
@@ -47,16 +90,14 @@ KNOWN_DIFFERENCES = (
         "/((patients|studies|series|instances)/[^/]+|tools)/reconstruct",
         "a real server may never answer a ReconstructFiles of a file that was parsed before, nor read files any more",
         "restart the server before it, or use a later release",
-        lambda body, release: (
-            release.rest.may_hang_in_reconstruction and isinstance(body, dict) and body.get("ReconstructFiles") is True
-        ),
+        may_hang,
     ),
     KnownDifference(
         "PUT",
         "/peers/[^/]+",
         "a real server opens the CertificateFile of a peer; the emulator opens no file that a request names",
         "test peers with certificates on a real server",
-        lambda body, _: isinstance(body, dict) and bool(body.get("CertificateFile")),
+        has_certificate,
     ),
     KnownDifference(
         "GET",
@@ -64,21 +105,48 @@ KNOWN_DIFFERENCES = (
         "a real server has the Orthanc Explorer there; the emulator has nothing",
         "look at /emulator/",
     ),
+    KnownDifference(
+        "GET",
+        "/tools/metrics-prometheus",
+        "a real server measures how long it takes, how much memory and how many threads it uses; here these are 0",
+        "read numbers of resources and jobs here, and all else on a real server",
+    ),
+    KnownDifference(
+        "POST",
+        "/tools/find",
+        f"an order by {FLOATS} beside a Query may put first what has no such metadata; here it is last",
+        "do not rely on the place of resources without the metadata",
+        orders_floats,
+    ),
+    KnownDifference(
+        "GET",
+        "/(patients|studies|series|instances)/[^/]+/metadata/[^/]+",
+        "of one copy in a series the revision counts how often the server has read it again; here it is 0",
+        "take the revision for If-Match from the ETag of the answer, and expect no number",
+        is_of_copy,
+    ),
 )
 PATTERNS = [(one, re.compile(one.path)) for one in KNOWN_DIFFERENCES]
 
 #: The beginnings of the paths above, so that no other request is looked at twice.
-BEGINNINGS = ("/tools/re", "/tools/sh", "/app/", "/peers/")
+BEGINNINGS = ("/tools/re", "/tools/sh", "/tools/metrics-", "/app/", "/peers/")
 
 
-def told_differences(request: OrthancRequest, release: Release) -> Iterator[Diagnostic]:
+def told_differences(request: OrthancRequest, server: Server) -> Iterator[Diagnostic]:
     """What to tell of a request before it is answered."""
     path = request.path.rstrip("/")
-    if not path.startswith(BEGINNINGS) and not path.endswith("/reconstruct"):
+    if not path.startswith(BEGINNINGS) and not path.endswith("/reconstruct") and not may_matter(path, request):
         return
     for one, pattern in PATTERNS:
-        if request.method in one.methods.split() and pattern.fullmatch(path) and one.when(body_of(request), release):
+        if request.method in one.methods.split() and pattern.fullmatch(path) and one.when(request, server):
             yield Diagnostic("known-difference", one.server, one.advice)
+
+
+def may_matter(path: str, request: OrthancRequest) -> bool:
+    """Whether a request that is made often has what few of them have."""
+    if path == "/tools/find":
+        return FLOATS.encode("ascii") in request.get_data()
+    return "/metadata/" in path
 
 
 def body_of(request: OrthancRequest) -> Any:

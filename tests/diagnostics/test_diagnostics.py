@@ -83,6 +83,12 @@ def reset() -> Emulator:
     return orthanc
 
 
+def ordered(kind: str, query: dict[str, str]) -> dict[str, Any]:
+    """A find that is ordered by a metadata."""
+    order = {"Type": kind, "Key": "1100", "Direction": "ASC"}
+    return {"Level": "Study", "Query": query, "OrderBy": [order]}
+
+
 @pytest.mark.parametrize(
     ("release", "method", "path", "body", "told"),
     [
@@ -92,6 +98,14 @@ def reset() -> Emulator:
         ("1.10.1", "GET", "/app/explorer.html", None, 1),
         ("1.10.1", "PUT", "/peers/x", {"Url": "http://127.0.0.1/", "CertificateFile": "/x.pem"}, 1),
         ("1.10.1", "GET", "/system", None, 0),
+        ("1.13.0", "GET", "/tools/metrics-prometheus", None, 1),
+        ("1.12.7", "POST", "/tools/find", ordered("MetadataAsFloat", {"PatientID": "*"}), 1),
+        ("1.12.7", "POST", "/tools/find", ordered("MetadataAsFloat", {}), 0),
+        ("1.12.7", "POST", "/tools/find", ordered("MetadataAsInt", {"PatientID": "*"}), 0),
+        ("1.13.0", "GET", "/studies/{copy}/metadata/LastUpdate", None, 1),
+        ("1.13.0", "GET", "/studies/{study}/metadata/LastUpdate", None, 0),
+        ("1.13.0", "GET", "/studies/unknown/metadata/LastUpdate", None, 0),
+        ("1.12.7", "GET", "/studies/{copy}/metadata/LastUpdate", None, 0),
     ],
 )
 def test_known_differences_are_told_when_a_program_comes_to_them(
@@ -99,7 +113,8 @@ def test_known_differences_are_told_when_a_program_comes_to_them(
 ) -> None:
     orthanc = server(release)
     study = orthanc.store(file()).parent_study
-    orthanc.client().open(path.format(study=study), method=method, json=body)
+    copy = orthanc.modify("Study", study, {"Replace": {"StudyDescription": "x"}})["ID"]
+    orthanc.client().open(path.format(study=study, copy=copy), method=method, json=body)
     assert [one.code for one in orthanc.diagnostics].count("known-difference") == told
 
 
