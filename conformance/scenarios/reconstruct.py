@@ -118,3 +118,24 @@ def files(session: Session) -> None:
         renewed = [session.get(one["Path"]).json["FileUuid"] for one in stored]
         session.observe("files that have another name", [old != new for old, new in zip(names, renewed, strict=True)])
         names = renewed
+
+
+@scenario("What is read again has its revision counted up, on 1.13.0", configuration=LAB)
+def revisions(session: Session) -> None:
+    stored = session.upload(session.dataset())
+    levels = {"patients": "ParentPatient", "studies": "ParentStudy", "series": "ParentSeries", "instances": "ID"}
+    paths = [f"/{level}/{stored.text_field(name)}" for level, name in levels.items()]
+    names = ("MainDicomTagsSignature", "TransferSyntax", "SopClassUid", "Origin")
+    for path, body in (
+        *((path, {}) for path in paths),
+        *((path, {"LimitToThisLevelMainDicomTags": True}) for path in paths),
+    ):
+        session.post(f"{path}/reconstruct", json=body)
+        for one in paths:
+            for name in names:
+                session.get(f"{one}/metadata/{name}")
+    copy = session.modify("studies", stored.text_field("ParentStudy"), Replace={"StudyDescription": "new"})
+    for name in names:
+        session.get(f"/studies/{copy.text_field('ID')}/metadata/{name}")
+        for instance in session.instances_below("studies", copy.text_field("ID")):
+            session.get(f"/instances/{instance['ID']}/metadata/{name}")

@@ -171,6 +171,8 @@ class CascadeRun(Run):
         if self.release.modification.reconstructs_after_modification:
             for copy in {copy.ancestor(Level.SERIES).id: copy for copy in reversed(self.stored)}.values():
                 self.store.traffic.parse(copy)
+                if self.release.store.counts_readings:
+                    self.store.count_reading(copy)
         told = self.job.diagnostics
         self.job.diagnostics = (*self.cascade.warnings, *told, *self.outcome().warnings())
 

@@ -102,6 +102,7 @@ ORTHANC_1_13_0 = replace(
     ),
     store=replace(
         BEFORE.store,
+        counts_readings=True,
         shows_patient_protection=True,
         traffic=TrafficRules(
             parsed_capacity=256 << 20,

@@ -13,15 +13,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..diagnostics import Diagnostic
-from ..errors import OrthancError
 from .request import OrthancRequest
 
 if TYPE_CHECKING:
     from ..server import Server
 
-
-#: The metadata of a copy.
-FROM = frozenset({"AnonymizedFrom", "ModifiedFrom"})
 
 #: The type of an order by which a real server may put first what the emulator puts last.
 FLOATS = "MetadataAsFloat"
@@ -48,16 +44,6 @@ def orders_floats(request: OrthancRequest, server: Server) -> bool:
     body = body_of(request)
     orders = body.get("OrderBy") if isinstance(body, dict) and body.get("Query") else None
     return isinstance(orders, list) and any(isinstance(one, dict) and one.get("Type") == FLOATS for one in orders)
-
-
-def is_of_copy(request: OrthancRequest, server: Server) -> bool:
-    """Whether the revisions of a copy are asked for, where they are counted."""
-    if not server.release.annotations.counts_revisions:
-        return False
-    try:
-        return not FROM.isdisjoint(server.store.find(request.path.split("/")[2]).metadata)
-    except OrthancError:
-        return False
 
 
 @dataclass(frozen=True)
@@ -118,13 +104,6 @@ KNOWN_DIFFERENCES = (
         "do not rely on the place of resources without the metadata",
         orders_floats,
     ),
-    KnownDifference(
-        "GET",
-        "/(patients|studies|series|instances)/[^/]+/metadata/[^/]+",
-        "of one copy in a series the revision counts how often the server has read it again; here it is 0",
-        "take the revision for If-Match from the ETag of the answer, and expect no number",
-        is_of_copy,
-    ),
 )
 PATTERNS = [(one, re.compile(one.path)) for one in KNOWN_DIFFERENCES]
 
@@ -144,9 +123,7 @@ def told_differences(request: OrthancRequest, server: Server) -> Iterator[Diagno
 
 def may_matter(path: str, request: OrthancRequest) -> bool:
     """Whether a request that is made often has what few of them have."""
-    if path == "/tools/find":
-        return FLOATS.encode("ascii") in request.get_data()
-    return "/metadata/" in path
+    return path == "/tools/find" and FLOATS.encode("ascii") in request.get_data()
 
 
 def body_of(request: OrthancRequest) -> Any:

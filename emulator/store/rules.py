@@ -93,6 +93,8 @@ class StoreRules(Rules):
 
     main_dicom_tags: Mapping[Level, tuple[int, ...]] = field(default_factory=main_tags)
     """The main DICOM tags of each level [changed in 1.12.7]."""
+    counts_readings: bool = False
+    """Metadata that are written again, as a file is read once more, have their revision counted up [1.13.0 on]."""
     stores_main_sequences: bool = False
     """A main DICOM tag may be a sequence [1.12.7 on]."""
     stores_tags_twice: bool = False

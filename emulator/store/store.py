@@ -33,6 +33,9 @@ from .traffic_rules import TrafficRules
 #: The metadata that speak of main DICOM tags: those of a resource are of the file from which it has its tags.
 MAIN_TAGS_METADATA = frozenset({"MainDicomTagsSignature", "MainDicomSequences"})
 
+#: The metadata that are written again with these.
+OF_READING = frozenset({"SopClassUid", "TransferSyntax"})
+
 #: The attachments that hold the file of an instance, or a part of it.
 OF_THE_FILE = frozenset({DICOM, DICOM_UNTIL_PIXEL_DATA})
 
@@ -543,6 +546,21 @@ class Store:
                     **{name: text for name, text in new.metadata[level].items() if name in MAIN_TAGS_METADATA},
                 }
                 index.add(resource)
+
+    def count_reading(self, instance: Resource, levels: Iterable[Level] = LEVELS, *, is_whole: bool = True) -> None:
+        """Counts up the revisions of what the server writes again as it reads a file once more.
+
+        That are the metadata that speak of main DICOM tags and, of a reading that `is_whole`, those of the file itself
+        (measured on 1.13.0; releases before tell no revision of these).
+        """
+        with self.lock:
+            instance = self.writable(instance)
+            for level in levels:
+                resource = instance.ancestor(level)
+                of_file = OF_READING if is_whole and level is Level.INSTANCE else frozenset()
+                again = resource.metadata.keys() & (MAIN_TAGS_METADATA | of_file)
+                counted = {name: resource.revisions.get(name, 0) + 1 for name in again}
+                resource.revisions = {**resource.revisions, **counted}
 
     def set_origin(self, instance: Resource, name: str, origins: Mapping[Level, str]) -> None:
         """Writes into the metadata of a copy, and of what is above it, from which resources they were made."""
