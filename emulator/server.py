@@ -327,7 +327,15 @@ class Server:
         """Makes archives and media."""
         from .archives.archives import Archives
 
-        return Archives(self.store, self.dictionary, self.release, self.jobs, self.files.read, self.configuration)
+        return Archives(
+            self.store,
+            self.dictionary,
+            self.release,
+            self.jobs,
+            self.files.read,
+            self.configuration,
+            self.annotation_options.reads_files and self.annotation_options.stores_dicom,
+        )
 
     @RoomOfRequest
     def creator(self) -> Creator:

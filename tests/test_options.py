@@ -25,7 +25,6 @@ def test_every_documented_option_is_in_the_table(release: str) -> None:
     ("name", "value"),
     [
         ("HttpServerEnabled", False),
-        ("StoreDicom", False),
     ],
 )
 def test_what_is_not_emulated_prevents_the_start(name: str, value: Any) -> None:

@@ -56,7 +56,7 @@ class AttachmentRoom:
     def data(self, level: Level, identifier: str, name: str) -> bytes:
         """The bytes of an attachment; raises as `get`, and OrthancError where the server can't check them."""
         attachment = self.get(level, identifier, name)
-        self.options.check_readable()
+        self.options.check_readable(self.number(name))
         return attachment.data
 
     def put(self, identifier: str, name: str, data: bytes, if_match: str | None = None) -> Revision:
@@ -114,7 +114,7 @@ class AttachmentRoom:
             present = self.get(level, identifier, name)
             if present.is_compressed is compressed:
                 return
-            self.options.check_readable()
+            self.options.check_readable(number)
             self.store.traffic.read_attachment(number, present)
             revision = self.rules.kept(present.revision + 1)
             converted = replace(present.converted(compressed=compressed), revision=revision)
@@ -128,6 +128,7 @@ class AttachmentRoom:
             attached = self.resource(level, identifier).attached
         if number not in attached or not self.options.store_md5:
             raise StatusOnlyError(ErrorCode.BAD_REQUEST, "there is no MD5 hash to compare with")
+        self.options.check_readable(number)
         self.store.traffic.read_past_cache(attached[number])
 
     def replace(self, resource: Resource, attachments: Mapping[int, Attachment], number: int) -> None:

@@ -54,11 +54,13 @@ class Archivist:
         release: ArchiveRelease,
         read_file: Callable[[Resource], DicomFile],
         traffic: Traffic,
+        has_files: bool = True,
     ) -> None:
         self.dictionary = dictionary
         self.release = release
         self.read_file = read_file
         self.traffic = traffic
+        self.has_files = has_files
 
     def counted_file(self, instance: Resource, wanted: str | None) -> bytes | None:
         """As `file`, and counts what the server reads for it."""

@@ -36,6 +36,7 @@ class Archives:
     jobs: Jobs
     read_file: Callable[[Resource], DicomFile]
     options: ArchiveOptions
+    has_files: bool = True  # which the server can read
 
     def archive(self, level: Level, identifier: str, *, media: bool, extended: bool, transcode: str | None) -> bytes:
         """The ZIP of one resource (`GET /{level}/{id}/archive` or `/media`); raises OrthancError."""
@@ -79,4 +80,4 @@ class Archives:
 
     @property
     def archivist(self) -> Archivist:
-        return Archivist(self.dictionary, self.release, self.read_file, self.store.traffic)
+        return Archivist(self.dictionary, self.release, self.read_file, self.store.traffic, self.has_files)

@@ -169,7 +169,7 @@ class ArchiveRun(Run):
                 return False
             series, member = self.work.members[self.position]
             instance = store.levels[Level.INSTANCE].get(member.instance.id)
-            if instance is not None:
+            if instance is not None and self.work.archivist.has_files:
                 self.add(series, replace(member, instance=instance))
         except OrthancError as error:
             made = self.writer.broken_off(error)

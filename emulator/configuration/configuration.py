@@ -33,7 +33,7 @@ VARIABLE = re.compile(r'\$\{(?P<name>[^:}]*)(?::-(?P<default>[^"}]*))?\}')
 INTEGERS = range(-(1 << 31), 1 << 31)
 
 #: Options with which a server answers much otherwise, and with which the emulator does not start.
-NOT_EMULATED: Mapping[str, bool] = MappingProxyType({"HttpServerEnabled": False, "StoreDicom": False})
+NOT_EMULATED: Mapping[str, bool] = MappingProxyType({"HttpServerEnabled": False})
 
 NOT_JSON = "The configuration file does not follow the JSON syntax"
 

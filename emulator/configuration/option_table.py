@@ -32,8 +32,8 @@ HONOURED = (
     "MaximumStorageSize MediaArchiveSize MetricsEnabled Mpeg2TransferSyntaxAccepted Mpeg4TransferSyntaxAccepted Name "
     "OrthancExplorerEnabled OrthancPeers OrthancPeersInDatabase OverwriteInstances RegisteredUsers RejectedSopClasses "
     "RemoteAccessAllowed RleTransferSyntaxAccepted SaveJobs StableAge StorageAccessOnFind StorageCompression "
-    "StorageLoaderThreadsCount StorageMemoryCapacity StoreMD5ForAttachments SynchronousCMove SynchronousZipStream "
-    "TranscodeDicomProtocol "
+    "StorageLoaderThreadsCount StorageMemoryCapacity StoreDicom StoreMD5ForAttachments SynchronousCMove "
+    "SynchronousZipStream TranscodeDicomProtocol "
     "UnknownSopClassAccepted UserContentType UserMetadata ZipUseUtf8"
 )
 
@@ -65,7 +65,7 @@ WITHOUT_EFFECT: Mapping[str, str] = {
 
 #: What the emulator refuses when it is asked for: at the start or, of the last two, by the route that needs it.
 REFUSED: Mapping[str, str] = {
-    "does not start with false": "HttpServerEnabled StoreDicom",
+    "does not start with false": "HttpServerEnabled",
     "501 from the routes that write files": "RestApiWriteToFileSystemEnabled",
 }
 

@@ -87,7 +87,7 @@ class Cascade:
 
     def copy(self, source: Resource) -> tuple[NewInstance, list[Diagnostic]]:
         """The modified copy of an instance, and what an app would regret of it."""
-        original = self.read_file(source)
+        original = self.original(source)
         file = self.modifier.edited(original)
         written = write_file(file, self.release.dcmtk_version)
         self.check_copy(file.dataset)
@@ -101,6 +101,15 @@ class Cascade:
         if data is written and not self.release.modification.reconstructs_after_modification:
             new = as_edited(new, file.dataset)
         return new, [*self.modifier.warnings(original, file)]
+
+    def original(self, source: Resource) -> DicomFile:
+        """The file of an instance; raises OrthancError where the server has none."""
+        try:
+            return self.read_file(source)
+        except OrthancError as error:
+            if error.code is ErrorCode.UNKNOWN_RESOURCE and not self.release.modification.missing_sources_are_unknown:
+                raise OrthancError(ErrorCode.INTERNAL_ERROR) from None
+            raise
 
     def check_copy(self, copy: Dataset) -> None:
         """Refuses a copy without a UID, as 1.9.1 does."""

@@ -113,8 +113,8 @@ def part(content: bytes, wanted: ByteRange) -> Response:
 
 def whole(call: Call, attachment: Attachment, content: bytes, stored: bool) -> Response:
     """All bytes of a file, with its type and name unless they are as the storage has them."""
-    call.server.annotation_options.check_readable()
     release = call.server.release
+    call.server.annotation_options.check_readable(release.annotations.attachment_names.number(call.path["name"]))
     if stored and (attachment.is_compressed or not release.rest.names_attachments):
         return bytes_answer(content, BINARY)
     number = release.annotations.attachment_names.number(call.path["name"])

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from ..dicom.views import tag_text
 from ..errors import ErrorCode, OrthancError
 from ..imaging.documents import encapsulated_document
-from ..imaging.frames import FrameReader
+from ..imaging.frames import MOST_FRAMES, NATURAL_NUMBER, NUMBER_OF_FRAMES, FrameReader
 from ..imaging.image import Image, decoded, numpy_file, rescaled
 from ..imaging.slices import OrderedSlices, ordered_slices
 from ..store.level import Level
@@ -187,19 +187,26 @@ def slices_of(call: Call) -> OrderedSlices:
     listed = server.descriptions.ordered([*series.children.values()])
 
     def text(instance: Resource, tag: int) -> str | None:
+        if not server.annotation_options.stores_dicom:
+            return {**instance.ancestor(Level.SERIES).main_tags, **instance.main_tags}.get(tag)
         return tag_text(server.files.dataset(instance), tag, server.dictionary, server.release.dicom.text)
 
     return ordered_slices(series, listed, text, server.release)
+
+
+def slice_count(call: Call, instance: Resource) -> int:
+    """How many slices an instance has: of one without a file, as its main DICOM tags say."""
+    if not call.server.annotation_options.stores_dicom:
+        number = NATURAL_NUMBER.match(instance.main_tags.get(NUMBER_OF_FRAMES, "").strip())
+        return min(int(number[0][:9]), MOST_FRAMES) if number else 1
+    return FrameReader(call.server.files.read(instance), call.server.dictionary, call.server.release).slice_count()
 
 
 def slices(call: Call) -> Response:
     """The slices of a series in order, each frame one."""
     with call.server.store.reading:
         ordered = slices_of(call)
-        counts = [
-            FrameReader(call.server.files.read(instance), call.server.dictionary, call.server.release).slice_count()
-            for instance in ordered.instances
-        ]
+        counts = [slice_count(call, instance) for instance in ordered.instances]
     pairs = [*zip((instance.id for instance in ordered.instances), counts, strict=True)]
     return json_answer(
         {

@@ -140,6 +140,8 @@ def jpeg_quality(call: Call) -> int:
 def no_image(call: Call) -> Response:
     """The answer where there is nothing to draw; from 1.10.1 on a client has to ask for the picture that says so."""
     rules = call.server.release.rest
+    if not call.server.annotation_options.stores_dicom:
+        return empty_answer(404)
     if not rules.redirects_unsupported_images and not asks_for_redirection(call):
         return empty_answer(415)
     response = empty_answer(rules.redirect_status)

@@ -89,6 +89,9 @@ def shared_tags(level: Level) -> Handler:
     """
 
     def handler(call: Call) -> Response:
+        if not call.server.annotation_options.stores_dicom:
+            resource_of(level, call)  # is looked up all the same
+            return json_answer({})
         views = views_of_instances(level, call, Format.FULL)
         if not views:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
