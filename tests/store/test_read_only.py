@@ -137,3 +137,12 @@ def test_patients_are_hidden(release: str, status: int, small_file: Callable[...
     assert client.get(f"/studies/{stored.parent_study}/patient").get_json()["ID"] == stored.parent_patient
     found = client.post("/tools/find", json={"Level": "Patient", "Query": {}}).get_json()
     assert found == [stored.parent_patient]
+
+
+def test_dicomweb_stores_nothing() -> None:
+    client = Emulator({"ReadOnly": True, "DicomWeb": {"Enable": True}}, release="1.12.7").client()
+    for path in ("/dicom-web/studies", "/dicom-web/studies/1.2"):
+        answer = client.post(path, data=b"{}")
+        assert (answer.status_code, answer.headers["Allow"]) == (405, "GET")
+    assert client.post("/dicom-web/servers/x/retrieve", data=b"{}").status_code == 404
+    assert client.get("/dicom-web/studies").get_json() == []
