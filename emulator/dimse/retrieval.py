@@ -158,6 +158,9 @@ def get(call: Call) -> None:
         return
     tally = {SUCCEEDED: 0, FAILED: 0, WARNED: 0}
     failed: list[str] = []
+    if instances and not call.server.annotation_options.stores_dicom:
+        call.unable(told(tally))
+        return
     for index, instance in enumerate(instances):
         try:
             outcome = store_on_this(call, instance, index + 1)

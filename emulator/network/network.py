@@ -548,8 +548,8 @@ class Network:
     def store(self, name: str, body: Any, raw: str) -> dict[str, Any]:
         """C-STORE of the resources in the body, which is JSON or, in `raw`, one identifier alone."""
         options, resources = exported(body, raw)
+        found = self.exported_resources(name, resources)  # they are logged, whoever that is
         modality = self.modality(name)
-        found = self.exported_resources(name, resources)
         for member in ("LocalAet", "MoveOriginatorAet"):
             if not isinstance(options.get(member, ""), str):
                 raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
@@ -616,8 +616,8 @@ class Network:
     def store_at_peer(self, name: str, body: Any, raw: str) -> dict[str, Any]:
         """Sends resources to a peer; the body is as for `store`."""
         options, resources = exported(body, raw)
-        peer = self.peer(name)
         found = self.exported_resources(name, resources)
+        peer = self.peer(name)
         compresses = flag(options, "Compress", default=False)
         transcode = options.get("Transcode")
         if transcode is not None:
