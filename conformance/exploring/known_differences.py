@@ -87,6 +87,15 @@ def is_end_of_odd_words(occurrence: Occurrence) -> bool:
     )
 
 
+def lists_equal_numbers(occurrence: Occurrence) -> bool:
+    """Whether instances of one InstanceNumber are listed, of which some have identifiers that were generated."""
+    listed = occurrence.live.get("answer", {}).get("json")
+    if not occurrence.route.endswith("/instances") or not isinstance(listed, list) or "«id" not in str(listed):
+        return False
+    numbers = [str(one.get("MainDicomTags", {}).get("InstanceNumber")) for one in listed if isinstance(one, dict)]
+    return len(numbers) > len(set(numbers))
+
+
 def needs_a_codec(occurrence: Occurrence) -> bool:
     """Whether the emulator says that it has no codec: a row of the documented table."""
     is_refused = occurrence.emulator.get("answer", {}).get("status") == 501
@@ -125,6 +134,11 @@ KNOWN_DIFFERENCES: Sequence[KnownDifference] = (
     KnownDifference(
         "words of odd length in a big endian file that /content has shown are copied as they were shown",
         is_end_of_odd_words,
+        spoils_the_rest=False,
+    ),
+    KnownDifference(
+        "instances of one InstanceNumber are listed by identifier, which may be a generated one",
+        lists_equal_numbers,
         spoils_the_rest=False,
     ),
     KnownDifference("pixel data to or from JPEG and the like: 501, and the server may say why it can't", needs_a_codec),
