@@ -75,6 +75,27 @@ def is_order_of_generated_identifiers(occurrence: Occurrence) -> bool:
     return of_many and "«id" in named
 
 
+def is_end_of_odd_words(occurrence: Occurrence) -> bool:
+    """Whether all that differs is on which side of the last byte of words the NUL stands that was put to them."""
+    sides = [
+        entry.get("answer", {}).get("dicom", {}).get("dataset", []) for entry in (occurrence.emulator, occurrence.live)
+    ]
+    values = [{f"answer.dicom.dataset({one['tag']}).value": str(one.get("value")) for one in side} for side in sides]
+    return bool(occurrence.paths) and all(
+        one[:-2] == other[:-2] and "\0" in one[-2:] and one[-2:] == other[-2:][::-1]
+        for one, other in ((values[0].get(path, ""), values[1].get(path, "")) for path in occurrence.paths)
+    )
+
+
+def lists_equal_numbers(occurrence: Occurrence) -> bool:
+    """Whether instances of one InstanceNumber are listed, of which some have identifiers that were generated."""
+    listed = occurrence.live.get("answer", {}).get("json")
+    if not occurrence.route.endswith("/instances") or not isinstance(listed, list) or "«id" not in str(listed):
+        return False
+    numbers = [str(one.get("MainDicomTags", {}).get("InstanceNumber")) for one in listed if isinstance(one, dict)]
+    return len(numbers) > len(set(numbers))
+
+
 def needs_a_codec(occurrence: Occurrence) -> bool:
     """Whether the emulator says that it has no codec: a row of the documented table."""
     is_refused = occurrence.emulator.get("answer", {}).get("status") == 501
@@ -109,6 +130,16 @@ KNOWN_DIFFERENCES: Sequence[KnownDifference] = (
     KnownDifference(
         "Transcode to implicit VRs of an element in another VR than the dictionary's: copies that can't be read",
         makes_implicit_copies,
+    ),
+    KnownDifference(
+        "words of odd length in a big endian file that /content has shown are copied as they were shown",
+        is_end_of_odd_words,
+        spoils_the_rest=False,
+    ),
+    KnownDifference(
+        "instances of one InstanceNumber are listed by identifier, which may be a generated one",
+        lists_equal_numbers,
+        spoils_the_rest=False,
     ),
     KnownDifference("pixel data to or from JPEG and the like: 501, and the server may say why it can't", needs_a_codec),
 )

@@ -429,12 +429,20 @@ ACCEPTED = ("application/dicom+json", "application/dicom+xml", "application/dico
 TAG_VIEWS = ("/tags", "/simplified-tags", "/tags?short", "/file")
 
 
+#: What has blocks, or items with such, in /content.
+PICTURED = ("7fe0,0010", "0088,0200", "6000,3000")
+
+
 @st.composite
 def views(draw: st.DrawFn, level: str) -> str:
     """What is asked of a resource of a level: a path below it."""
     if level == "instances" and draw(st.integers(0, 3)) == 3:
         ends = ("", "", "/0", "/1", "/0/0008-0104", "/0/0011-1001", "/*/0008-0104", "/x", "/0/0040-a730/0")
-        return "/content/" + draw(NUMBERS | st.sampled_from(SEQUENCES)).replace(",", "-") + draw(st.sampled_from(ends))
+        return (
+            "/content/"
+            + draw(NUMBERS | st.sampled_from((*SEQUENCES, *PICTURED))).replace(",", "-")
+            + draw(st.sampled_from(ends))
+        )
     return draw(st.sampled_from(VIEWS[level]))
 
 

@@ -294,6 +294,17 @@ def patient_tags_of_nameless(session: Session) -> None:
         session.modify("studies", study, Replace=replaced)
 
 
+@scenario("Many resources, some of them no studies, are checked by identifier", configuration=LAB)
+def order_of_checks(session: Session) -> None:
+    stored = session.upload(raw_file(session))
+    session.upload(raw_file(session, study=2, series=2, instance=2))
+    study = stored.text_field("ParentStudy")
+    for other in (stored.id, stored.text_field("ParentSeries"), stored.text_field("ParentPatient")):
+        for resources in ([study, other], [other, study]):
+            body = {"Resources": resources, "Level": "Study", "Replace": {"PatientName": "x"}}
+            session.post("/tools/bulk-modify", json=body)
+
+
 @scenario("In which order a job goes over instances: how far it got when one fails", configuration=LAB)
 def order_of_a_job(session: Session) -> None:
     for position in range(4):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.asking.configurations import LAB, WEB
 from conformance.asking.dicom_web import web, web_request
 from conformance.asking.session import Session
-from conformance.files.raw import raw_file
+from conformance.files.raw import RawElement, raw_file
 from conformance.scenarios.scenario import scenario
 
 XML = 'multipart/related; type="application/dicom+xml"'
@@ -91,6 +91,17 @@ def bulk(session: Session) -> None:
         web(session, f"{base(session, '')}/bulk/{path}")
     for accept in (DICOM, "application/octet-stream", 'multipart/related; type="application/octet-stream"'):
         web(session, f"{base(session, '')}/bulk/00111030", accept)
+
+
+@scenario("Bulk data of odd length, and of pixel data that are neither OB nor OW", configuration=WEB)
+def odd_bulk(session: Session) -> None:
+    for big_endian in (False, True):
+        for pixels in (("7fe0,0010", "OW", b"abc"), ("7fe0,0010", "OB", b"abc"), ("7fe0,0010", "UN", b"abcd")):
+            private: RawElement = ("0011,1103", "OW", b"abc")
+            stored = session.upload(raw_file(session, private, pixels, big_endian=big_endian))
+            for tag in ("00111103", "7fe00010"):
+                web(session, f"{base(session, '')}/bulk/{tag}")
+            session.delete(f"/instances/{stored.id}")
 
 
 @scenario("Files, byte for byte where they are in the transfer syntax asked for", configuration=WEB)

@@ -279,6 +279,19 @@ def content_of_odd_words(session: Session) -> None:
         session.get(f"/instances/{stored.id}/content/{tag.replace(',', '-')}/0")
 
 
+@scenario("Pixel data of an icon in /content: fragments are none", configuration=LAB)
+def content_of_icons(session: Session) -> None:
+    pixels: tuple[RawElement, ...] = (
+        ("7fe0,0010", "OB", (b"ab", b"cde")),
+        ("7fe0,0010", "UN", b"abc"),
+        ("7fe0,0010", "OW", b"abc"),
+    )
+    for number, element in enumerate(pixels, 1):
+        stored = session.upload(raw_file(session, ("0088,0200", "SQ", [[element]]), instance=number))
+        for rest in ("", "/0", "/x"):
+            session.get(f"/instances/{stored.id}/content/0088-0200/0/7fe0-0010{rest}")
+
+
 @scenario("Pixel data that are neither OB nor OW are none: not transcoded, without blocks", configuration=LAB)
 def other_pixel_data(session: Session) -> None:
     for number, (vr, big_endian) in enumerate(

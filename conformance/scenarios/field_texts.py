@@ -237,3 +237,14 @@ def decimal_commas(session: Session) -> None:
         stored = session.upload(raw_file(session, ("0018,1310", "DS", value), instance=number))
         for kind in ("json", "xml"):
             session.get(f"/instances/{stored.id}/file", headers={"Accept": f"application/dicom+{kind}"})
+
+
+@scenario("Behind yen and overline, ISO 2022 IR 87 stays in JIS X 0201 Roman as long as it can", configuration=LAB)
+def roman_letters(session: Session) -> None:
+    stored = session.upload(
+        raw_file(session, ("0008,0005", "CS", "ISO 2022 IR 87"), ("0008,0090", "PN", b"\x1b(J\\~\x1b(B "))
+    )
+    for text in ("\u00a5a", "a\u00a5 b", "\u00a5a\u00a5", "\u203e~\u00a5\\", "\u5c71\u00a5a\u5c71 ", "\u00a51\r\n2"):
+        session.modify("instances", stored.id, Replace={"PatientComments": text}, Keep=["SOPInstanceUID"], Force=True)
+    created = session.post("/tools/create-dicom", json={"Tags": {}, "Parent": stored.text_field("ParentStudy")})
+    session.get(f"/instances/{created.id}/file")

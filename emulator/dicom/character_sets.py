@@ -241,7 +241,23 @@ def encode(text: str, codec: str) -> bytes:
         text = text.translate(ENCODED_AS[codec])
     if codec == "utf-8":
         return utf_8_bytes(text)
-    return text.encode(WRITTEN_CODECS.get(codec, codec), WRITTEN_ERRORS.get(codec, "ignore"))
+    encoded = text.encode(WRITTEN_CODECS.get(codec, codec), WRITTEN_ERRORS.get(codec, "ignore"))
+    return staying_roman(encoded) if ROMAN in encoded else encoded
+
+
+#: The escape sequences of ISO 2022 IR 87 for ASCII and for JIS X 0201 Roman, which has yen and overline for two of it.
+ASCII, ROMAN = b"\x1b(B", b"\x1b(J"
+#: What stands behind signs of JIS X 0201 Roman and is in it, too.
+BEHIND_ROMAN = re.compile(rb"(\x1b\(J[^\x1b]*)\x1b\(B([^\x1b\\~]+)(\x1b\(J)?")
+
+
+def staying_roman(encoded: bytes) -> bytes:
+    """A text in which ASCII is not gone back to before it must be (measured on the four releases)."""
+    while found := BEHIND_ROMAN.search(encoded):
+        goes_on = encoded[found.end() : found.end() + 1] == b"\x1b" or found[3]
+        behind = b"" if goes_on else ASCII
+        encoded = encoded[: found.start()] + found[1] + found[2] + behind + encoded[found.end() :]
+    return encoded
 
 
 def utf_8_bytes(text: str) -> bytes:

@@ -64,7 +64,12 @@ def stripped(value: bytes, vr: str, *, strips_nuls: bool) -> bytes:
 
 
 def shown_bytes(element: Element, *, strips_nuls: bool) -> bytes:
-    """The bytes of a value as `/content` gives them: those of a file that is written anew, but for odd words."""
+    """The bytes of a value as `/content` gives them: those of a file that is written anew, but for odd words.
+
+    Fragments in an item, an icon's, are none.
+    """
+    if element.undefined_length:
+        return b""
     if UNDECIDED_VRS.get(element.vr, element.vr) == "OW":
         return element.bytes_shown
     return repadded(element.value, element.vr, strips_nuls=strips_nuls)

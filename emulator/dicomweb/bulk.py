@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..dicom.element import PIXEL_DATA, Dataset, Element, even
+from ..dicom.element import PIXEL_DATA, Dataset, Element, even, has_pixels
 from ..dicom.padding import shown_bytes
 from ..dicom.reader import fragments
 from ..errors import ErrorCode, OrthancError
@@ -62,6 +62,10 @@ def found_element(dataset: Dataset, steps: list[str], server: Server) -> Element
 
 
 def element_parts(element: Element, server: Server, *, is_top: bool) -> list[bytes]:
+    if is_top and element.tag == PIXEL_DATA and not has_pixels(element):
+        if server.release.rest.explains_bad_blocks:
+            raise core.core_error(ErrorCode.INTERNAL_ERROR, server.release.dicomweb, core.GET)
+        raise OrthancError(ErrorCode.INEXISTENT_ITEM)
     if element.items is not None:
         numbers = [str(index) for index in range(len(element.items))]
         return [json_text(numbers).encode("ascii")]

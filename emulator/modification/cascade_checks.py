@@ -77,9 +77,11 @@ class CascadeChecks:
             if self.request.replaced(tag)
         }
         needs_studies = bool(replaced) and PATIENT_ID not in replaced
-        if needs_studies and any(resource is None or resource.level is not Level.STUDY for resource in resources):
+        if needs_studies and None in resources:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE, "Study not found")
-        for resource in filter(None, resources):
+        for resource in sorted(filter(None, resources), key=lambda one: one.id):
+            if needs_studies and resource.level is not Level.STUDY:
+                raise OrthancError(ErrorCode.UNKNOWN_RESOURCE, "Study not found")
             patient = self.target_patient(store, resource, replaced)
             if replaced and patient is not None and set(patient.children) - {resource.id}:
                 self.check_same_patient(patient, replaced)

@@ -128,6 +128,34 @@ def test_lengths_of_groups_with_generated_values_are_known() -> None:
     assert not is_known("Jane")
 
 
+def test_ends_of_odd_words_are_known() -> None:
+    def entry(value: str) -> dict[str, Any]:
+        element = {"tag": "7fe0,0010", "vr": "OW", "value": value}
+        return {"request": {"path": "/instances/x/modify"}, "answer": {"dicom": {"dataset": [element]}}}
+
+    def is_known(one: str, other: str) -> bool:
+        paths = ["answer.dicom.dataset(7fe0,0010).value"]
+        return known_differences.is_end_of_odd_words(
+            known_differences.Occurrence("1.12.7", entry(one), entry(other), paths)
+        )
+
+    assert is_known("ab\0c", "abc\0")
+    assert not is_known("ab\0c", "abd\0")
+    assert not is_known("abcd", "abdc")
+
+
+def test_a_server_of_its_own_is_asked_unchecked_and_left_empty() -> None:
+    client = PlantedClient()
+    found = exploration(client)
+    found.started = True
+    explore(found, 20, 1, 5)
+    assert found.findings == []
+    assert client.server.statistics()["CountInstances"] == 0
+    checked = PlantedClient()
+    explore(exploration(checked), 20, 1, 5)
+    assert len(client.sent) < len(checked.sent)
+
+
 def test_the_same_seed_asks_the_same() -> None:
     first, second, other = PlantedClient(), PlantedClient(), PlantedClient()
     for client, seed in ((first, 3), (second, 3), (other, 4)):
