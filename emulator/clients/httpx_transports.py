@@ -33,7 +33,9 @@ def answer(application: WSGIApplication, request: httpx.Request, target: str, bo
         raise httpx.ReadTimeout(str(error), request=request) from error
     except DisconnectedError as error:
         raise httpx.RemoteProtocolError("Server disconnected without sending a response.", request=request) from error
-    return httpx.Response(answered.status, headers=[*answered.headers], content=answered.body, request=request)
+    return httpx.Response(
+        answered.status, headers=[*answered.headers], stream=httpx.ByteStream(answered.body), request=request
+    )
 
 
 def target_of(request: httpx.Request) -> str:

@@ -70,11 +70,11 @@ def answered(found: Intercepted, request: urllib.request.Request, parts: Any) ->
 
 
 def on_the_wire(answer: Answer) -> bytes:
-    """An answer as HTTP/1.1 sends it, with its length."""
+    """An answer as HTTP/1.1 sends it; one that tells no length ends with the connection."""
     lines = [f"HTTP/1.1 {answer.status} {answer.reason}"]
     kept = [(name, value) for name, value in answer.headers if name.lower() != "transfer-encoding"]
     if not any(name.lower() == "content-length" for name, _ in kept):
-        kept.append(("Content-Length", str(len(answer.body))))
+        kept.append(("Connection", "close"))
     lines += [f"{name}: {value}" for name, value in kept]
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + answer.body
 

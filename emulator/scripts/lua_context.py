@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ..errors import ErrorCode, OrthancError
@@ -64,6 +65,10 @@ class LuaError(OrthancError):
         super().__init__(ErrorCode.CANNOT_EXECUTE_LUA, details)
 
 
+class WrongCallError(RuntimeError):
+    """A script calls a function of the toolbox in vain, with what Lua says."""
+
+
 def refuse(owner: Any, name: str, is_setting: bool) -> str:
     """Lets Lua reach nothing of Python's objects."""
     raise AttributeError("scripts have no access to Python")
@@ -78,12 +83,14 @@ class LuaContext:
         from lupa.lua53 import LuaRuntime
 
         self.server = server
-        self.failures: tuple[type[Exception], ...] = (Failure, Failure53)
+        self.failures: tuple[type[Exception], ...] = (Failure, Failure53, WrongCallError)
         self.output: list[str] = []
         self.credentials = ("", "")
         self.timeout = SECONDS
         #: What a callback asked to be done once it is over; None outside of one.
         self.operations: list[Callable[[str], str]] | None = None
+        #: Whether there was a callback: before the first one nothing can be asked for.
+        self.has_begun = False
         self.lua = LuaRuntime(
             encoding=ENCODING,
             unpack_returned_tuples=True,
@@ -244,8 +251,16 @@ class LuaContext:
 
     # What is done after a callback
 
-    def later(self, resource: Any, work: Callable[[str], str]) -> str:
-        """Notes what a callback wants done; "" is what the operation before makes. Outside of a callback it is lost."""
+    def later(self, resource: Any, work: Callable[[str], str], *, line: int, verb: str) -> str:
+        """Notes what a callback wants done; "" is what the operation before makes. Outside of a callback it is lost.
+
+        Raises WrongCallError in the words of the server's own Lua, in which this is at `line`: for no resource, and
+        before the first callback.
+        """
+        if resource is None:
+            raise in_words(line - NIL_ABOVE[verb], f"Cannot {verb} a nonexistent resource")
+        if not self.has_begun:
+            raise in_words(line, "bad argument #1 to 'insert' (table expected, got nil)")
         if self.operations is not None:
             named = resource if isinstance(resource, str) else ""
             self.operations.append(lambda before: work(named or before))
@@ -254,6 +269,8 @@ class LuaContext:
     def modify(
         self, level: Any = None, resource: Any = None, replace: Any = None, remove: Any = None, *more: Any
     ) -> str:
+        if resource == "":
+            raise in_words(83, "Cannot modify twice an resource")
         removes_private = bool(more and more[0])
         replaced = self.json(replace, keeps_texts=True) if replace is not None else {}
         removed = self.json(remove, keeps_texts=True) if remove is not None else []
@@ -263,7 +280,7 @@ class LuaContext:
             "RemovePrivateTags": removes_private,
             "Force": True,
         }
-        self.later(resource, lambda identifier: self.modified(str(level), identifier, request))
+        self.later(resource, lambda identifier: self.modified(str(level), identifier, request), line=86, verb="modify")
         return ""
 
     def modified(self, level: str, identifier: str, request: Mapping[str, Any]) -> str:
@@ -275,12 +292,22 @@ class LuaContext:
     def delete(self, resource: Any = None) -> None:
         from .lua_operations import delete
 
-        self.later(resource, lambda identifier: delete(self.server, identifier))
+        self.later(resource, lambda identifier: delete(self.server, identifier), line=69, verb="delete")
 
     def send(self, kind: str, resource: Any = None, name: Any = "", *more: Any) -> str:
         from .lua_operations import send
 
-        return self.later(resource, lambda identifier: send(self.server, kind, identifier, str(name)))
+        line = 40 if kind == "modalities" else 55  # of the server's own Lua
+        work = partial(send, self.server, kind)
+        return self.later(resource, lambda identifier: work(identifier, str(name)), line=line, verb="send")
+
+
+#: How far above a line the server's own Lua looks whether there is a resource.
+NIL_ABOVE = {"modify": 7, "delete": 3, "send": 3}
+
+
+def in_words(line: int, words: str) -> WrongCallError:
+    return WrongCallError(f'[string "line"]:{line}: {words}')
 
 
 def not_emulated(name: str) -> Callable[..., Any]:

@@ -98,7 +98,7 @@ class LuaScripts(Extension):
         context = self.callbacks
         if not context.has(name):
             return
-        context.operations, context.output = [], []
+        context.operations, context.output, context.has_begun = [], [], True
         try:
             context.call(name, *values)
             operations = context.operations

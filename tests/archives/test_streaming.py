@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import socket
+import urllib.request
 import zipfile
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+import requests
 
 from emulator import Emulator
 
@@ -73,3 +76,17 @@ def test_an_option_that_is_no_boolean_is_noticed_by_archives(
     assert client.get(f"/studies/{study}/archive").status_code == status
     assert client.post(f"/studies/{study}/archive", json={"Asynchronous": True}).status_code == 200
     assert client.post("/tools/create-archive", json=["nope"]).status_code == 404
+
+
+def test_clients_in_process_are_told_no_length_either(small_file: Callable[..., bytes]) -> None:
+    orthanc = Emulator(release="1.12.7")
+    study = orthanc.store(small_file("P", "1.1", "1.1.1", "1.1.1.1")).parent_study
+    with orthanc.intercept("http://orthanc:8042"):
+        path = f"http://orthanc:8042/studies/{study}/archive"
+        with urllib.request.urlopen(path) as opened:
+            answers = [(opened.headers, opened.read())]
+        for got in (httpx.get(path), requests.get(path, timeout=STUCK)):
+            answers.append((got.headers, got.content))
+    for headers, content in answers:
+        assert headers.get("Content-Length") is None
+        assert len(zipfile.ZipFile(io.BytesIO(content)).namelist()) == 1

@@ -44,6 +44,10 @@ def run(orthanc: Emulator, code: str) -> str:
     return text
 
 
+#: What Lua says of what is asked for before the first callback (measured on the four releases).
+NO_CALLBACK = "bad argument #1 to 'insert' (table expected, got nil)"
+
+
 @pytest.mark.parametrize(
     ("code", "printed"),
     [
@@ -63,7 +67,14 @@ def run(orthanc: Emulator, code: str) -> str:
         ("print(RestApiGet('/nope'), RestApiGet(5), RestApiGet())", "nil, nil, nil\n"),
         ("print(type(RestApiGet), type(ModifyInstance), GetOrthancConfiguration()['ExecuteLuaEnabled'])", None),
         ("print(HttpGet('http://127.0.0.1:1/'))", "nil\n"),
-        ("print(ModifyInstance('x', {}, {}, true), SendToModality('x', 'y'), Delete('x'))", ", x, nil\n"),
+        ("print(select(2, pcall(ModifyInstance, 'x', {}, {}, true)))", f'[string "line"]:86: {NO_CALLBACK}\n'),
+        ("print(select(2, pcall(SendToModality, 'x', 'y')))", f'[string "line"]:40: {NO_CALLBACK}\n'),
+        ("print(select(2, pcall(SendToPeer, 'x', 'y')))", f'[string "line"]:55: {NO_CALLBACK}\n'),
+        ("print(select(2, pcall(Delete, 'x')))", f'[string "line"]:69: {NO_CALLBACK}\n'),
+        ("print(select(2, pcall(Delete)))", '[string "line"]:66: Cannot delete a nonexistent resource\n'),
+        ("print(select(2, pcall(ModifyInstance)))", '[string "line"]:79: Cannot modify a nonexistent resource\n'),
+        ("print(select(2, pcall(ModifyInstance, '')))", '[string "line"]:83: Cannot modify twice an resource\n'),
+        ("print(select(2, pcall(SendToPeer)))", '[string "line"]:52: Cannot send a nonexistent resource\n'),
         ("", ""),
     ],
 )
