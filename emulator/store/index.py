@@ -49,6 +49,9 @@ def index_parsed(
     main_tags = {level: main_dicom_tags(file.dataset, level, dictionary, release) for level in LEVELS}
     check_identifiers(file.dataset, main_tags, dictionary, release)
     metadata = first_metadata(file, dictionary, release, origin or {})
+    number = main_tags[Level.INSTANCE].get(INSTANCE_NUMBER)
+    if number is not None and metadata[Level.INSTANCE].get("IndexInSeries") == number:
+        metadata[Level.INSTANCE]["IndexInSeries"] = number  # one text in memory, not two
     sequences = {level: main_sequences(file.dataset, level, dictionary, release) for level in LEVELS}
     for level, found in sequences.items():
         if found:

@@ -20,6 +20,7 @@ from ..dictionary import Dictionary
 from ..strangers import whole
 from .level import LEVELS, Level
 from .numbered_names import BUILT_IN_NAMES, METADATA_NUMBERS
+from .record import shared
 from .resource import Resource
 from .rules import StoreRelease
 
@@ -76,12 +77,12 @@ def instance_metadata(file: DicomFile, dictionary: Dictionary, release: StoreRel
     if syntax is not None:
         uid = plain_text(syntax.value).lstrip(" ")
         if is_listed(uid, release.dicom.files):
-            metadata["TransferSyntax"] = uid
+            metadata["TransferSyntax"] = shared(uid)
     elif not len(file.meta):  # as it was detected
         metadata["TransferSyntax"] = file.transfer_syntax
     sop_class = tag_text(file.dataset, SOP_CLASS_UID, dictionary, rules)
     if sop_class is not None:
-        metadata["SopClassUid"] = sop_class
+        metadata["SopClassUid"] = shared(sop_class)
     for tag in (INSTANCE_NUMBER, IMAGE_INDEX):
         text = tag_text(file.dataset, tag, dictionary, rules)
         if text is not None:

@@ -31,28 +31,6 @@ class Recent(Generic[Key, Value]):
             self.values[key] = found
             return found[0]
 
-    def use_all(self, weights: Iterable[tuple[Key, int]], value: Value) -> tuple[int, int, int]:
-        """Gets each of the keys or, where it is not there, puts `value`, which weighs so many bytes.
-
-        Returns how many were there, how many not, and what those weigh. One lock for all: 0.3 µs a key instead of 1.5.
-        """
-        hits = misses = missing = 0
-        with self.lock:
-            values = self.values
-            for key, weight in weights:
-                found = values.pop(key, None)
-                if found is not None:
-                    values[key] = found
-                    hits += 1
-                    continue
-                misses += 1
-                missing += weight
-                if weight <= self.capacity:
-                    values[key] = value, weight
-                    self.weight += weight
-                    self.shrink()
-        return hits, misses, missing
-
     def shrink(self) -> None:
         while self.weight > self.capacity:
             self.weight -= self.values.pop(next(iter(self.values)))[1]
@@ -72,3 +50,61 @@ class Recent(Generic[Key, Value]):
 
     def __len__(self) -> int:
         return len(self.values)
+
+
+class RecentKeys(Generic[Key]):
+    """Keys alone, those that were used last; together they weigh at most `capacity` bytes.
+
+    Beside `Recent` a key takes half the memory: of a large store each file has one. Safe to use from several threads.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self.capacity = capacity
+        self.weight = 0
+        self.lock = lock()
+        self.weights: dict[Key, int] = {}  # the one that was used last at the end
+
+    def use_all(self, weights: Iterable[tuple[Key, int]]) -> tuple[int, int, int]:
+        """Uses each of the keys, which weighs so many bytes.
+
+        Returns how many were there, how many not, and what those weigh. One lock for all: 0.3 µs a key instead of 1.5.
+        """
+        hits = misses = missing = 0
+        with self.lock:
+            kept = self.weights
+            for key, weight in weights:
+                found = kept.pop(key, None)
+                if found is not None:
+                    kept[key] = found
+                    hits += 1
+                    continue
+                misses += 1
+                missing += weight
+                if weight <= self.capacity:
+                    kept[key] = weight
+                    self.weight += weight
+                    self.shrink()
+        return hits, misses, missing
+
+    def shrink(self) -> None:
+        while self.weight > self.capacity:
+            self.weight -= self.weights.pop(next(iter(self.weights)))
+
+    def discard(self, key: Key) -> None:
+        with self.lock:
+            self.weight -= self.weights.pop(key, 0)
+
+    def put(self, key: Key, weight: int) -> None:
+        """Uses a key that weighs so many bytes; one that alone is too heavy is not kept."""
+        if weight > self.capacity:
+            return
+        with self.lock:
+            self.weight += weight - self.weights.pop(key, 0)
+            self.weights[key] = weight
+            self.shrink()
+
+    def __contains__(self, key: object) -> bool:
+        return key in self.weights
+
+    def __len__(self) -> int:
+        return len(self.weights)

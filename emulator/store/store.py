@@ -25,6 +25,7 @@ from .exports import Export, export_of
 from .layers import Layers, LevelTable
 from .level import LEVELS, Level
 from .numbered_names import DICOM, DICOM_UNTIL_PIXEL_DATA, USER_NUMBERS
+from .record import record_of
 from .recycling import Demand, Limits, patients_to_recycle
 from .resource import NO_CHILDREN, NO_LABELS, NOTHING, Resource
 from .traffic import Traffic
@@ -596,7 +597,7 @@ class Store:
             parent=parent,
             main_tags=new.main_tags[level],
             patient_tags=new.main_tags[Level.PATIENT] if level is Level.STUDY else NOTHING,
-            metadata=new.metadata[level],
+            metadata=record_of(new.metadata[level]) if level is Level.INSTANCE else new.metadata[level],
             main_sequences=new.main_sequences.get(level) or NOTHING,
             children={} if level is not Level.INSTANCE else NO_CHILDREN,
         )

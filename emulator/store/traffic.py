@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from ..threads import lock
 from .attachment import Attachment
 from .numbered_names import DICOM
-from .recent import Recent
+from .recent import RecentKeys
 from .resource import Resource
 from .traffic_rules import TrafficRules
 
@@ -22,13 +22,13 @@ class Cache:
     """A cache of files of the storage, and how often what was asked for was in it."""
 
     def __init__(self, capacity: int) -> None:
-        self.kept: Recent[object, bool] = Recent(capacity)
+        self.kept: RecentKeys[object] = RecentKeys(capacity)
         self.hits = 0
         self.misses = 0
 
     def use(self, key: object, weight: int) -> bool:
         """Whether it was there; now it is, if it is not too heavy."""
-        hits, misses, _ = self.kept.use_all([(key, weight)], True)
+        hits, misses, _ = self.kept.use_all([(key, weight)])
         self.hits += hits
         self.misses += misses
         return bool(hits)
@@ -87,7 +87,7 @@ class Traffic:
         with self.lock:
             self.bytes_written += size
         if is_cached:
-            self.storage.kept.put(uuid, True, cached_size + self.rules.overhead)
+            self.storage.kept.put(uuid, cached_size + self.rules.overhead)
 
     def forget(self, resource: Resource) -> None:
         """Takes a resource's files out of the caches: they are deleted."""
@@ -125,7 +125,7 @@ class Traffic:
         overhead = self.rules.overhead
         if self.caches_files:
             weights = ((key, size + overhead) for key, size in files) if overhead else files
-            hits, misses, size = self.storage.kept.use_all(weights, True)
+            hits, misses, size = self.storage.kept.use_all(weights)
             size -= misses * overhead
         else:
             sizes = [size for _, size in files]
@@ -154,7 +154,7 @@ class Traffic:
         """Counts that so many bytes of an attachment are needed; without the whole file they are read."""
         if not self.rules.counts_each_read:
             return
-        is_known = attachment.uuid in self.storage.kept.values
+        is_known = attachment.uuid in self.storage.kept
         read_before = self.bytes_read
         self.read_files([((attachment.uuid, start, size), size)])
         if is_known:
@@ -193,9 +193,9 @@ class Traffic:
 
     def keeps_transcoded(self, key: tuple[str, str], weight: int) -> bool:
         """Whether what a file was transcoded to was in the cache of the storage; now it is, uncounted at first."""
-        if key in self.storage.kept.values:
+        if key in self.storage.kept:
             return self.storage.use(key, weight)
-        self.storage.kept.put(key, True, weight)
+        self.storage.kept.put(key, weight)
         self.transcoded_files.setdefault(key[0], {})[key] = None
         return False
 
