@@ -219,6 +219,19 @@ def merge_into_nameless(session: Session) -> None:
         session.get(f"/instances/{instance['ID']}/file")
 
 
+@scenario("A merge takes over no texts of more than 256 bytes: they are taken away", configuration=LAB)
+def merge_into_long_texts(session: Session) -> None:
+    source = session.upload(raw_file(session, ("0008,0050", "SH", "abc"), study=9, series=9, instance=9))
+    for number, length in enumerate((256, 257), 1):
+        target = session.upload(raw_file(session, ("0008,0050", "SH", b"x" * length), study=number, series=number))
+        study = target.text_field("ParentStudy")
+        body = {"Resources": [source.text_field("ParentStudy")], "KeepSource": True}
+        session.post(f"/studies/{study}/merge", json=body)
+        for instance in session.instances_below("studies", study):
+            session.get(f"/instances/{instance['ID']}/tags")
+        session.delete(f"/studies/{study}")
+
+
 @scenario("A split may take the PatientID away", configuration=LAB)
 def split_off_nameless(session: Session) -> None:
     stored = session.upload(raw_file(session))

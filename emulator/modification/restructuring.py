@@ -13,7 +13,7 @@ from typing import Any
 from ..dicom.element import Dataset, format_tag
 from ..dicom.identifiers import generate_uid
 from ..dicom.reader import DicomFile
-from ..dicom.views import tag_text
+from ..dicom.views import tag_text, too_long
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError, unhandled
@@ -301,12 +301,12 @@ def merged(identifier: str, study: Resource, store: Store, release: Modification
 
 
 def study_tags(dataset: Dataset, parts: Parts) -> tuple[dict[int, str], list[int]]:
-    """What copies take from the study that they come into, and what they lose: sequences are not taken over."""
+    """What copies take from the study that they come into, and what they lose: no sequences or long texts are taken."""
     texts = {
         tag: tag_text(dataset, tag, parts.dictionary, parts.release.dicom.text) for tag in {*STUDY_TAGS, STUDY_UID}
     }
-    replace = {tag: text for tag, text in texts.items() if text is not None}
-    return replace, [tag for tag, text in texts.items() if text is None]
+    replace = {tag: text for tag, text in texts.items() if text is not None and not too_long(text)}
+    return replace, [tag for tag in texts if tag not in replace]
 
 
 def unknown(details: str) -> OrthancError:
