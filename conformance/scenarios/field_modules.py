@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from conformance.asking.configurations import LAB
 from conformance.asking.session import Session
-from conformance.files.raw import raw_file
+from conformance.files.raw import RawElement, raw_file
 from conformance.scenarios.scenario import scenario
 
 TEXTS = {
@@ -72,3 +72,24 @@ def several_character_sets(session: Session) -> None:
         session.get(f"{path}/module")
         session.get(f"{path}/module?simplify")
         session.get(f"{path}/shared-tags?simplify")
+
+
+@scenario("Whose tags the module of a patient or study with several of each shows", configuration=LAB)
+def modules_of_many(session: Session) -> None:
+    for name, study, series, instance in (
+        ("a", 1, 1, 1),
+        ("b", 2, 2, 2),
+        ("c", 1, 3, 3),
+        ("d", 1, 1, 4),
+        ("e", 2, 2, 5),
+        ("f", 1, 1, 6),
+    ):
+        elements: list[RawElement] = [("0008,1030", "LO", name), ("0008,103e", "LO", name), ("0010,0010", "PN", name)]
+        stored = session.upload(raw_file(session, *elements, study=study, series=series, instance=instance))
+        for path in (
+            f"/patients/{stored.text_field('ParentPatient')}/module",
+            f"/studies/{stored.text_field('ParentStudy')}/module",
+            f"/studies/{stored.text_field('ParentStudy')}/module-patient",
+            f"/series/{stored.text_field('ParentSeries')}/module",
+        ):
+            session.get(path)

@@ -28,8 +28,8 @@ MODULES: Mapping[Level, frozenset[int]] = {
 
 
 def shown_instance(resource: Resource, release: StoreRelease) -> Resource:
-    """The instance whose tags stand for a resource: the first by identifier, or the one that was stored last."""
+    """The instance whose tags stand for a resource: the first by identifier, or the last that came at each level."""
     instances = resource.descendants(Level.INSTANCE)
     if release.store.lists_by_identifier:
         return min(instances, key=lambda instance: instance.id)
-    return max(instances, key=lambda instance: instance.number)
+    return instances[-1]
