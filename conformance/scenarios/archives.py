@@ -124,6 +124,7 @@ def numbers(session: Session) -> None:
     numbered(session, "g", "1000000", "12345678", "7")
     numbered(session, "h", "2147483648", "99999999999", "5")
     numbered(session, "i", "4294967301", "5")
+    numbered(session, "j", "4294967295", "7", "4294967290")
 
 
 @scenario("/tools/create-archive takes resources of any level", configuration=LAB)

@@ -31,7 +31,7 @@ class ArchiveRules(Rules):
     numbers_archived_files: bool = False
     """Names and order by InstanceNumber, else counted as they arrived [1.12.7 on]."""
     signs_archived_numbers: bool = False
-    """InstanceNumber in the names of an archive is a number of 32 bits with a sign [1.13.0 on]."""
+    """InstanceNumber in the names of an archive is a number of 32 bits with a sign [1.12.7 on]."""
     takes_carets_for_nothing: bool = False
     """A folder whose name would be of ^ alone is an unknown one [1.12.7 on]."""
     hyphenates_archive_names: bool = False

@@ -171,7 +171,6 @@ ORTHANC_1_13_0 = replace(
     ),
     archives=replace(
         BEFORE.archives,
-        signs_archived_numbers=True,
         hyphenates_archive_names=True,
         has_utf8_archives=True,
         rewrites_archived_files=True,
