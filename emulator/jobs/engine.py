@@ -20,6 +20,10 @@ from .rules import JobRelease
 
 LOGGER = logging.getLogger("emulator.jobs")
 
+#: How long a job of many instances goes on before it lets other threads have the interpreter, in seconds. To let them
+#: costs 90 µs: after each instance it would take a third of the time that the instance does.
+TURN_SECONDS = 0.002
+
 #: The kind of the jobs that a release can't begin twice, and the states in which a restart finds those that it began.
 CASCADE = "ResourceModification"
 BEGUN = frozenset({State.FAILURE, State.PAUSED})
@@ -113,10 +117,12 @@ class Engine:
         try:
             is_over = False
             with self.aside(job.run):
+                others_had = time.perf_counter()
                 while not is_over and job.state is State.RUNNING:
                     is_over = self.do_step(job)
-                    if job.run.size >= MANY:
+                    if job.run.size >= MANY and time.perf_counter() - others_had > TURN_SECONDS:
                         time.sleep(0)
+                        others_had = time.perf_counter()
                     if job.stopping is not None:
                         break
         finally:
