@@ -24,6 +24,7 @@ from . import dictionary as dictionary_command
 from . import options as options_command
 from .announcing import announcement, warnings
 from .environment import arguments_of, configuration_of
+from .repeats import Repeats
 from .suggesting import SuggestingParser
 
 #: The exit status of a command that could not start: a wrong argument, configuration, path or port.
@@ -125,7 +126,9 @@ def serve_parser(serving: argparse.ArgumentParser) -> None:
         help="answer 400 to a request that names an unknown tag, or what the release answers (%(default)s)",
     )
     serving.add_argument(
-        "--verbose", action="store_true", help="log requests and what finds read, as --verbose of Orthanc"
+        "--verbose",
+        action="store_true",
+        help="log requests and what finds read, as --verbose of Orthanc, and each diagnostic whenever it comes",
     )
     serving.add_argument(
         "--load", nargs="+", default=[], metavar="PATH", help="DICOM files and folders of them to begin with"
@@ -171,7 +174,7 @@ def serve(options: argparse.Namespace) -> int:
     )
     if options.load:
         orthanc.load(*options.load, progress=show_progress if sys.stderr.isatty() else None)
-    log_to_stderr(orthanc.release)
+    log_to_stderr(orthanc.release, repeats=options.verbose)
     if options.verbose:
         orthanc.server.settings.set_log_level("verbose")
     stop = orthanc.server.shut_down
@@ -229,9 +232,11 @@ def reason_of(error: ImportError | OSError) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
 
 
-def log_to_stderr(release: Release) -> None:
-    """Writes what is logged to stderr, in the form of the release's own log."""
+def log_to_stderr(release: Release, *, repeats: bool) -> None:
+    """Writes what is logged to stderr, in the form of the release's own log; with `repeats` each diagnostic always."""
     handler = logging.StreamHandler()
+    if not repeats:
+        handler.addFilter(Repeats())
     handler.setFormatter(LogLines(release))
     logging.getLogger("emulator").addHandler(handler)
 
