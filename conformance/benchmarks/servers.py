@@ -149,7 +149,7 @@ def over_http(release: str) -> Iterator[Server]:
         configuration.write_text(json.dumps({**CONFIGURATION, "DicomServerEnabled": False}), encoding="utf-8")
         arguments = ("serve", "--config", str(configuration), "--port", "0", "--release", release)
         command = [sys.executable, "-m", "emulator", *arguments]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
             try:
                 assert process.stdout is not None
                 ready = re.search(r"http://\S+?(?=[:/]? )", process.stdout.readline())
