@@ -21,10 +21,12 @@ STEPS = 8
 def explore(exploration: Exploration, examples: int, number: int, most: int) -> None:
     """Runs that many examples, with a seed; what it finds is in `exploration.findings`, at most so many differences.
 
-    Hypothesis stops at the first difference: each round goes on after the one before, and counts it no more.
+    Hypothesis stops at the first difference, and at times before it has made as many examples as it may (of 5,000 on
+    1.13.0 2,857): each round goes on after the one before, and counts a difference no more.
     """
-    rounds = 0
-    while exploration.examples < examples and len(exploration.findings) < most:
+    rounds, before = 0, -1
+    while before < exploration.examples < examples and len(exploration.findings) < most:
+        before = exploration.examples
         exploration.target, exploration.last, exploration.shrinks = None, None, 0
         machine: Any = seed(f"{number}-{rounds}")(lambda: machine_of(exploration))
         reproduced = True
@@ -34,12 +36,13 @@ def explore(exploration: Exploration, examples: int, number: int, most: int) -> 
             pass
         except Flaky:
             reproduced = False
+        rounds += 1
         if exploration.last is None:
-            return
+            continue
+        before = -1
         finding = replace(smallest(exploration, exploration.last), reproduced=reproduced)
         exploration.findings.append(finding)
         exploration.announce(finding, len(exploration.findings))
-        rounds += 1
 
 
 def smallest(exploration: Exploration, finding: Finding) -> Finding:

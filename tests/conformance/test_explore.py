@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from conformance.asking.clients import EmulatorClient
+from conformance.asking.clients import EmulatorClient, HttpClient
 from conformance.asking.configurations import EXPLORED
 from conformance.asking.exchange import Answer, Request
-from conformance.exploring import known_differences, sides
+from conformance.exploring import known_differences, search, sides
 from conformance.exploring.exploration import Exploration
 from conformance.exploring.known_differences import KnownDifference
 from conformance.exploring.reduction import reduced
@@ -199,3 +199,19 @@ def test_an_error_inside_the_emulator_is_a_difference() -> None:
     answer = sides.CarefulClient(Broken()).send(Request("POST", "/tools/find", json.dumps({}).encode()))
     assert answer.status == sides.FAILED
     assert b"ZeroDivisionError" in answer.body
+
+
+@pytest.mark.parametrize(("made", "runs"), [(2, 3), (0, 1)])
+def test_it_goes_on_where_hypothesis_ends_before_its_time(
+    made: int, runs: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    exploration = Exploration(HttpClient("http://127.0.0.1:1"), "1.12.7", Emulator)
+    asked: list[int] = []
+
+    def run(machine: object, settings: Any) -> None:
+        asked.append(settings.max_examples)
+        exploration.examples += made
+
+    monkeypatch.setattr(search, "run_machine", run)
+    search.explore(exploration, 5, 1, 1)
+    assert asked == [5, 3, 1][:runs]
