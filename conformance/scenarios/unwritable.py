@@ -98,3 +98,19 @@ def unwritable_in_archives(session: Session) -> None:
             job = session.post(f"/studies/{study}/archive", json={"Transcode": syntax, "Asynchronous": True})
             session.wait_for_job(job)
         session.get(f"/studies/{study}/media?transcode={EXPLICIT}")
+
+
+@scenario(
+    "1.13.0 writes a file anew in its own syntax, where fragments in a native one can't be written", configuration=LAB
+)
+def unwritable_in_its_own_syntax(session: Session) -> None:
+    odd = (
+        ("7fe0,0010", "OB", (b"", b"ab")),
+        ("7fe0,0010", "OB", ()),
+        ("0028,7fe0", "UR", "http://nowhere/"),
+        ("0088,0200", "SQ", [[("7fe0,0010", "OB", ())]]),
+    )
+    for number, element in enumerate(odd, 1):
+        stored = session.upload(raw_file(session, element, instance=number, syntax=EXPLICIT))
+        for syntax in (EXPLICIT, IMPLICIT):
+            session.get(f"/instances/{stored.id}/file?transcode={syntax}")

@@ -16,6 +16,7 @@ from ..dicom.warnings import view_warnings
 from ..dictionary import Dictionary
 from ..modification.rules import ModificationRelease
 from ..modification.transcoding import check_transfer_syntax, transcoded_file
+from ..modification.unwritable import is_writable, unwritable_copy
 from ..store.level import Level
 from ..store.readings import Readings
 from ..store.reconstruction import Reconstruction, parse_options
@@ -41,7 +42,7 @@ class Files:
         """The bytes of an instance's file, as they were stored or in another transfer syntax.
 
         Raises OrthancError for a transfer syntax that the server does not know or can't write (501 where it would need
-        a codec).
+        a codec), Internal error where 1.13.0 writes anew what can't be written.
         """
         rules = self.release.modification
         if transcode is not None and rules.checks_syntax_before_file:
@@ -54,6 +55,8 @@ class Files:
         check_transfer_syntax(transcode, Level.INSTANCE, self.release)
         file = read_file(stored, self.dictionary, self.release.dicom.files)
         if transcode != file.transfer_syntax or rules.rewrites_untranscoded_files:
+            if transcode == file.transfer_syntax and not is_writable(file, transcode, self.release):
+                raise unwritable_copy(file, transcode, self.release)
             stored = transcoded_file(file, transcode, self.release)
         self.store.traffic.transcode(resource, transcode, len(stored), is_kept=True)
         return stored
