@@ -581,3 +581,19 @@ def contract_known_tag(session: Session) -> None:
     session.observe("the answer is 200", answer.status == 200)
     file = session.get(f"/instances/{answer.id}/file")
     session.observe("the file has the value", b"LO\x04\x00new " in file.body)
+
+
+@scenario(
+    "A body without Tags: a character set is that of the texts whose names come behind its own", configuration=LAB
+)
+def simple_character_sets(session: Session) -> None:
+    for term in ("ISO_IR 192", "ISO_IR 101", "ISO 2022 IR 87", "ISO_IR 6", "new", "\\ISO_IR 192", ""):
+        for name in ("0008,0005", "SpecificCharacterSet"):
+            body = {
+                name: term,
+                "PatientID": session.patient_id(),
+                "0008,103e": "Z\u00fcrich",
+                "StudyDescription": "\u00fc",
+            }
+            made = session.post("/tools/create-dicom", json=body)
+            session.get(f"/instances/{made.id}/file")

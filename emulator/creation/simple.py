@@ -1,7 +1,7 @@
 """A body without "Tags", as Orthanc took it first: the tags themselves, standard ones, all of them texts.
 
-Measured on Orthanc 1.9.1 to 1.13.0: only identifiers are added, and texts are written in Latin-1 whatever
-SpecificCharacterSet says.
+Measured on Orthanc 1.9.1 to 1.13.0: only identifiers are added, and a SpecificCharacterSet is that of the texts whose
+names come behind its own in the alphabet: of those after `0008,0005`, and of few after `SpecificCharacterSet`.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..dicom.character_sets import codec_of
 from ..dicom.element import PIXEL_DATA, Dataset, Element, format_tag
 from ..dicom.text_order import in_bytes
 from ..dicom.writer import UNWRITTEN_GROUPS
@@ -41,7 +42,7 @@ def simple_dataset(body: Mapping[str, Any], dictionary: Dictionary, release: Cre
         if tag == PIXEL_DATA:
             put_pixel_data(dataset, text, release)
             continue
-        codec = release.dicom.text.default_codec
+        codec = codec_of(dataset, release.dicom.text)
         element = empty_element(tag, elements) if text == "" else elements.element(tag, text, codec)
         if element.group not in UNWRITTEN_GROUPS:
             dataset.put(element)
