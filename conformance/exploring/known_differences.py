@@ -96,12 +96,6 @@ def lists_equal_numbers(occurrence: Occurrence) -> bool:
     return len(numbers) > len(set(numbers))
 
 
-def is_revision_of_metadata(occurrence: Occurrence) -> bool:
-    """Whether 1.13.0 tells how often it has written a metadata: a row of the documented table."""
-    of_metadata = occurrence.release == "1.13.0" and "/metadata/" in occurrence.route
-    return of_metadata and [*occurrence.paths] == ["answer.headers.etag"]
-
-
 def needs_a_codec(occurrence: Occurrence) -> bool:
     """Whether the emulator says that it has no codec: a row of the documented table."""
     is_refused = occurrence.emulator.get("answer", {}).get("status") == 501
@@ -145,11 +139,6 @@ KNOWN_DIFFERENCES: Sequence[KnownDifference] = (
     KnownDifference(
         "instances of one InstanceNumber are listed by identifier, which may be a generated one",
         lists_equal_numbers,
-        spoils_the_rest=False,
-    ),
-    KnownDifference(
-        "1.13.0 counts in the ETag of a metadata how often a resource was reconstructed",
-        is_revision_of_metadata,
         spoils_the_rest=False,
     ),
     KnownDifference("pixel data to or from JPEG and the like: 501, and the server may say why it can't", needs_a_codec),
