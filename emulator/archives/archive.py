@@ -14,7 +14,7 @@ from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import OrthancError
 from ..modification.transcoding import can_be_written, is_lost, transcoded
-from ..modification.unwritable import is_writable, unwritable_copy
+from ..modification.unwritable import check_written_anew
 from ..modification.writable import can_be_transcoded
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
@@ -83,8 +83,7 @@ class Archivist:
         if not self.release.archives.rewrites_archived_files and wanted == file.transfer_syntax:
             return instance.file
         if wanted == file.transfer_syntax and can_be_written(wanted):
-            if not is_writable(file, wanted, self.release):
-                raise unwritable_copy(file, wanted, self.release)
+            check_written_anew(file, self.release)
             return write_file(file, self.release.dcmtk_version)
         if not can_be_written(wanted) or not can_be_transcoded(file, self.release):
             return None if self.release.archives.leaves_out_untranscodable_files else instance.file

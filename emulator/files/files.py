@@ -16,7 +16,7 @@ from ..dicom.warnings import view_warnings
 from ..dictionary import Dictionary
 from ..modification.rules import ModificationRelease
 from ..modification.transcoding import check_transfer_syntax, transcoded_file
-from ..modification.unwritable import is_writable, unwritable_copy
+from ..modification.unwritable import check_written_anew
 from ..store.level import Level
 from ..store.readings import Readings
 from ..store.reconstruction import Reconstruction, parse_options
@@ -55,8 +55,8 @@ class Files:
         check_transfer_syntax(transcode, Level.INSTANCE, self.release)
         file = read_file(stored, self.dictionary, self.release.dicom.files)
         if transcode != file.transfer_syntax or rules.rewrites_untranscoded_files:
-            if transcode == file.transfer_syntax and not is_writable(file, transcode, self.release):
-                raise unwritable_copy(file, transcode, self.release)
+            if transcode == file.transfer_syntax:
+                check_written_anew(file, self.release)
             stored = transcoded_file(file, transcode, self.release)
         self.store.traffic.transcode(resource, transcode, len(stored), is_kept=True)
         return stored

@@ -40,6 +40,12 @@ def error_of_writing(file: DicomFile, source_syntax: str, release: ModificationR
     return None
 
 
+def check_written_anew(file: DicomFile, release: ModificationRelease) -> None:
+    """Raises OrthancError for a file that can't be written anew in its own transfer syntax."""
+    if not is_writable(file, file.transfer_syntax, release):
+        raise unwritable_copy(file, file.transfer_syntax, release)
+
+
 class UnwritableCopyError(OrthancError):
     """The error of a copy that is made and can't be written."""
 
