@@ -15,7 +15,7 @@ from ..dicom.identifiers import generate_uid
 from ..dicom.reader import DicomFile
 from ..dicom.transfer_syntaxes import EXPLICIT_LITTLE_ENDIAN
 from ..dicom.views import tag_text
-from ..dicom.writer import Encoder, meta_header, uid
+from ..dicom.writer import encoder_of, meta_header, uid
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..store.metadata import date_text
@@ -50,7 +50,7 @@ SUBSTITUTES = {
     STUDY_TIME: (0x00080031, 0x00080032, 0x00080033),
 }
 
-ENCODER = Encoder(explicit=True, little_endian=True)
+ENCODER = encoder_of(explicit=True, little_endian=True)
 ITEM = struct.pack("<HHL", 0xFFFE, 0xE000, 0xFFFFFFFF)
 ITEM_END = struct.pack("<HHL", 0xFFFE, 0xE00D, 0)
 SEQUENCE = struct.pack("<HH2sHL", 0x0004, 0x1220, b"SQ", 0, 0xFFFFFFFF)

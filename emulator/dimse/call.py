@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ..dicom.element import Dataset
 from ..dicom.reader import read_dataset
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, IMPLICIT_LITTLE_ENDIAN
-from ..dicom.writer import Encoder
+from ..dicom.writer import Encoder, encoder_of
 from ..exchanges.associations import AssociationFault, AssociationLog
 from ..exchanges.associations import Message as LoggedMessage
 from ..upper_layer.association import Association, AssociationError, Message
@@ -107,7 +107,7 @@ class Call:
     def encoder(self) -> Encoder:
         """Writes data sets in the transfer syntax of the context."""
         syntax = self.message.context.transfer_syntax
-        return Encoder(explicit=syntax != IMPLICIT_LITTLE_ENDIAN, little_endian=syntax != EXPLICIT_BIG_ENDIAN)
+        return encoder_of(explicit=syntax != IMPLICIT_LITTLE_ENDIAN, little_endian=syntax != EXPLICIT_BIG_ENDIAN)
 
     def respond(
         self, status: int, dataset: Dataset | None = None, fields: Command | None = None, others: bytes = b""
