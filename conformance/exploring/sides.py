@@ -7,12 +7,10 @@ from functools import lru_cache
 from types import CodeType
 from typing import Any
 
-from pydicom.dataset import Dataset
-
 from ..asking import wired
 from ..asking.clients import EmulatorClient
 from ..asking.exchange import Answer, Exchange, Observation, Request, UnexpectedAnswerError
-from ..asking.network import Address
+from ..asking.passing import PassingClient
 from ..asking.session import Client, Session
 from ..comparing.normalising import NormalEntry, normalise
 from ..files.raw import raw_file
@@ -72,8 +70,10 @@ class Side:
         return normalise(self.session.log, self.session.known)
 
 
-class CarefulClient:
+class CarefulClient(PassingClient):
     """A client of the emulator to which an error inside the emulator is an answer."""
+
+    client: EmulatorClient
 
     def __init__(self, emulator: Any) -> None:
         self.emulator = emulator
@@ -92,16 +92,6 @@ class CarefulClient:
 
     def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
         return self.send(request), None
-
-    def wait(self, seconds: float) -> None:
-        self.client.wait(seconds)
-
-    @property
-    def dicom(self) -> Address | None:
-        return self.client.dicom
-
-    def owns(self, content: Dataset) -> None:
-        """All of it is the suite's."""
 
 
 def is_contract_refusal(answer: Answer) -> bool:

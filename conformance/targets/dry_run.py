@@ -10,12 +10,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from pydicom.dataset import Dataset
-
 from ..asking.clients import METRICS, EmulatorClient
 from ..asking.configurations import DEFAULTS
 from ..asking.exchange import Answer, Request
-from ..asking.network import Address
+from ..asking.passing import PassingClient
 from ..asking.session import Session
 from ..comparing.masking import Placeholders, uids_in
 from ..scenarios.scenario import Scenario
@@ -28,7 +26,7 @@ from .server_process import BASE_CONFIGURATION
 LONGEST_BODY = 400
 
 
-class NotingClient:
+class NotingClient(PassingClient):
     """Keeps the requests, and lets the emulator answer them."""
 
     def __init__(self, emulator: Any) -> None:
@@ -42,16 +40,6 @@ class NotingClient:
     def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
         self.requests += [METRICS, request, METRICS]
         return self.client.send_counting_files(request)
-
-    def wait(self, seconds: float) -> None:
-        self.client.wait(seconds)
-
-    @property
-    def dicom(self) -> Address | None:
-        return self.client.dicom
-
-    def owns(self, content: Dataset) -> None:
-        """All of it is the suite's."""
 
 
 def dry_run(scenarios: Iterable[Scenario], release: str, *, starts_servers: bool, exclusive: bool) -> Iterator[str]:

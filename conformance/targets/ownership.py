@@ -11,7 +11,7 @@ from pydicom.dataset import Dataset
 
 from ..asking.clients import UnreachableError
 from ..asking.exchange import Answer, Request
-from ..asking.network import Address
+from ..asking.passing import PassingClient
 from ..asking.session import Client
 from ..files import datasets
 from .interruption import postponed
@@ -89,7 +89,7 @@ class NotOursError(Exception):
     """A request that would touch what the suite did not make: it was not sent."""
 
 
-class OwnedClient:
+class OwnedClient(PassingClient):
     """A client of a live server that sends only what is safe, and can remove all that it made.
 
     `patients` are the Orthanc identifiers of the patients that it made, `resources` (level, identifier) of what it
@@ -129,13 +129,6 @@ class OwnedClient:
     def send_counting_files(self, request: Request) -> tuple[Answer, int | None]:
         self.check(request)
         return self.client.send_counting_files(request)
-
-    def wait(self, seconds: float) -> None:
-        self.client.wait(seconds)
-
-    @property
-    def dicom(self) -> Address | None:
-        return self.client.dicom
 
     def owns(self, content: Dataset) -> None:
         """Raises NotOursError for what is not the suite's, or is there; else it is removed with the rest."""
