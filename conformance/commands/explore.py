@@ -6,7 +6,7 @@ import argparse
 import sys
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Literal
 
@@ -14,9 +14,10 @@ from emulator import Emulator
 
 from ..asking.clients import HttpClient
 from ..exploring.exploration import Exploration, Finding
+from ..exploring.own_server import OwnServerClient
 from ..exploring.search import explore
 from ..exploring.servers import release_of, running_server, started_server
-from ..reports.explored import conclusion, described
+from ..reports.explored import conclusion, described, described_silence
 from ..targets.releases import nearest_release
 from ..targets.room import check_server
 from .options import add_executable, add_limits, add_root, add_user, http_client
@@ -67,10 +68,13 @@ def run(options: argparse.Namespace) -> int:
             clear_progress()
             print(described(finding, number, release), flush=True)
 
-        exploration = Exploration(
-            client, release, fresh_emulator, options.default_mode, options.network, options.orthanc is not None
-        )
+        def announce_silence(lines: Sequence[str]) -> None:
+            clear_progress()
+            print(described_silence(lines), flush=True)
+
+        exploration = Exploration(client, release, fresh_emulator, options.default_mode, options.network)
         exploration.progress, exploration.announce = Progress(), announce
+        exploration.announce_silence = announce_silence
         with warnings.catch_warnings():
             # pydicom's, of the odd files that an example has
             warnings.simplefilter("ignore", UserWarning)
@@ -82,7 +86,9 @@ def run(options: argparse.Namespace) -> int:
     return int(bool(exploration.findings))
 
 
-def explored_server(options: argparse.Namespace) -> AbstractContextManager[tuple[HttpClient, Mapping[str, Any]]]:
+def explored_server(
+    options: argparse.Namespace,
+) -> AbstractContextManager[tuple[HttpClient | OwnServerClient, Mapping[str, Any]]]:
     """The client of the server that the options name, and the configuration that it has as far as it shows."""
     if options.url:
         client = http_client(options)

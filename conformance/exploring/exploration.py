@@ -16,6 +16,7 @@ from ..asking.clients import HttpClient
 from ..comparing.differences import Difference, differences
 from ..comparing.normalising import NormalEntry
 from .known_differences import KnownDifference, Occurrence, known_difference
+from .own_server import OwnServerClient
 from .sides import Side, error_of
 
 #: How many examples are run to make one with a difference smaller.
@@ -48,19 +49,19 @@ class Exploration:
 
     `emulator` makes a fresh emulator, `live` is the server. `default_mode` says that the emulator refuses unknown tags:
     what it refuses for that is not asked of the server, and counted in `passed_over`. `network` says that the DICOM
-    network is asked, too, `started` that the server is the suite's own, so that it may be told of a modality. `target`
-    is the kind of difference that is being shrunk; `found` holds the kinds that have been reported.
+    network is asked, too. `target` is the kind of difference that is being shrunk; `findings` are those reported.
+    `silences` counts the examples in which the server, one of the suite's own, answered no more.
     """
 
-    live: HttpClient
+    live: HttpClient | OwnServerClient
     release: str
     emulator: Callable[[], Any]
     default_mode: bool = False
     network: bool = False
-    started: bool = False
     passed_over: int = 0
     progress: Callable[[Exploration], None] = lambda exploration: None
     announce: Callable[[Finding, int], None] = lambda finding, number: None
+    announce_silence: Callable[[Sequence[str]], None] = lambda lines: None
     examples: int = 0
     requests: int = 0
     known: Counter[str] = field(default_factory=Counter)
@@ -68,10 +69,35 @@ class Exploration:
     target: str | None = None
     last: Finding | None = None
     shrinks: int = 0
+    silences: int = 0
 
-    def judge(self, lines: Sequence[str], emulator: Side, live: Side) -> None:
-        """Compares the answers of an example; raises DifferenceFoundError for a new difference."""
+    def judge(self, lines: Sequence[str], emulator: Side, live: Side, *, given_up: bool = False) -> None:
+        """Compares the answers of an example; raises DifferenceFoundError for a new difference.
+
+        An example may be `given_up` by Hypothesis midway, as it has drawn too much; what was asked till then counts.
+        It can't be shrunk by Hypothesis: SmallEnough is raised.
+        """
+        if given_up and (self.target is not None or not lines):
+            return
         finding = self.new_difference(lines, emulator.normal(), live.normal())
+        self.count(live)
+        if finding is None or finding.kind in {one.kind for one in self.findings}:
+            return
+        if self.target is None:
+            self.target = finding.kind
+        if finding.kind == self.target:
+            self.last = finding
+            raise SmallEnough if given_up else DifferenceFoundError(finding.kind)
+
+    def judge_silence(self, lines: Sequence[str], live: Side) -> None:
+        """Tells of an example whose last line was not answered: what hangs or crashes there is nothing to emulate."""
+        if self.target is None:
+            self.silences += 1
+            self.announce_silence(lines)
+        self.count(live)
+
+    def count(self, live: Side) -> None:
+        """Counts an example that has been run; raises SmallEnough when enough were run to make one smaller."""
         if self.target is None:
             self.examples += 1
             self.requests += len(live.session.log)
@@ -80,13 +106,6 @@ class Exploration:
             self.shrinks += 1
             if self.shrinks > MOST_SHRINKS:
                 raise SmallEnough
-        if finding is None or finding.kind in {one.kind for one in self.findings}:
-            return
-        if self.target is None:
-            self.target = finding.kind
-        if finding.kind == self.target:
-            self.last = finding
-            raise DifferenceFoundError(finding.kind)
 
     def new_difference(
         self, lines: Sequence[str], emulator: list[NormalEntry], live: list[NormalEntry]

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
+from hypothesis.errors import StopTest
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
 from ..files import datasets
 from ..targets.ownership import NotOursError, OwnedClient
 from . import annotations as beside
 from . import requests
-from .own_server import OwnServerClient
+from .own_server import OwnServerClient, SilentServerError
 from .sides import CarefulClient, Side
 
 if TYPE_CHECKING:
@@ -77,13 +78,14 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.exploration = exploration
         live = exploration.live
-        self.owned = OwnServerClient(live) if exploration.started else OwnedClient(live)
+        self.owned = live if isinstance(live, OwnServerClient) else OwnedClient(live)
         self.owned.delete_leftovers(datasets.patient_id("explore", "example"))
         self.live = Side(self.owned)
         self.emulator = Side(CarefulClient(exploration.emulator()))
         self.lines: list[str] = []
         self.resources: list[Resource] = []
         self.over = False
+        self.silent = False
         self.has_copies = False
 
     def perform(self, line: str) -> bool:
@@ -93,6 +95,10 @@ class Machine(RuleBasedStateMachine):
         try:
             self.live.run(line)
         except NotOursError:
+            return False
+        except SilentServerError:
+            self.lines.append(line)
+            self.over = self.silent = True
             return False
         self.emulator.run(line)
         self.lines.append(line)
@@ -277,9 +283,13 @@ class Machine(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         try:
-            # not after Ctrl-C, nor when Hypothesis has given up this example
-            if sys.exc_info()[0] is None:
-                self.exploration.judge(self.lines, self.emulator, self.live)
+            raised = sys.exc_info()[0]
+            if raised not in (None, StopTest):
+                return  # Ctrl-C
+            if self.silent:
+                self.exploration.judge_silence(self.lines, self.live)
+            else:
+                self.exploration.judge(self.lines, self.emulator, self.live, given_up=raised is StopTest)
         finally:
             self.clean_up()
 

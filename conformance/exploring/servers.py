@@ -16,6 +16,7 @@ from ..files.raw import RawElement, raw_file
 from ..targets.ownership import OwnedClient
 from ..targets.probing import lacking_default_creator, lacking_overwriting
 from ..targets.server_process import BASE_CONFIGURATION, CannotStartError, ServerProcess
+from .own_server import OwnServerClient
 
 
 @contextmanager
@@ -30,19 +31,29 @@ def running_server(client: HttpClient) -> Iterator[tuple[HttpClient, Mapping[str
 @contextmanager
 def started_server(
     executable: str, root: Path | None, *, network: bool = False
-) -> Iterator[tuple[HttpClient, Mapping[str, Any]]]:
+) -> Iterator[tuple[OwnServerClient, Mapping[str, Any]]]:
     """The client of a server that is started with the explored configuration, and that configuration."""
     configuration = EXPLORED_NETWORK if network else EXPLORED
     # DCMTK's own switch: without it Nagle's algorithm and delayed acknowledgements cost 40 ms a request
     os.environ.setdefault("TCP_NODELAY", "1")
-    server = ServerProcess(executable, configuration, root)
+    running: list[ServerProcess] = []
+
+    def start() -> HttpClient:
+        stop()
+        running.append(ServerProcess(executable, configuration, root))
+        return running[0].client
+
+    def stop() -> None:
+        while running:
+            running.pop().stop()
+
     try:
-        yield server.client, {**BASE_CONFIGURATION, **configuration}
+        yield OwnServerClient(start), {**BASE_CONFIGURATION, **configuration}
     finally:
-        server.stop()
+        stop()
 
 
-def release_of(client: HttpClient) -> str:
+def release_of(client: HttpClient | OwnServerClient) -> str:
     answer = client.send(Request("GET", "/system"))
     if answer.status != 200:
         raise CannotStartError(f"{client.url}/system answers {answer.summary()}: is it an Orthanc, and the user right?")

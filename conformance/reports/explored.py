@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .printed import answer_text
@@ -39,6 +40,17 @@ def described(finding: Finding, number: int, release: str) -> str:
     return "\n".join(lines)
 
 
+def described_silence(lines: Sequence[str]) -> str:
+    """The lines after which a server answered no more, as text."""
+    return "\n".join(
+        [
+            "! the server did not answer the last of these lines, and was started anew:",
+            *(f"    {one}" for one in lines),
+            "",
+        ]
+    )
+
+
 def conclusion(exploration: Exploration) -> str:
     """One line: examples, requests, differences."""
     known = sum(exploration.known.values())
@@ -47,6 +59,8 @@ def conclusion(exploration: Exploration) -> str:
     text = f"{exploration.examples} examples, {exploration.requests} requests, {differences}"
     if known:
         text += f" ({known} times a known one)"
+    if exploration.silences:
+        text += f", {exploration.silences} examples in which the server answered no more"
     if exploration.default_mode:
         text += f", {exploration.passed_over} requests refused for unknown tags"
     return text

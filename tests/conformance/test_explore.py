@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass, field
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from conformance.asking.clients import EmulatorClient, HttpClient
+from conformance.asking.clients import EmulatorClient, HttpClient, UnreachableError
 from conformance.asking.configurations import EXPLORED
 from conformance.asking.exchange import Answer, Request
 from conformance.exploring import known_differences, search, sides
 from conformance.exploring.exploration import Exploration
 from conformance.exploring.known_differences import KnownDifference
+from conformance.exploring.own_server import OwnServerClient
 from conformance.exploring.reduction import reduced
 from conformance.exploring.search import explore
-from conformance.reports.explored import conclusion, described
+from conformance.reports.explored import conclusion, described, described_silence
 from emulator import Emulator
 
 
@@ -32,6 +34,15 @@ class PlantedClient:
     fault: str = ""
     server: Emulator = field(default_factory=emulator)
     sent: list[str] = field(default_factory=list)
+    deadline: SimpleNamespace = field(default_factory=SimpleNamespace)
+
+    def send_or_raise(self, request: Request) -> Answer:
+        if self.fault == "hang" and request.path == "/tools/find":
+            raise UnreachableError("it hangs")
+        return self.send(request)
+
+    def close(self) -> None:
+        """There is nothing to close."""
 
     def send(self, request: Request) -> Answer:
         self.sent.append(str(request))
@@ -147,13 +158,33 @@ def test_ends_of_odd_words_are_known() -> None:
 def test_a_server_of_its_own_is_asked_unchecked_and_left_empty() -> None:
     client = PlantedClient()
     found = exploration(client)
-    found.started = True
+    found.live = OwnServerClient(lambda: client)  # type: ignore[arg-type, return-value]
     explore(found, 20, 1, 5)
     assert found.findings == []
     assert client.server.statistics()["CountInstances"] == 0
     checked = PlantedClient()
     explore(exploration(checked), 20, 1, 5)
     assert len(client.sent) < len(checked.sent)
+
+
+def test_a_server_of_its_own_that_hangs_is_started_anew_and_told_of() -> None:
+    servers: list[PlantedClient] = []
+
+    def start() -> Any:
+        servers.append(PlantedClient("hang"))
+        return servers[-1]
+
+    found = exploration(PlantedClient())
+    found.live = OwnServerClient(start)
+    told: list[str] = []
+    found.announce_silence = lambda lines: told.append(described_silence(lines))
+    explore(found, 60, 1, 5)
+    assert found.findings == []
+    assert found.examples >= 60
+    assert found.silences == len(told) == len(servers) - 1 > 0
+    assert all(one.rstrip().splitlines()[-1].strip().startswith("session.post('/tools/find'") for one in told)
+    assert f"{found.silences} examples in which the server answered no more" in conclusion(found)
+    assert servers[-1].server.statistics()["CountInstances"] == 0
 
 
 def test_the_same_seed_asks_the_same() -> None:
