@@ -55,8 +55,12 @@ class KnownDifference:
 def is_length_of_generated_values(occurrence: Occurrence) -> bool:
     """Whether all that differs is where lengths of generated UIDs, names and numbers show.
 
-    That is the bytes of elements without a VR that hold such, and the lengths of groups of which one does.
+    That is the bytes of elements without a VR that hold such, and the lengths of groups of which one does: in files,
+    and in the views of tags.
     """
+    shown = json_of(occurrence.live)
+    named = {tag[:4] for tag, value in shown.items() if "«" in str(value)}
+    lengths = {f"answer.json.{group},0000{member}" for group in named for member in ("", ".Value")}
     dataset = occurrence.live.get("answer", {}).get("dicom", {}).get("dataset", [])
     generated = {one["tag"][:4] for one in dataset if "«" in str(one)}
     free = {
@@ -65,7 +69,7 @@ def is_length_of_generated_values(occurrence: Occurrence) -> bool:
         if (not one["vr"] and "«uid" in str(one.get("value")))
         or (one["tag"].endswith(",0000") and one["tag"][:4] in generated)
     }
-    return bool(occurrence.paths) and set(occurrence.paths) <= free
+    return bool(occurrence.paths) and set(occurrence.paths) <= free | lengths
 
 
 def is_order_of_generated_identifiers(occurrence: Occurrence) -> bool:

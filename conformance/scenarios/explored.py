@@ -136,6 +136,21 @@ def copies_of_unsupported_vrs(session: Session) -> None:
                 session.get(f"/instances/{instance}/{path}")
 
 
+@scenario("A UN keeps its padding among the main DICOM tags of a copy of implicit VRs, before 1.12", configuration=LAB)
+def copies_of_padded_unknown_vrs(session: Session) -> None:
+    upload(session, study=9)  # by this one the patient is known to be of the suite
+    tags = ("0008,1030", "0008,103e", "0028,0008")
+    for number, value in enumerate((b"1", b"1 ", b" 1", b"1\0"), 1):
+        stored = upload(session, *((tag, "UN", value) for tag in tags), study=number)
+        session.get(f"/instances/{stored.id}")
+        for syntax in ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1"):
+            for action in (session.modify, session.anonymize):
+                copy = action("studies", stored.text_field("ParentStudy"), Transcode=syntax)
+                instance = session.instances_below("studies", copy.id)[0]["ID"]
+                for path in ("study", "series", "tags?simplify"):
+                    session.get(f"/instances/{instance}/{path}")
+
+
 @scenario("What the views show without a value is empty in a new file below it", configuration=LAB)
 def inherited_without_text(session: Session) -> None:
     for number, (vr, value) in enumerate((("OB", b"ab"), ("US", b""), ("FD", b"ab"), ("UC", b"x" * 258)), 1):

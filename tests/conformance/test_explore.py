@@ -139,6 +139,21 @@ def test_lengths_of_groups_with_generated_values_are_known() -> None:
     assert not is_known("Jane")
 
 
+def test_lengths_of_groups_with_generated_values_are_known_in_views() -> None:
+    def entry(length: str, uid: str) -> dict[str, Any]:
+        tags = {"0008,0000": {"Value": length}, "0008,0018": {"Value": uid}}
+        return {"request": {"path": "/instances/x/tags"}, "answer": {"json": tags}}
+
+    def is_known(uid: str) -> bool:
+        occurrence = known_differences.Occurrence(
+            "1.13.0", entry("86", uid), entry("96", uid), ["answer.json.0008,0000.Value"]
+        )
+        return known_differences.is_length_of_generated_values(occurrence)
+
+    assert is_known("«uid 1»")
+    assert not is_known("1.2.3")
+
+
 def test_ends_of_odd_words_are_known() -> None:
     def entry(value: str) -> dict[str, Any]:
         element = {"tag": "7fe0,0010", "vr": "OW", "value": value}
