@@ -21,7 +21,7 @@ from ..dictionary import Dictionary
 from ..modification.rules import ModificationRelease
 from ..store.level import Level
 from ..store.store import Store
-from .candidates import Candidate, chosen_candidates
+from .candidates import Candidates, chosen_candidates, themselves
 from .computed import ReadDataset, is_computed
 from .constraint import Constraint, make_constraint
 from .execution import Execution
@@ -99,7 +99,7 @@ class Identifiers:
             made = Answers(self, identifier, execution)
             answers: list[Dataset] = []
             try:
-                with self.store.pinned(len(candidates)):
+                with self.store.pinned(len(candidates.resources)):
                     answers += [made.answer(match.resource) for match in execution.run_on(candidates)]
             finally:
                 scanned = {one.id for one in execution.scan.read}
@@ -173,19 +173,20 @@ class Identifiers:
         page = replace(plan.page, oldest=None, candidates=(0, None), matches=(0, None), enough=None)
         return replace(plan, page=page)
 
-    def candidates(self, plan: QueryPlan, level: Level) -> tuple[list[Candidate], bool]:
+    def candidates(self, plan: QueryPlan, level: Level) -> tuple[Candidates, bool]:
         """The candidates up to LimitFindResults, or LimitFindInstances, as far as the release heeds them."""
-        candidates = [] if plan.below else chosen_candidates(plan, self.store, self.release)
+        candidates = themselves([]) if plan.below else chosen_candidates(plan, self.store, self.release)
+        resources, samples = candidates
         is_instance = level is Level.INSTANCE
         limit = self.configuration.limit_find_instances if is_instance else self.configuration.limit_find_results
-        if not limit or len(candidates) <= limit or not self.release.query.identifiers_are_limited:
+        if not limit or len(resources) <= limit or not self.release.query.identifiers_are_limited:
             return candidates, False
         if self.release.query.identifiers_tell_limit:
             # measured: one more than the limit comes from the database, the first ones, and is then in order
-            by_arrival = sorted(candidates, key=lambda candidate: candidate.resource.number)[: limit + 1]
-            kept = {candidate.resource.id for candidate in by_arrival}
-            return [one for one in candidates if one.resource.id in kept][:limit], True
-        return candidates[:limit], False
+            kept = {one.id for one in sorted(resources, key=lambda one: one.number)[: limit + 1]}
+            places = [place for place, one in enumerate(resources) if one.id in kept][:limit]
+            return Candidates([resources[place] for place in places], [samples[place] for place in places]), True
+        return Candidates(resources[:limit], samples[:limit]), False
 
 
 def has_elements(keys: Dataset, tag: int) -> bool:

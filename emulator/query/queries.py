@@ -19,7 +19,7 @@ from ..store.metadata import metadata_of
 from ..store.resource import Resource, reference
 from ..store.resources import Resources
 from ..store.store import Store
-from .candidates import Candidate, count_candidates
+from .candidates import count_candidates, themselves
 from .execution import Execution, Match
 from .lookup import look_up
 from .plan import QueryPlan
@@ -71,7 +71,7 @@ class Queries:
             execution = self.execution(plan)
             try:
                 candidates = execution.candidates()
-                with self.store.pinned(len(candidates)):
+                with self.store.pinned(len(candidates.resources)):
                     return [self.found(match, request, plan) for match in execution.run_on(candidates)]
             finally:
                 self.keep_execution(execution)
@@ -123,7 +123,7 @@ class Queries:
             return [self.resources.describe(resource, form) for resource in resources]
         plan = plan_listing(level, requested, self.release, self.configuration, expanded=expanded)
         execution = self.execution(plan)
-        matches = execution.run_on([Candidate(resource, resource) for resource in resources])
+        matches = execution.run_on(themselves([*resources]))
         with self.store.reading:
             self.log.reads(execution.plan, execution.scan.read)
         self.keep_plan(execution.plan)

@@ -116,10 +116,12 @@ class Traffic:
         """Counts that the file of an instance is needed."""
         self.read_all([instance])
 
-    def read_all(self, instances: Sequence[Resource]) -> None:
-        """Counts that these files are needed, one after the other."""
-        # a file of 2 µs in a scan: no call for those that have no other attachment
-        self.read_files((one.file_uuid, stored_size(one) if one.attachments else len(one.file)) for one in instances)
+    def read_all(self, instances: Sequence[Resource]) -> int:
+        """Counts that these files are needed, one after the other; the bytes that they take in the storage."""
+        # of 7,000 files in a scan: no call for those that have no other attachment, and lists, not generators
+        sizes = [stored_size(one) if one.attachments else len(one.file) for one in instances]
+        self.read_files(zip([one.file_uuid for one in instances], sizes, strict=True))
+        return sum(sizes)
 
     def read_files(self, files: Iterable[tuple[object, int]]) -> None:
         overhead = self.rules.overhead
