@@ -86,6 +86,9 @@ VRS = {
     ).split()
 }
 
+#: The VRs whose length has two bytes.
+SHORT_VRS = {code: vr for code, (vr, has_long_length) in VRS.items() if not has_long_length}
+
 #: Bytes of a single value, by VR; an attribute's tag is two numbers.
 SINGLE_SIZES = {**NUMBER_SIZES, "AT": 4}
 
@@ -340,6 +343,10 @@ class Walker:
         highest = -1
         end = min(end, self.size)
         while position < end:
+            if self.explicit and self.little_endian:
+                position, highest = self.plain_elements(position, end, dataset, highest)
+                if position >= end:
+                    break
             start = position
             tag, vr, length, position = self.header(position, dataset)
             if not vr:
@@ -351,12 +358,37 @@ class Walker:
             element, position = self.element(tag, vr, length, position, depth)
             if tag > highest:
                 highest = tag
-            elif tag in elements:  # of two elements with one tag the server takes the first
+            elif tag in elements:
                 continue
             elif element.is_private_creator:
                 dataset.late_creators |= {tag}
             elements[tag] = element
         return dataset, position
+
+    def plain_elements(self, position: int, end: int, dataset: Dataset, highest: int) -> tuple[int, int]:
+        """Reads the elements of the most common form up to one of another: explicit, little endian, a short length.
+
+        Returns the position behind them and the highest tag so far. They are read in place, for two calls an element
+        took a third of the time of CT_small.dcm.
+        """
+        data, size, elements, short_vr = self.data, self.size, dataset.elements, SHORT_VRS.get
+        while position < end and position + 8 <= size:
+            group, number, raw_vr, length = self.tag_vr_and_length(data, position)
+            vr = short_vr(raw_vr)
+            if vr is None or not DIRECTORY_GROUP < group < PIXEL_DATA >> 16:
+                break
+            value, position = position + 8, position + 8 + length
+            if position > size:
+                raise UnreadableError
+            tag = group << 16 | number
+            if tag > highest:
+                highest = tag
+            elif tag in elements:  # of two elements with one tag the server takes the first
+                continue
+            elif tag & 0x10000 and 0x10 <= number <= 0xFF:
+                dataset.late_creators |= {tag}
+            elements[tag] = Element(tag, vr, data[value:position])
+        return position, highest
 
     def next_element(self, position: int, dataset: Dataset) -> tuple[Element, int]:
         """The element at `position`, which is not yet in `dataset`."""

@@ -149,8 +149,14 @@ def tag_text(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRule
     element = dataset.get(tag)
     if element is None or element.items is not None:
         return None
-    character_set = character_set_of(dataset, rules)
-    return element_text(element, character_set, shown_vr(dataset, tag, dictionary, rules))
+    return shown_text(element, dataset, character_set_of(dataset, rules), dictionary)
+
+
+def shown_text(element: Element, dataset: Dataset, character_set: CharacterSet, dictionary: Dictionary) -> str | None:
+    """The text of an element that is no sequence, in a dataset of this character set; None where it shows none."""
+    if element.vr != "UN":  # what the dictionary says counts for a UN alone, and half of this went into asking it
+        return element_text(element, character_set, "")
+    return element_text(element, character_set, shown_vr(dataset, element.tag, dictionary, character_set.rules))
 
 
 def shown_vr(dataset: Dataset, tag: int, dictionary: Dictionary, rules: TextRules) -> str:

@@ -30,13 +30,17 @@ def block_warnings(
 ) -> Iterator[Diagnostic]:
     """What is wrong with the private blocks of one dataset; `groups` are those of the registered entries."""
     orphans: dict[int, list[Element]] = {}
+    block, is_orphaned = -1, False  # those of a block stand together: its creator is looked up once
     for tag, element in dataset.elements.items():
         if not tag & 0x10000 or tag & 0xFFFF == 0 or tag < 0x00090000:
             continue
-        if element.is_private_creator:
+        if 0x10 <= tag & 0xFFFF <= 0xFF:
             yield from creator_warnings(dataset, element, parents)
-        elif dataset.creator_element(tag) is None:
-            orphans.setdefault(tag >> 8, []).append(element)
+            continue
+        if tag >> 8 != block:
+            block, is_orphaned = tag >> 8, dataset.creator_element(tag) is None
+        if is_orphaned:
+            orphans.setdefault(block, []).append(element)
         elif tag >> 16 in groups:
             yield from entry_warnings(dataset, element, parents, dictionary)
     for block, elements in orphans.items():

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..dicom.element import Dataset, format_tag
+from ..dicom.character_sets import CharacterSet, character_set_of
+from ..dicom.element import Dataset, Element, format_tag
 from ..dicom.reader import DicomFile, read_file
-from ..dicom.views import is_too_long, sequence_view, tag_text
+from ..dicom.rules import TextRules
+from ..dicom.views import is_too_long, sequence_view, shown_text
 from ..dicom.warnings import file_warnings
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -46,14 +48,18 @@ def index_parsed(
     origin: Mapping[Level, Mapping[str, str]] | None = None,
 ) -> NewInstance:
     """The same of a file that is parsed already."""
-    main_tags = {level: main_dicom_tags(file.dataset, level, dictionary, release) for level in LEVELS}
-    check_identifiers(file.dataset, main_tags, dictionary, release)
+    dataset, rules = file.dataset, release.dicom.text
+    character_set = character_set_of(dataset, rules)
+    present = {level: main_elements(dataset, release.store.main_dicom_tags[level]) for level in LEVELS}
+    main_tags = {level: main_texts(present[level], dataset, character_set, dictionary) for level in LEVELS}
+    check_identifiers(dataset, main_tags, release)
     metadata = first_metadata(file, dictionary, release, origin or {})
     number = main_tags[Level.INSTANCE].get(INSTANCE_NUMBER)
     if number is not None and metadata[Level.INSTANCE].get("IndexInSeries") == number:
         metadata[Level.INSTANCE]["IndexInSeries"] = number  # one text in memory, not two
-    sequences = {level: main_sequences(file.dataset, level, dictionary, release) for level in LEVELS}
-    for level, found in sequences.items():
+    sequences: dict[Level, dict[int, list[dict[str, Any]]]] = {}
+    for level in LEVELS if release.store.stores_main_sequences else ():
+        found = sequences[level] = main_sequences(present[level], dataset, dictionary, rules)
         if found:
             metadata[level]["MainDicomSequences"] = sequences_text(found, dictionary)
     warnings = tuple(file_warnings(file.dataset, dictionary))
@@ -70,40 +76,40 @@ def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Di
     return json.dumps({"Sequences": shown, "Version": 1}, sort_keys=True, separators=(",", ":"))
 
 
-def main_dicom_tags(dataset: Dataset, level: Level, dictionary: Dictionary, release: StoreRelease) -> dict[int, str]:
-    """The main DICOM tags that a file has for one level; values without text and too long ones are left out."""
+def main_elements(dataset: Dataset, tags: Sequence[int]) -> list[Element]:
+    """Those elements of a dataset that are main DICOM tags: a third of what a release knows, as a rule."""
+    return [dataset.held[tag] for tag in tags if tag in dataset.held]
+
+
+def main_texts(
+    elements: list[Element], dataset: Dataset, character_set: CharacterSet, dictionary: Dictionary
+) -> dict[int, str]:
+    """The texts of main DICOM tags; values without text and too long ones are left out."""
     stored = {}
-    for tag in release.store.main_dicom_tags[level]:
-        text = tag_text(dataset, tag, dictionary, release.dicom.text)
-        if text is not None and not is_too_long(dataset.elements[tag], text):
-            stored[tag] = text
+    for element in elements:
+        if element.items is None:
+            text = shown_text(element, dataset, character_set, dictionary)
+            if text is not None and not is_too_long(element, text):
+                stored[element.tag] = text
     return stored
 
 
 def main_sequences(
-    dataset: Dataset, level: Level, dictionary: Dictionary, release: StoreRelease
+    elements: list[Element], dataset: Dataset, dictionary: Dictionary, rules: TextRules
 ) -> dict[int, list[dict[str, Any]]]:
-    """The main DICOM tags of one level that a file holds as sequences, as /tags shows them."""
-    if not release.store.stores_main_sequences:
-        return {}
-    views = (
-        (tag, sequence_view(dataset, tag, dictionary, release.dicom.text))
-        for tag in release.store.main_dicom_tags[level]
-    )
+    """The main DICOM tags that are sequences, as /tags shows them."""
+    views = ((one.tag, sequence_view(dataset, one.tag, dictionary, rules)) for one in elements if one.items is not None)
     return {tag: items for tag, items in views if items is not None}
 
 
-def check_identifiers(
-    dataset: Dataset, main_tags: Mapping[Level, Mapping[int, str]], dictionary: Dictionary, release: StoreRelease
-) -> None:
+def check_identifiers(dataset: Dataset, main_tags: Mapping[Level, Mapping[int, str]], release: StoreRelease) -> None:
     if release.store.stores_main_sequences:
         check_texts(dataset)
     for level in LEVELS:
         element = dataset.get(level.identifier_tag)
         if element is None or element.items is not None:
             continue
-        text = tag_text(dataset, level.identifier_tag, dictionary, release.dicom.text)
-        if text is None or is_too_long(element, text):
+        if level.identifier_tag not in main_tags[level]:  # it has no text, or one too long
             raise OrthancError(ErrorCode.BAD_PARAMETER_TYPE)
     for level in REQUIRED_IDENTIFIERS:
         element = dataset.get(level.identifier_tag)
