@@ -7,9 +7,8 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypedDict, overload
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, NoReturn, TypedDict, overload
 from urllib.parse import urlsplit
 
 from .configuration import Configuration, ConfigurationSource
@@ -637,8 +636,7 @@ class Emulator:
             yield
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """What an emulator held at a moment: `Emulator.snapshot` makes it, `Emulator.restore` comes back to it."""
 
     state: Emulator

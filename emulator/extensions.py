@@ -9,11 +9,10 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     """Something that happened in a server.
 
     `kind` is as in /changes ("NewInstance", "StableStudy", ...), or "Stored", "AlreadyStored", "Deleted",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..store.store import Store
 from .attachments import AttachmentRoom
@@ -13,8 +13,7 @@ from .revisions import RevisionRules
 from .rules import AnnotationRelease
 
 
-@dataclass(frozen=True)
-class Annotations:
+class Annotations(NamedTuple):
     """Metadata, attachments and labels of what a store holds."""
 
     store: Store

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
 from ..store.attachment import Attachment
@@ -17,8 +18,7 @@ from .revisions import Revision, RevisionRules
 from .rules import AnnotationRelease
 
 
-@dataclass(frozen=True)
-class AttachmentRoom:
+class AttachmentRoom(NamedTuple):
     """The attachments of one server's resources. Names may be names or numbers, as in a request."""
 
     store: Store

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import ErrorCode, OrthancError
 from ..store.level import LEVELS, Level
@@ -12,8 +12,7 @@ from ..store.store import Store
 LABEL = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
-@dataclass(frozen=True)
-class LabelRoom:
+class LabelRoom(NamedTuple):
     """The labels of one server's resources."""
 
     store: Store

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..dicom.character_sets import utf_8_bytes
 from ..errors import ErrorCode, OrthancError, StatusOnlyError
@@ -15,16 +15,14 @@ from .revisions import Revision, RevisionRules
 from .rules import AnnotationRelease
 
 
-@dataclass(frozen=True)
-class MetadataValue:
+class MetadataValue(NamedTuple):
     """A metadata: its text, in which bytes that are no UTF-8 are kept by "surrogateescape", and its revision."""
 
     text: str
     revision: Revision
 
 
-@dataclass(frozen=True)
-class MetadataRoom:
+class MetadataRoom(NamedTuple):
     """The metadata of one server's resources. Names may be names or numbers, as in a request."""
 
     store: Store

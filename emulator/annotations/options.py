@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..configuration.configuration import option
 from ..errors import ErrorCode, OrthancError
@@ -12,8 +11,7 @@ from ..store.numbered_names import DICOM
 from .rules import AnnotationRelease
 
 
-@dataclass(frozen=True)
-class AnnotationOptions:
+class AnnotationOptions(NamedTuple):
     """The options, with Orthanc's defaults.
 
     Without `reads_files` the server reads no file that it stored; without `stores_dicom` it keeps the tags alone.

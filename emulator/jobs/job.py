@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..errors import ErrorCode, OrthancError
@@ -30,8 +30,7 @@ class State(Enum):
 ENDED = frozenset({State.SUCCESS, State.FAILURE})
 
 
-@dataclass(frozen=True)
-class Output:
+class Output(NamedTuple):
     """A file that a job made, for `GET /jobs/{id}/{name}`."""
 
     data: bytes

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError, unhandled
 from .rules import JobRelease
 
 
-@dataclass(frozen=True)
-class JobOptions:
+class JobOptions(NamedTuple):
     """How a job is done: `permissive` passes over instances that fail, `asynchronous` does not wait for its end."""
 
     permissive: bool = False

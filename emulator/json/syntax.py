@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from .rules import JsonRules
 
@@ -51,8 +50,7 @@ STRANGE = {
 }
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text; `kind` is "end" behind its end and "error" where nothing that JSON knows begins."""
 
     kind: str

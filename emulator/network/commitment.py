@@ -6,8 +6,8 @@ import copy
 import threading
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from ..dicom.element import Dataset, Element
 from ..dicom.padding import padded
@@ -42,16 +42,14 @@ REASONS = {
 Reference = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Committed:
+class Committed(NamedTuple):
     """What a report tells: what is stored, and what is not, with the reason."""
 
     successes: tuple[Reference, ...] = ()
     failures: tuple[tuple[str, str, int], ...] = ()
 
 
-@dataclass(frozen=True)
-class Transaction:
+class Transaction(NamedTuple):
     """A request for storage commitment, and its report once it came."""
 
     remote_aet: str
@@ -94,7 +92,7 @@ class Commitments:
         with self.lock:
             asked = self.known.get(transaction)
             if asked is not None and asked.remote_aet.lower() == remote_aet.lower():
-                self.known[transaction] = replace(asked, report=report)
+                self.known[transaction] = asked._replace(report=report)
 
     def __getitem__(self, transaction: str) -> Transaction:
         """Raises OrthancError (Accessing an inexistent item, 404)."""

@@ -6,6 +6,7 @@ import copy
 import threading
 import uuid
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ..dicom.element import Dataset
 from ..errors import ErrorCode, OrthancError
@@ -15,8 +16,7 @@ from ..store.level import Level
 KEPT_QUERIES = 100
 
 
-@dataclass(frozen=True)
-class KeptQuery:
+class KeptQuery(NamedTuple):
     """A query of a modality, named `modality`, with the answers that came."""
 
     modality: str

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError, unhandled
 from .members import flag, named_servers, text, unsigned
@@ -27,8 +26,7 @@ PORTS = range(1, 0xFFFF)
 PORT_TEXT = re.compile(r"[+-]?[0-9]{1,9}\Z")
 
 
-@dataclass(frozen=True)
-class Modality:
+class Modality(NamedTuple):
     """A modality; `configuration` is what the server tells of it."""
 
     configuration: Mapping[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
 from ..store.level import Level
@@ -46,8 +46,7 @@ class MetadataConstraint:
         return matcher(kind, self.text, str if self.case_sensitive else ascii_lower)
 
 
-@dataclass(frozen=True)
-class Filters:
+class Filters(NamedTuple):
     """What a resource must have; `parent` is the level and identifier of the resource that it is below, or is."""
 
     labels: frozenset[str] = frozenset()

@@ -170,7 +170,7 @@ class Identifiers:
         if plan.below and self.release.query.identifiers_look_below and not is_series_of_study:
             below = [(level, replace(one, case_sensitive=False)) for level, one in plan.below]
             plan = replace(plan, indexed=(*plan.indexed, *below), below=())
-        page = replace(plan.page, oldest=None, candidates=(0, None), matches=(0, None), enough=None)
+        page = plan.page._replace(oldest=None, candidates=(0, None), matches=(0, None), enough=None)
         return replace(plan, page=page)
 
     def candidates(self, plan: QueryPlan, level: Level) -> tuple[Candidates, bool]:

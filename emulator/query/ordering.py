@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -48,8 +47,7 @@ TYPES: Mapping[str, tuple[bool, Callable[[str], SortValue]]] = {
 DIRECTIONS = {"asc": False, "desc": True}
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """One key: a main DICOM tag, or for `tag` None a metadata; `value` turns its text into what is compared."""
 
     name: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from ..configuration.configuration import Configuration
 from ..store.level import Level
@@ -17,8 +16,7 @@ Span = tuple[int, int | None]
 ALL: Span = (0, None)
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(NamedTuple):
     """What a find looks at and answers.
 
     - `by_identifier`: the candidates are in the order of their Orthanc identifiers, else of their arrival.
@@ -106,7 +104,7 @@ def simple_page(request: FindRequest, release: QueryRelease, configured: int, *,
             limit = configured + 1
         looked_at = since + limit if limit or since else None  # without Limit those alone that Since then leaves out
         page = Page(by_identifier=bool(limit) and is_free, candidates=(0, looked_at), matches=(since, None))
-    return replace(page, is_sorted=page.by_identifier)
+    return page._replace(is_sorted=page.by_identifier)
 
 
 def part(items: list[Item], span: Span) -> list[Item]:

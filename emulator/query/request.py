@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from ..copies import changed
 from ..dicom.text_order import in_bytes
 from ..dicom.views import Format
 from ..dictionary import Dictionary
@@ -22,8 +20,7 @@ from .placement import Place, place_of
 from .rules import QueryRelease
 
 
-@dataclass(frozen=True)
-class FindRequest:
+class FindRequest(NamedTuple):
     """What a find asks for.
 
     `limit` is 0 for no limit, `since` None where the body has none. `requested` are the tags of `RequestedTags`,
@@ -105,8 +102,7 @@ def parse_extended(body: Mapping[str, Any], dictionary: Dictionary, release: Que
     count(body, "Since", release)
     requested = read_requested(body.get("RequestedTags", ()), dictionary)
     orders = read_order(body.get("OrderBy", []), dictionary, release)
-    return changed(
-        narrowed,
+    return narrowed._replace(
         expand=expand,
         limit=limit,
         since=since,

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ErrorCode
 from ..query.costs import QueryCosts
@@ -19,8 +19,7 @@ from .release import Release
 LOGGER = logging.getLogger("emulator.configuration")
 
 
-@dataclass(frozen=True)
-class PostgresqlPlugin:
+class PostgresqlPlugin(NamedTuple):
     """The plugin that a release is measured with: its path, as /system tells it, and what it changes of which rules."""
 
     path: str

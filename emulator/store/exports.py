@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .level import LEVELS, Level
 from .resource import Resource
@@ -12,8 +12,7 @@ from .resource import Resource
 NAMES = ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID")
 
 
-@dataclass(frozen=True)
-class Export:
+class Export(NamedTuple):
     """A resource that was sent to a server; `number` is its "Seq", `date` in seconds since the epoch."""
 
     number: int

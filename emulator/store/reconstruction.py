@@ -7,8 +7,7 @@ main DICOM tags stay, but for their revisions, no change is noted, and nothing b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..dicom.reader import DicomFile
 from ..dictionary import Dictionary
@@ -20,8 +19,7 @@ from .rules import StoreRelease
 from .store import Store
 
 
-@dataclass(frozen=True)
-class ReconstructionOptions:
+class ReconstructionOptions(NamedTuple):
     """What a reconstruct asks for (1.12 on): with `files` each file is stored anew, with `this_level` only the tags
     of the level asked are taken.
     """
@@ -50,8 +48,7 @@ def option(body: dict[str, Any], name: str) -> bool:
     return value
 
 
-@dataclass(frozen=True)
-class Reconstruction:
+class Reconstruction(NamedTuple):
     """Reconstructs resources of one store; the caller holds its lock.
 
     `write_file` makes the bytes of a file as the server writes them.

@@ -6,14 +6,13 @@ Measured on Orthanc 1.9.1 to 1.13.0: see fixtures/measurements/recycling.md.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ..errors import ErrorCode, OrthancError
 from .resource import Resource
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """How much a store may hold: `patients`, and `size` in bytes; 0 for no limit.
 
     `rejects` (MaximumStorageMode "Reject") refuses what does not fit, rather than recycling patients.
@@ -26,8 +25,7 @@ class Limits:
     refuses_large_files: bool = True
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(NamedTuple):
     """What a file asks of a store: its size in bytes, its patient, and whether that is a new one."""
 
     size: int

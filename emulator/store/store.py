@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
 from threading import get_ident
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from ..diagnostics import Diagnostic
 from ..dicom.identifiers import orthanc_identifier
@@ -75,8 +75,7 @@ class NewInstance:
         return result
 
 
-@dataclass(frozen=True)
-class Stored:
+class Stored(NamedTuple):
     """What became of a file: the instance and whether it was there before."""
 
     instance: Resource

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..dictionary import Dictionary
@@ -39,8 +40,7 @@ def stored_by(script: str) -> Iterator[None]:
         SCRIPT.reset(token)
 
 
-@dataclass(frozen=True)
-class StoredInstance:
+class StoredInstance(NamedTuple):
     """What `POST /instances` answers.
 
     `status` is "Success", "AlreadyStored" or, without an id, "Failure" (1.9.1) or "FilteredOut" (a script refused it).

@@ -10,10 +10,9 @@ import binascii
 import hmac
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..configuration.configuration import option
 from ..errors import ErrorCode, OrthancError
@@ -31,8 +30,7 @@ BASIC = "Basic "
 BASE64 = re.compile(r"[A-Za-z0-9+/=]*")
 
 
-@dataclass(frozen=True)
-class Access:
+class Access(NamedTuple):
     """Who may use a server: `users` are passwords by name, None where nobody needs one."""
 
     remote_allowed: bool = False

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..configuration.configuration import option
 from ..dicom.element import format_tag
@@ -62,8 +61,7 @@ class ServerLog:
             LOGGER.warning('REST API call has switched the log level of category "%s" to "%s"', category, level)
 
 
-@dataclass(frozen=True)
-class QueryLines:
+class QueryLines(NamedTuple):
     """What the log tells of queries, at the levels that are set."""
 
     log: ServerLog
