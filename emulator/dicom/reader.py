@@ -233,6 +233,10 @@ def read_meta(data: bytes, dictionary: DataDictionary, rules: FileRules) -> tupl
     meta = Dataset()
     position, end = start, None
     while position < len(data) and (data[position : position + 2] == group if end is None else position < end):
+        if end is not None and little_endian:
+            position, _ = walker.plain_elements(position, end, meta, max(meta.elements))
+            if position >= min(end, len(data)):
+                break
         element, position = walker.next_element(position, meta)
         if element.tag == GROUP_LENGTH and not meta.elements and element.value:
             if len(element.value) != 4 or element.vr != "UL":
@@ -375,7 +379,7 @@ class Walker:
         while position < end and position + 8 <= size:
             group, number, raw_vr, length = self.tag_vr_and_length(data, position)
             vr = short_vr(raw_vr)
-            if vr is None or not DIRECTORY_GROUP < group < PIXEL_DATA >> 16:
+            if vr is None or group >= PIXEL_DATA >> 16 or group == DIRECTORY_GROUP:
                 break
             value, position = position + 8, position + 8 + length
             if position > size:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 from .element import LONG_VRS, NUMBER_SIZES, TEXT_VRS, UNDECIDED_VRS, UNSUPPORTED_VR, Dataset, Element, OddPixels, even
@@ -140,8 +139,9 @@ class Encoder:
         self.tag_vr_and_long_length = struct.Struct(order + "HH2sHL").pack
 
     def dataset(self, dataset: Dataset, unwritten: frozenset[int] = UNWRITTEN_GROUPS) -> bytes:
-        elements = [element for tag, element in dataset.elements.items() if tag >> 16 not in unwritten]
-        if all(element.tag & 0xFFFF for element in elements):  # no group length to be counted
+        tags = [tag for tag in dataset.elements if tag >> 16 not in unwritten]
+        elements = [dataset.held[tag] for tag in tags]
+        if all(tag & 0xFFFF for tag in tags):  # no group length to be counted
             return b"".join(self.encoded(elements))
         last_group = max(element.group for element in elements)
         encoded = [(element, self.element(element)) for element in elements]
@@ -154,19 +154,21 @@ class Encoder:
                 encoded[index] = (element, self.element(counted))
         return b"".join(data for _, data in encoded)
 
-    def encoded(self, elements: Iterable[Element]) -> Iterator[bytes]:
+    def encoded(self, elements: list[Element]) -> list[bytes]:
         """The bytes of elements; for short ones of explicit VR, as most are, with two calls less."""
         if not (self.explicit and self.little_endian):
-            yield from map(self.element, elements)
-            return
-        pack, short_vrs = self.tag_vr_and_length, SHORT_VRS.get
+            return [*map(self.element, elements)]
+        parts: list[bytes] = []
+        pack, short_vrs, add = self.tag_vr_and_length, SHORT_VRS.get, parts.append
         for element in elements:
             value = element.value
             short_vr, length, tag = short_vrs(element.vr), len(value), element.tag
             if short_vr is not None and not length & 1 and length <= 0xFFFF:
-                yield pack(tag >> 16, tag & 0xFFFF, short_vr, length) + value
+                add(pack(tag >> 16, tag & 0xFFFF, short_vr, length))
+                add(value)
             else:
-                yield self.element(element)
+                add(self.element(element))
+        return parts
 
     def element(self, element: Element) -> bytes:
         if element.items is not None:
