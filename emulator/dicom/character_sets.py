@@ -166,6 +166,11 @@ class CharacterSet:
     rules: TextRules
 
     @cached_property
+    def texts(self) -> dict[tuple[str, bytes], str | None]:
+        """Texts that were decoded before, by VR and value: see `element_text`."""
+        return {}
+
+    @cached_property
     def has_ascii(self) -> bool:
         """Whether bytes below 128 are always ASCII."""
         return self.codec.startswith("iso8859") and not self.several

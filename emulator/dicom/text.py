@@ -27,6 +27,10 @@ SINGLE_NUMBERS = {vr: struct.Struct(f"<{code}").unpack for vr, code in SHOWN_NUM
 #: A longer text, in bytes of UTF-8, is answered as TooLong.
 MAXIMUM_TEXT_LENGTH = 256
 
+#: The texts of so many values of so many bytes are kept for each character set: the files of a series share most.
+LONGEST_KEPT, MOST_KEPT = 64, 4096
+NOT_KEPT = "\0"  # no text has a NUL
+
 #: What is taken out of a UID wherever it stands.
 WHITE_SPACE = b" \t\n\v\f\r"
 
@@ -37,16 +41,31 @@ def element_text(element: Element, character_set: CharacterSet, dictionary_vr: s
     `character_set` is that of the file. `dictionary_vr` is the VR that the dictionary gives the element, "" without
     an entry: it decides whether a value stored as UN is text.
     """
-    vr = element.vr
-    if vr in TEXT_VRS:
-        return text_of(element.value, vr, character_set)
-    if vr in SHOWN_NUMBERS:
-        return numbers_text(element.value, vr, SHOWN_NUMBERS[vr], NUMBER_SIZES[vr])
-    if vr == "AT":
-        return attribute_tags_text(element.value, character_set.rules)
+    vr, value = element.vr, element.value
     if vr == "UN":
         return unknown_text(element, character_set) if dictionary_vr in TEXT_VRS else None
-    return words_text(element.value, vr) if character_set.rules.shows_words else None
+    if len(value) > LONGEST_KEPT:
+        return new_text(value, vr, character_set)
+    kept = character_set.texts
+    key = vr, value
+    text = kept.get(key, NOT_KEPT)
+    if text is NOT_KEPT:
+        text = new_text(value, vr, character_set)
+        if len(kept) >= MOST_KEPT:
+            kept.clear()
+        kept[key] = text
+    return text
+
+
+def new_text(value: bytes, vr: str, character_set: CharacterSet) -> str | None:
+    """The text of a value of any VR but UN."""
+    if vr in TEXT_VRS:
+        return text_of(value, vr, character_set)
+    if vr in SHOWN_NUMBERS:
+        return numbers_text(value, vr, SHOWN_NUMBERS[vr], NUMBER_SIZES[vr])
+    if vr == "AT":
+        return attribute_tags_text(value, character_set.rules)
+    return words_text(value, vr) if character_set.rules.shows_words else None
 
 
 def text_of(value: bytes, vr: str, character_set: CharacterSet) -> str:

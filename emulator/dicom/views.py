@@ -11,7 +11,7 @@ from ..dictionary.dictionary import Shown
 from .character_sets import CharacterSet, character_set_of, unchecked_utf_8
 from .element import NUMBER_SIZES, PIXEL_DATA, TEXT_VRS, Dataset, Element
 from .rules import TextRules
-from .text import MAXIMUM_TEXT_LENGTH, element_text, text_bytes
+from .text import MAXIMUM_TEXT_LENGTH, NOT_KEPT, element_text, text_bytes
 
 JsonObject = dict[str, Any]
 
@@ -71,18 +71,29 @@ class Viewer:
         self.dictionary = dictionary
         self.form = form
         self.character_set = character_set
+        self.kept = character_set.texts.get
         self.ignore_length = ignore_length
         self.hidden: list[tuple[str, int]] = []
 
     def dataset(self, dataset: Dataset) -> JsonObject:
         """The elements by tag, or by name: of several with one name the last remains."""
         result: JsonObject = {}
-        by_name = self.form is Format.SIMPLIFY
+        by_name, in_full = self.form is Format.SIMPLIFY, self.form is Format.FULL
         for element, shown, creator in self.elements(dataset):
             key = shown.name if by_name else shown.number
             if by_name and key in result:
                 self.hidden.append((key, element.tag))
-            result[key] = self.element(element, shown, creator)
+            if element.items is not None:
+                items = [self.dataset(item) for item in element.items]
+                result[key] = {"Name": shown.name, "Type": "Sequence", "Value": items} if in_full else items
+                continue
+            kind, text = self.value(element, shown.vr)
+            if not in_full:
+                result[key] = text
+            elif creator is None:
+                result[key] = {"Name": shown.name, "Type": kind, "Value": text}
+            else:
+                result[key] = {"Name": shown.name, "PrivateCreator": creator, "Type": kind, "Value": text}
         if by_name:  # numbers are in order, as the tags are; by code points, as by their bytes in UTF-8
             return {name: result[name] for name in sorted(result)}
         return result
@@ -101,20 +112,11 @@ class Viewer:
                 creator = creators[block]
             yield element, known(tag if creator is None else (tag, creator)) or shown(tag, creator), creator
 
-    def element(self, element: Element, shown: Shown, creator: str | None) -> Any:
-        if element.items is not None:
-            items = [self.dataset(item) for item in element.items]
-            return items if self.form is not Format.FULL else {"Name": shown.name, "Type": "Sequence", "Value": items}
-        kind, text = self.value(element, shown.vr)
-        if self.form is not Format.FULL:
-            return text
-        if creator is None:
-            return {"Name": shown.name, "Type": kind, "Value": text}
-        return {"Name": shown.name, "PrivateCreator": creator, "Type": kind, "Value": text}
-
     def value(self, element: Element, dictionary_vr: str) -> tuple[str, str | None]:
         """The type and the text of an element that is no sequence."""
-        text = element_text(element, self.character_set, dictionary_vr)
+        text = self.kept((element.vr, element.value), NOT_KEPT)  # in place: half of the elements need no more
+        if text is NOT_KEPT:
+            text = element_text(element, self.character_set, dictionary_vr)
         if text is None:
             return "Null", None
         if len(text) > SHORTEST_TOO_LONG and element.tag not in self.ignore_length and too_long(text):

@@ -11,7 +11,7 @@ from ..dicom.element import PIXEL_DATA, Dataset, Element, even
 from ..dicom.reader import DicomFile, read_file
 from ..dicom.text import element_text
 from ..dicom.views import Format, Viewer, shown_creator
-from ..dictionary.dictionary import UNKNOWN_TAG_NAME, Dictionary, Shown
+from ..dictionary.dictionary import UNKNOWN_TAG_NAME, Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..imaging.frames import FrameReader
 from ..rest.json_text import answer_text
@@ -43,6 +43,9 @@ class FlaggedViewer(Viewer):
 
     def dataset(self, dataset: Dataset) -> dict[str, Any]:
         kept = {tag: element for tag, element in dataset.elements.items() if self.is_shown(dataset, element)}
+        pixel_data = kept.get(PIXEL_DATA)
+        if pixel_data is not None and pixel_data.items is not None:  # bytes here, whatever they hold
+            kept[PIXEL_DATA] = Element(PIXEL_DATA, pixel_data.vr, pixel_data.value)
         return super().dataset(Dataset(kept, dataset.late_creators))
 
     def is_shown(self, dataset: Dataset, element: Element) -> bool:
@@ -62,19 +65,13 @@ class FlaggedViewer(Viewer):
         is_binary = element.items is None and element_text(element, self.character_set, vr) is None
         return not is_binary or bool(self.flags & INCLUDE_BINARY)
 
-    def element(self, element: Element, shown: Shown, creator: str | None) -> Any:
-        if element.items is not None and element.tag != PIXEL_DATA:
-            return super().element(element, shown, creator)
-        text = None if element.tag == PIXEL_DATA else element_text(element, self.character_set, shown.vr)
-        kind = "String"
+    def value(self, element: Element, dictionary_vr: str) -> tuple[str, str | None]:
+        text = None if element.tag == PIXEL_DATA else element_text(element, self.character_set, dictionary_vr)
         if text is None:
-            kind, text = self.binary(element)
-        elif self.longest and len(text.encode("utf-8", "surrogateescape")) > self.longest:
-            kind, text = "TooLong", None
-        if self.form is not Format.FULL:
-            return text
-        told = {"Name": shown.name, "Type": kind, "Value": text}
-        return told if creator is None else {**told, "PrivateCreator": creator}
+            return self.binary(element)
+        if self.longest and len(text.encode("utf-8", "surrogateescape")) > self.longest:
+            return "TooLong", None
+        return "String", text
 
     def binary(self, element: Element) -> tuple[str, str | None]:
         """What stands for bytes: a data URI, unless the flags want them as ASCII, or nothing."""
