@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from .annotations.annotations import Annotations
 from .annotations.options import AnnotationOptions
 from .configuration import Configuration, ConfigurationSource
 from .configuration.configuration import default_codec
@@ -32,7 +31,6 @@ from .network.commitment import Commitments
 from .network.kept_queries import KeptQueries
 from .network.reach import Reach
 from .query.plan import QueryPlan
-from .query.queries import Queries
 from .query.scanned import ScannedTexts
 from .releases import RELEASES, Release
 from .releases.configured import configured, with_encoding
@@ -50,6 +48,7 @@ from .system.settings import Settings
 from .threads import Last, lock
 
 if TYPE_CHECKING:  # what few tests need is imported when it is asked for
+    from .annotations.annotations import Annotations
     from .archives.archives import Archives
     from .configuration.dicom_web import WebSettings
     from .creation.creation import Creator
@@ -57,6 +56,7 @@ if TYPE_CHECKING:  # what few tests need is imported when it is asked for
     from .modification.receiving import Receive
     from .network.network import Network
     from .query.identifiers import Identifiers
+    from .query.queries import Queries
     from .system.metrics import Measured
 
 #: What is wrong with a configuration and no server tells.
@@ -268,6 +268,8 @@ class Server:
     @Room
     def annotations(self) -> Annotations:
         """Metadata, attachments and labels, with all that a request to them can say, such as revisions."""
+        from .annotations.annotations import Annotations
+
         return Annotations(self.store, self.release, self.annotation_options)
 
     @Room
@@ -286,6 +288,8 @@ class Server:
     @Room
     def queries(self) -> Queries:
         """Answers finds, counts and look-ups."""
+        from .query.queries import Queries
+
         return Queries(
             self.store,
             self.resources,

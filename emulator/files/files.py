@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from ..annotations.attachments import AttachmentRoom
 from ..annotations.options import AnnotationOptions
 from ..diagnostics import Diagnostic
 from ..dicom.element import Dataset
@@ -22,6 +21,9 @@ from ..store.readings import Readings
 from ..store.reconstruction import Reconstruction, parse_options
 from ..store.resource import Resource
 from ..store.store import Store
+
+if TYPE_CHECKING:
+    from ..annotations.attachments import AttachmentRoom
 
 
 @dataclass(frozen=True, eq=False, repr=False)

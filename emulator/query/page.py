@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from ..configuration.configuration import Configuration
 from ..store.level import Level
-from .request import FindRequest
 from .rules import QueryRelease
+
+if TYPE_CHECKING:
+    from .request import FindRequest
 
 Item = TypeVar("Item")
 
