@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
@@ -21,19 +22,21 @@ class Recent(Generic[Key, Value]):
         self.capacity = capacity
         self.weight = 0
         self.lock = lock()
-        self.values: dict[Key, tuple[Value, int]] = {}  # the one that was used last at the end
+        #: The one that was used last at the end. The first of a plain dict is found behind all that were taken from its
+        #: front: it took 45 µs of a store of CT_small.dcm.
+        self.values: OrderedDict[Key, tuple[Value, int]] = OrderedDict()
 
     def get(self, key: Key) -> Value | None:
         with self.lock:
-            found = self.values.pop(key, None)
+            found = self.values.get(key)
             if found is None:
                 return None
-            self.values[key] = found
+            self.values.move_to_end(key)
             return found[0]
 
     def shrink(self) -> None:
         while self.weight > self.capacity:
-            self.weight -= self.values.pop(next(iter(self.values)))[1]
+            self.weight -= self.values.popitem(last=False)[1][1]
 
     def discard(self, key: Key) -> None:
         with self.lock:
