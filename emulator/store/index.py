@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from ..dicom.character_sets import CharacterSet, character_set_of
-from ..dicom.element import Dataset, Element, format_tag
+from ..dicom.element import Dataset, format_tag
 from ..dicom.reader import DicomFile, read_file
 from ..dicom.rules import TextRules
 from ..dicom.views import SHORTEST_TOO_LONG, is_too_long, sequence_view, shown_text
@@ -50,7 +50,8 @@ def index_parsed(
     """The same of a file that is parsed already."""
     dataset, rules = file.dataset, release.dicom.text
     character_set = character_set_of(dataset, rules)
-    present = {level: main_elements(dataset, release.store.main_dicom_tags[level]) for level in LEVELS}
+    # the numbers of the release, not those of the elements: one of each in memory
+    present = {level: [tag for tag in release.store.main_dicom_tags[level] if tag in dataset.held] for level in LEVELS}
     main_tags = {level: main_texts(present[level], dataset, character_set, dictionary) for level in LEVELS}
     check_identifiers(dataset, main_tags, release)
     metadata = first_metadata(file, dictionary, release, origin or {})
@@ -76,29 +77,25 @@ def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Di
     return json.dumps({"Sequences": shown, "Version": 1}, sort_keys=True, separators=(",", ":"))
 
 
-def main_elements(dataset: Dataset, tags: Sequence[int]) -> list[Element]:
-    """Those elements of a dataset that are main DICOM tags: a third of what a release knows, as a rule."""
-    return [dataset.held[tag] for tag in tags if tag in dataset.held]
-
-
 def main_texts(
-    elements: list[Element], dataset: Dataset, character_set: CharacterSet, dictionary: Dictionary
+    tags: list[int], dataset: Dataset, character_set: CharacterSet, dictionary: Dictionary
 ) -> dict[int, str]:
-    """The texts of main DICOM tags; values without text and too long ones are left out."""
+    """The texts of main DICOM tags that a dataset has; values without text and too long ones are left out."""
     stored = {}
-    for element in elements:
+    for tag in tags:
+        element = dataset.held[tag]
         if element.items is None:
             text = shown_text(element, dataset, character_set, dictionary)
             if text is not None and (len(text) <= SHORTEST_TOO_LONG or not is_too_long(element, text)):
-                stored[element.tag] = text
+                stored[tag] = text
     return stored
 
 
 def main_sequences(
-    elements: list[Element], dataset: Dataset, dictionary: Dictionary, rules: TextRules
+    tags: list[int], dataset: Dataset, dictionary: Dictionary, rules: TextRules
 ) -> dict[int, list[dict[str, Any]]]:
-    """The main DICOM tags that are sequences, as /tags shows them."""
-    views = ((one.tag, sequence_view(dataset, one.tag, dictionary, rules)) for one in elements if one.items is not None)
+    """The main DICOM tags that a dataset has as sequences, as /tags shows them."""
+    views = ((tag, sequence_view(dataset, tag, dictionary, rules)) for tag in tags)
     return {tag: items for tag, items in views if items is not None}
 
 
