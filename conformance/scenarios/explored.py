@@ -151,6 +151,29 @@ def copies_of_padded_unknown_vrs(session: Session) -> None:
                     session.get(f"/instances/{instance}/{path}")
 
 
+@scenario(
+    "A copy of implicit VRs has the main DICOM tags that it had before its elements got the dictionary's VRs, up to "
+    "1.10.1",
+    configuration=LAB,
+)
+def copies_of_other_vrs(session: Session) -> None:
+    upload(session, study=9)  # by this one the patient is known to be of the suite
+    values = (
+        ("OV", b"\1\2\3\4\5\6\7\x08"),
+        ("US", b"12"),
+        ("FD", b"12345678"),
+        ("AT", b"1234"),
+        ("OB", b"1 "),
+        ("UI", b"1.2 "),
+    )
+    for number, (vr, value) in enumerate(values, 1):
+        stored = upload(session, ("0008,1030", vr, value), ("0020,4000", vr, value), study=number)
+        for syntax in ("1.2.840.10008.1.2", "1.2.840.10008.1.2.1"):
+            copy = session.modify("studies", stored.text_field("ParentStudy"), Transcode=syntax)
+            session.get(f"/studies/{copy.id}")
+            session.get(f"/studies/{copy.id}/instances")
+
+
 @scenario("What the views show without a value is empty in a new file below it", configuration=LAB)
 def inherited_without_text(session: Session) -> None:
     for number, (vr, value) in enumerate((("OB", b"ab"), ("US", b""), ("FD", b"ab"), ("UC", b"x" * 258)), 1):

@@ -12,13 +12,13 @@ from typing import Any
 from ..diagnostics import Diagnostic
 from ..dicom.element import TEXT_VRS, UNSUPPORTED_VR, Dataset
 from ..dicom.reader import DicomFile
-from ..dicom.views import tag_text
+from ..dicom.transfer_syntaxes import IMPLICIT_LITTLE_ENDIAN
 from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..jobs.job import percent
 from ..jobs.options import JobOptions
-from ..store.index import index_file
+from ..store.index import index_file, main_tags_of
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource, references
 from ..store.store import NewInstance
@@ -100,7 +100,7 @@ class Cascade:
         if is_transcoded and self.release.modification.ingest_forgets_sources:
             new = index_file(data, self.dictionary, self.release)
         if data is written and not self.release.modification.reconstructs_after_modification:
-            new = as_edited(new, file.dataset, self.dictionary, self.release)
+            new = as_edited(new, file, self.dictionary, self.release)
         return new, [*self.modifier.warnings(original, file)]
 
     def original(self, source: Resource) -> DicomFile:
@@ -162,21 +162,16 @@ class Cascade:
         return f"{level.value.lower()} {identifier}"
 
 
-def as_edited(new: NewInstance, dataset: Dataset, dictionary: Dictionary, release: ModificationRelease) -> NewInstance:
+def as_edited(new: NewInstance, file: DicomFile, dictionary: Dictionary, release: ModificationRelease) -> NewInstance:
     """The instance with the main DICOM tags of the dataset from which its file was written.
 
-    An element of a VR that the server does not know has no text there; in the file it is UN, which has one. A UN keeps
-    the blanks that pad it; in a file of implicit VRs, to which it may have been transcoded, it has the dictionary's VR.
+    An element of a VR that the server does not know has no text there; in the file it is UN, which has one. In a file
+    of implicit VRs, to which it may have been transcoded, any element has the VR of the dictionary.
     """
-
-    def text_of(tag: int, written: str) -> str | None:
-        vr = dataset.elements[tag].vr
-        if vr == "UN":
-            return tag_text(dataset, tag, dictionary, release.dicom.text)
-        return None if vr == UNSUPPORTED_VR else written
-
+    if file.transfer_syntax == IMPLICIT_LITTLE_ENDIAN:
+        return replace(new, main_tags=main_tags_of(file.dataset, dictionary, release))
     main_tags = {
-        level: {tag: text for tag, written in tags.items() if (text := text_of(tag, written)) is not None}
+        level: {tag: text for tag, text in tags.items() if file.dataset.elements[tag].vr != UNSUPPORTED_VR}
         for level, tags in new.main_tags.items()
     }
     return replace(new, main_tags=main_tags)

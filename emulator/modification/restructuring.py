@@ -93,7 +93,7 @@ class Restructuring:
             raise RefusedCopyError(file)
         new = index_file(data, self.parts.dictionary, release)
         if data is written:
-            new = as_edited(new, file.dataset, self.parts.dictionary, release)
+            new = as_edited(new, file, self.parts.dictionary, release)
         return store.add(new, overwrite=self.parts.overwrite).instance.ancestor(Level.STUDY).id
 
     def study_of(self, file: DicomFile) -> str:

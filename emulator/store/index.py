@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ..dicom.character_sets import CharacterSet, character_set_of
@@ -49,10 +49,7 @@ def index_parsed(
 ) -> NewInstance:
     """The same of a file that is parsed already."""
     dataset, rules = file.dataset, release.dicom.text
-    character_set = character_set_of(dataset, rules)
-    # the numbers of the release, not those of the elements: one of each in memory
-    present = {level: [tag for tag in release.store.main_dicom_tags[level] if tag in dataset.held] for level in LEVELS}
-    main_tags = {level: main_texts(present[level], dataset, character_set, dictionary) for level in LEVELS}
+    main_tags = main_tags_of(dataset, dictionary, release)
     check_identifiers(dataset, main_tags, release)
     metadata = first_metadata(file, dictionary, release, origin or {})
     number = main_tags[Level.INSTANCE].get(INSTANCE_NUMBER)
@@ -60,7 +57,9 @@ def index_parsed(
         metadata[Level.INSTANCE]["IndexInSeries"] = number  # one text in memory, not two
     sequences: dict[Level, dict[int, list[dict[str, Any]]]] = {}
     for level in LEVELS if release.store.stores_main_sequences else ():
-        found = sequences[level] = main_sequences(present[level], dataset, dictionary, rules)
+        found = sequences[level] = main_sequences(
+            present(dataset, release.store.main_dicom_tags[level]), dataset, dictionary, rules
+        )
         if found:
             metadata[level]["MainDicomSequences"] = sequences_text(found, dictionary)
     warnings = tuple(file_warnings(file.dataset, dictionary))
@@ -75,6 +74,18 @@ def sequences_text(sequences: Mapping[int, list[dict[str, Any]]], dictionary: Di
         for tag, items in sequences.items()
     }
     return json.dumps({"Sequences": shown, "Version": 1}, sort_keys=True, separators=(",", ":"))
+
+
+def main_tags_of(dataset: Dataset, dictionary: Dictionary, release: StoreRelease) -> dict[Level, dict[int, str]]:
+    """The main DICOM tags that a dataset has for each level."""
+    character_set = character_set_of(dataset, release.dicom.text)
+    tags = release.store.main_dicom_tags
+    return {level: main_texts(present(dataset, tags[level]), dataset, character_set, dictionary) for level in LEVELS}
+
+
+def present(dataset: Dataset, tags: Iterable[int]) -> list[int]:
+    """Those of the tags that a dataset has: the release's numbers, not those of the elements: one of each in memory."""
+    return [tag for tag in tags if tag in dataset.held]
 
 
 def main_texts(
