@@ -146,6 +146,24 @@ def test_more_than_256_bytes_of_text_are_too_long(vr: str, value: bytes, kind: s
     assert (element["Value"] is None) == (kind != "String")
 
 
+def test_a_text_that_was_kept_is_that_of_its_vr_and_character_set() -> None:
+    value = b"\xc3\xa912"
+    orthanc = Emulator()
+    for number, (charset, vr, text) in enumerate(
+        [
+            (b"ISO_IR 100", "LO", "\u00c3\u00a912"),
+            (b"ISO_IR 192", "LO", "\u00e912"),
+            (b"ISO_IR 192", "UL", str(int.from_bytes(value, "little"))),
+            (b"ISO_IR 192", "OB", None),
+            (b"ISO_IR 192", "UN", "\u00e912"),
+        ]
+        * 2
+    ):
+        uid = explicit(0x00080018, "UI", b"1.2.3.%02d" % number)
+        data = file(explicit(0x00080005, "CS", charset), uid, explicit(0x00080070, vr, value))
+        assert orthanc.tags(orthanc.store(data).id, "short")["0008,0070"] == text
+
+
 def test_private_elements_take_their_name_from_the_block_of_their_creator() -> None:
     data = file(
         CREATOR,

@@ -16,6 +16,9 @@ import pytest
 
 import emulator
 from emulator import Emulator
+from emulator.dicom.character_sets import character_set_of
+from emulator.dicom.element import Dataset, Element
+from emulator.dicom.text import LONGEST_KEPT, MOST_KEPT, element_text
 from emulator.modification import cascade
 from emulator.server import KEPT_BYTES
 from emulator.store import changes
@@ -62,6 +65,16 @@ def test_scanned_texts_are_bounded_without_an_instance(monkeypatch: pytest.Monke
     for number in range(1000):
         orthanc.find("Instance", {f"0011,{0x1000 + number:04x}": "x"})
     assert len(orthanc.server.scanned_texts.columns) <= 101
+
+
+def test_texts_of_values_are_bounded() -> None:
+    orthanc = Emulator()
+    characters = character_set_of(Dataset(), orthanc.release.dicom.text)
+    for number in range(MOST_KEPT + 10):
+        element_text(Element(0x00080070, "LO", b"%08d" % number), characters, "LO")
+    element_text(Element(0x00080070, "LO", b"x" * (LONGEST_KEPT + 2)), characters, "LO")
+    assert 0 < len(characters.texts) <= MOST_KEPT
+    assert max(len(value) for _, value in characters.texts) <= LONGEST_KEPT
 
 
 def test_items_without_elements_weigh_too(monkeypatch: pytest.MonkeyPatch) -> None:
