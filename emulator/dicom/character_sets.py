@@ -191,8 +191,13 @@ def character_set_of_terms(terms: str, rules: TextRules) -> CharacterSet:
     """
     parts = [part.strip().upper() for part in terms.split("\\")]
     term = respelled(next(filter(None, parts), ""), rules)
-    codec = CODECS.get(term, "ascii") if term else rules.default_codec
-    return CharacterSet(codec, len(parts) > 1, rules)
+    return the_character_set(CODECS.get(term, "ascii") if term else rules.default_codec, len(parts) > 1, rules)
+
+
+@lru_cache(maxsize=64)
+def the_character_set(codec: str, several: bool, rules: TextRules) -> CharacterSet:
+    """The one character set of its kind: it keeps texts, and the terms of strangers' files have no end."""
+    return CharacterSet(codec, several, rules)
 
 
 def respelled(term: str, rules: TextRules) -> str:

@@ -28,7 +28,7 @@ SINGLE_NUMBERS = {vr: struct.Struct(f"<{code}").unpack for vr, code in SHOWN_NUM
 MAXIMUM_TEXT_LENGTH = 256
 
 #: The texts of so many values of so many bytes are kept for each character set: the files of a series share most.
-LONGEST_KEPT, MOST_KEPT = 64, 4096
+LONGEST_KEPT, MOST_KEPT = 64, 2048
 NOT_KEPT = "\0"  # no text has a NUL
 
 #: What is taken out of a UID wherever it stands.

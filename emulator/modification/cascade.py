@@ -171,7 +171,12 @@ def as_edited(new: NewInstance, file: DicomFile, dictionary: Dictionary, release
     if file.transfer_syntax == IMPLICIT_LITTLE_ENDIAN:
         return replace(new, main_tags=main_tags_of(file.dataset, dictionary, release))
     main_tags = {
-        level: {tag: text for tag, text in tags.items() if file.dataset.elements[tag].vr != UNSUPPORTED_VR}
+        level: {tag: text for tag, text in tags.items() if not is_unsupported(file.dataset, tag)}
         for level, tags in new.main_tags.items()
     }
     return replace(new, main_tags=main_tags)
+
+
+def is_unsupported(dataset: Dataset, tag: int) -> bool:
+    element = dataset.get(tag)
+    return element is not None and element.vr == UNSUPPORTED_VR

@@ -16,7 +16,7 @@ import pytest
 
 import emulator
 from emulator import Emulator
-from emulator.dicom.character_sets import character_set_of
+from emulator.dicom.character_sets import character_set_of, character_set_of_terms
 from emulator.dicom.element import Dataset, Element
 from emulator.dicom.text import LONGEST_KEPT, MOST_KEPT, element_text
 from emulator.modification import cascade
@@ -75,6 +75,11 @@ def test_texts_of_values_are_bounded() -> None:
     element_text(Element(0x00080070, "LO", b"x" * (LONGEST_KEPT + 2)), characters, "LO")
     assert 0 < len(characters.texts) <= MOST_KEPT
     assert max(len(value) for _, value in characters.texts) <= LONGEST_KEPT
+
+
+def test_character_sets_that_are_the_same_keep_texts_together() -> None:
+    rules = Emulator().release.dicom.text
+    assert len({id(character_set_of_terms(f"NONSENSE {number}", rules)) for number in range(1000)}) == 1
 
 
 def test_items_without_elements_weigh_too(monkeypatch: pytest.MonkeyPatch) -> None:
