@@ -8,8 +8,8 @@ import logging
 import random
 import time
 import warnings
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote, urlsplit
@@ -24,9 +24,12 @@ from . import material
 from .figures import Figures, memory
 from .mutations import damaged, odd
 from .swarms import Send, contradictions, swarm
+from .wire import STATUS_LINE, answer_to, message
 
 #: How many uploads, and how many requests, are in a batch; each batch has an emulator of its own.
 UPLOADS, REQUESTS = 250, 250
+#: How many connections a batch over a port opens beside them, to send bytes that may be no request.
+MESSAGES = 250
 
 #: An answer that takes longer, in seconds, twice, is a finding.
 SLOW = 2.0
@@ -99,9 +102,12 @@ class Shard:
         mode: Literal["reject", "as-release"] = chance.choice(("reject", "as-release"))
         orthanc = Emulator({**LAB, **chance.choice(OPTIONS)}, release=release, unknown_tags=mode)
         over_port = self.over == "port" or (self.over == "both" and number % 3 == 2)
-        with self.sending(orthanc, over_port) as send:
+        with orthanc.serve() if over_port else nullcontext("") as url:
+            send = client_at(url) if url else client_of(orthanc)
             self.upload(orthanc, send, chance)
             self.ask(orthanc, send, chance, release)
+            if url:
+                self.send_bytes(url, chance)
         self.note_contradictions(contradictions(orthanc), number)
         if number % 8 == 3:
             count, problems = swarm(Emulator(release="1.12.7"), chance, client_at if over_port else None)
@@ -109,20 +115,6 @@ class Shard:
             self.figures.requests += count
             self.note_contradictions(problems, number)
             self.note_logged(Request("", "/a swarm"))
-
-    @contextmanager
-    def sending(self, orthanc: Emulator, over_port: bool) -> Iterator[Send]:
-        if not over_port:
-            client = EmulatorClient(orthanc)
-
-            def send(request: Request) -> tuple[int, bytes]:
-                answer = client.send(request)
-                return answer.status, answer.body
-
-            yield send
-            return
-        with orthanc.serve() as url:
-            yield client_at(url)
 
     def upload(self, orthanc: Emulator, send: Send, chance: random.Random) -> None:
         for _ in range(UPLOADS):
@@ -143,6 +135,26 @@ class Shard:
                 identifiers = [one for level in Level for one in orthanc.resources(level)[:20]]
             self.figures.requests += 1
             self.exchange(send, odd(chance.choice(self.requests[release]), chance, identifiers))
+
+    def send_bytes(self, url: str, chance: random.Random) -> None:
+        """Sends bytes of all kinds, each on a connection of its own: what comes back is HTTP, or nothing."""
+        for _ in range(MESSAGES):
+            self.figures.messages += 1
+            sent = message(chance)
+            shown = Request("", "/bytes", sent)
+            try:
+                answer = answer_to(url, sent, chance)
+            except OSError as error:
+                self.figures.broken += 1
+                self.describe("broken", shown, f"{type(error).__name__}: {error}")
+                continue
+            if answer and not STATUS_LINE.match(answer):
+                self.figures.broken += 1
+                self.describe("broken", shown, answer[:300].decode("latin-1"))
+            if FAILED in answer or b"Traceback" in answer:
+                self.figures.failures += 1
+                self.describe("failure", shown, answer[:300].decode("latin-1"))
+            self.note_logged(shown)
 
     def exchange(self, send: Send, request: Request) -> tuple[int, bytes]:
         """Sends a request, and looks at what comes of it."""
@@ -205,6 +217,17 @@ OPTIONS: tuple[Mapping[str, Any], ...] = (
     *({"MaximumPatientCount": 6}, {"DefaultEncoding": "Utf8"}, {"StorageAccessOnFind": "Never"}),
     *({"EmulatorMaximumUnpackedSize": 1 << 20}, {"LimitFindResults": 3}, {"HttpCompressionEnabled": True}),
 )
+
+
+def client_of(orthanc: Emulator) -> Send:
+    """A client of an emulator in this process."""
+    client = EmulatorClient(orthanc)
+
+    def send(request: Request) -> tuple[int, bytes]:
+        answer = client.send(request)
+        return answer.status, answer.body
+
+    return send
 
 
 def client_at(url: str) -> Send:

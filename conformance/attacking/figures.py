@@ -24,6 +24,7 @@ class Figures:
     uploads: int = 0
     accepted: int = 0
     requests: int = 0
+    messages: int = 0  # bytes on a socket that may be no request
     swarms: int = 0
     tracebacks: int = 0
     failures: int = 0  # answers that say that the emulator failed
@@ -38,7 +39,7 @@ class Figures:
 
     @property
     def asked(self) -> int:
-        return self.uploads + self.requests
+        return self.uploads + self.requests + self.messages
 
     @property
     def wrong(self) -> int:
@@ -68,7 +69,7 @@ def total(all_figures: Iterable[Figures]) -> Figures:
     summed = Figures()
     growth = -1
     for one in all_figures:
-        for name in ("batches", "uploads", "accepted", "requests", "swarms"):
+        for name in ("batches", "uploads", "accepted", "requests", "messages", "swarms"):
             setattr(summed, name, getattr(summed, name) + getattr(one, name))
         for name in ("tracebacks", "failures", "broken", "slow", "lost"):
             setattr(summed, name, getattr(summed, name) + getattr(one, name))
@@ -104,7 +105,8 @@ def told(figures: Figures) -> str:
     return "\n".join(
         (
             f"{figures.uploads:,} damaged uploads ({figures.accepted:,} taken), {figures.requests:,} odd requests, "
-            f"{figures.swarms:,} swarms of eight clients, in {figures.seconds:,.0f} s",
+            f"{figures.messages:,} connections of odd bytes, {figures.swarms:,} swarms of eight clients, "
+            f"in {figures.seconds:,.0f} s",
             f"  tracebacks:                     {figures.tracebacks}",
             f"  answers that the emulator failed: {figures.failures}",
             f"  no answer, or none of HTTP:     {figures.broken}",

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from conformance.asking.exchange import Request
-from conformance.attacking import attack, material, mutations, swarms
+from conformance.attacking import attack, material, mutations, swarms, wire
 from conformance.attacking.figures import Figures, told, total
 from conformance.commands.command_line import main
 from emulator import Emulator
+from emulator.http.connection import Connection
 from emulator.store.level import Level
 from emulator.store.uploads import Uploads
 
@@ -21,6 +22,7 @@ from emulator.store.uploads import Uploads
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(attack, "UPLOADS", 12)
     monkeypatch.setattr(attack, "REQUESTS", 12)
+    monkeypatch.setattr(attack, "MESSAGES", 12)
     monkeypatch.setattr(material, "SCENARIOS", 3)
     monkeypatch.setattr(swarms, "ACTIONS", 6)
 
@@ -40,6 +42,7 @@ def test_a_shard_finds_nothing_and_goes_on_where_it_ended(tmp_path: Path, over: 
     again = batches(tmp_path / "shard-0.json", 4, over)
     assert (again.batches, again.uploads, again.swarms, again.wrong) == (4, 48, 1, 0), again.findings
     assert sum(again.statuses.values()) == again.uploads + 4 * 12
+    assert again.messages == (48 if over == "port" else 0)
     assert "48 damaged uploads" in told(total([again]))
 
 
@@ -57,6 +60,25 @@ def test_the_same_seed_attacks_the_same_way() -> None:
     ]
     assert odd[0] == odd[1]
     assert len({str(one) + str(one.body) for one in odd[0]}) > 25
+
+
+def test_the_same_seed_sends_the_same_bytes() -> None:
+    made = [[wire.message(chance) for _ in range(200)] for chance in (random.Random(1), random.Random(1))]
+    assert made[0] == made[1]
+    assert len(set(made[0])) > 150
+
+
+def test_a_connection_that_fails_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(connection: Connection, *_: object) -> bool:
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr(Connection, "answer", failing)
+    monkeypatch.setattr(attack, "UPLOADS", 0)
+    monkeypatch.setattr(attack, "REQUESTS", 0)
+    monkeypatch.setattr(attack, "MESSAGES", 40)
+    figures = batches(tmp_path / "shard-0.json", 1, "port")
+    assert figures.tracebacks > 0
+    assert {one["path"] for one in figures.findings} == {"/bytes"}
 
 
 @pytest.mark.parametrize("damage", dict.fromkeys(mutations.DAMAGES))

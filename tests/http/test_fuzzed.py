@@ -11,64 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-WORDS = st.sampled_from(
-    [
-        *(
-            b"GET",
-            b"POST",
-            b"PUT",
-            b"DELETE",
-            b"HEAD",
-            b"FOO",
-            b"get",
-            b" ",
-            b"  ",
-            b"\t",
-            b"/",
-            b"/nope",
-            b"/tools/find",
-        ),
-        *(
-            b"/instances",
-            b"?a=b",
-            b"*",
-            b"http://x/y",
-            b"%2e%2e",
-            b"%00",
-            b"%zz",
-            b"\xe9",
-            b"\0",
-            b"\x7f",
-            b"\r",
-            b"\n",
-        ),
-        *(b"\r\n", b"\r\n\r\n", b"\n\n", b"HTTP/1.1", b"HTTP/1.0", b"HTTP/2", b"HTTP/", b"Host: x", b":", b": ", b"X"),
-        *(b"Content-Length: ", b"Content-Length: 3", b"Content-Length: 5\r\nContent-Length: 3", b"Content-Length: -1"),
-        *(b"Content-Length: 18446744073709551616", b"Transfer-Encoding: chunked", b"Transfer-Encoding: gzip"),
-        *(b"Transfer-Encoding: chunked\r\nContent-Length: 3", b"Connection: close", b"Connection: keep-alive"),
-        *(
-            b"Expect: 100-continue",
-            b"abc",
-            b"0\r\n\r\n",
-            b"3\r\nabc\r\n0\r\n\r\n",
-            b"3;x=y\r\nabc\r\n0\r\nX: y\r\n\r\n",
-        ),
-        *(
-            b"zz\r\n",
-            b"ffffffffffffffff\r\n",
-            b"-3\r\nabc\r\n",
-            b"3\r\nabcd\r\n",
-            b"{}",
-            b'{"Level":"Study","Query":{}}',
-        ),
-        *(b"GET /system HTTP/1.1\r\nHost: x\r\n\r\n", b"POST /nope HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"),
-        *(b"PUT /nope HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"a" * 17000, b"X: y\r\n" * 80),
-    ]
-)
-MESSAGES = st.lists(WORDS | st.binary(max_size=6), max_size=14).map(b"".join)
+from conformance.attacking.wire import STATUS_LINE, WORDS
 
-#: The status line of an answer; a page shows the version that the request says it is.
-STATUS_LINE = re.compile(rb"HTTP/[^\0]*? (\d\d\d) [A-Z]", re.DOTALL)
+MESSAGES = st.lists(st.sampled_from(WORDS) | st.binary(max_size=6), max_size=14).map(b"".join)
 
 
 @pytest.mark.parametrize("release", ["1.9.1", "1.12.7"])
