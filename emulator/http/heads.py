@@ -22,7 +22,8 @@ MOST_REMEMBERED = 1024
 CONTROL = re.compile(rb"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f]")
 PLAIN_LINE = re.compile(rb"([A-Z]+) (/[!-~]*) HTTP/1\.([01])\Z")
 WORDS = re.compile(r"([!-~]+) +([!-~]+) +([!-~]+)")
-HEADER = re.compile(r"([!-9;-~]*)( *):[ \t]*([^\r\n]*)\Z")
+NAMED = re.compile(r"[!-9;-~]")
+HEADER = re.compile(r"([!-9;-~]+)( *):[ \t]*([^\r\n]*)\Z")
 NUMBER = re.compile(r"\s*([+-]?\d+)")
 WHOLE_NUMBER = re.compile(r"[+-]?\d+\Z")
 ABSOLUTE = re.compile(r"(?:https?|wss?)://[^/]*?(?::([^/:]*))?/", re.IGNORECASE)
@@ -79,11 +80,11 @@ def read_head(data: bytes, manners: Manners) -> Head | None:
 def read_any_head(data: bytes, manners: Manners) -> Head | None:
     """The same for all that is not plain."""
     unread = manners.unread_version
-    ends = [(at, at + len(mark)) for mark in (b"\r\n\r\n", b"\n\n") if (at := data.find(mark)) >= 0]
-    size = min(ends)[1] if ends else len(data)
-    if CONTROL.search(data, 0, min(size, MOST_BYTES)) or size > MOST_BYTES or (not ends and size >= MOST_BYTES):
+    end = end_of(data)
+    size = len(data) if end is None else end
+    if CONTROL.search(data, 0, min(size, MOST_BYTES)) or size > MOST_BYTES or (end is None and size >= MOST_BYTES):
         raise RefusedError(unread, MALFORMED)
-    if not ends:
+    if end is None:
         return None
     follows = None
     start = len(data) - len(data.lstrip(b" \r\n"))
@@ -91,7 +92,7 @@ def read_any_head(data: bytes, manners: Manners) -> Head | None:
         size <= start < min(len(data), MOST_BYTES)
     ):  # lines without anything end a head, and the request is that behind them
         follows = data[size:start] + data[start:].replace(b" ", b"\0", 1)
-        text = data[start:].decode("latin-1")
+        text = data[start : end_of(data, start)].decode("latin-1")
     else:
         text = data[:size].decode("latin-1").lstrip(" \r\n")
     method, target, version, rest = read_line(text, manners)
@@ -101,14 +102,20 @@ def read_any_head(data: bytes, manners: Manners) -> Head | None:
     fields = read_fields(lines, blanks=manners.takes_blanks_before_colons)
     if fields is None:
         raise RefusedError(version)
-    if version not in ("1.0", "1.1"):
-        raise RefusedError(version, f"Bad HTTP version: [{version}]", 505)
     if fields.coding and fields.coding != "chunked":
         raise RefusedError(version)
     if not fields.coding and fields.length is None:
         raise RefusedError(version, BAD_REQUEST, 411)
+    if version not in ("1.0", "1.1"):
+        raise RefusedError(version, f"Bad HTTP version: [{version}]", 505)
     check_target(target, version)
     return Head(method, target, version == "1.1", fields, size, follows)
+
+
+def end_of(data: bytes, start: int = 0) -> int | None:
+    """The position behind the first empty line from `start` on, None without one."""
+    ends = [(at, at + len(mark)) for mark in (b"\r\n\r\n", b"\n\n") if (at := data.find(mark, start)) >= 0]
+    return min(ends)[1] if ends else None
 
 
 def read_line(text: str, manners: Manners) -> tuple[str, str, str, str]:
@@ -120,13 +127,13 @@ def read_line(text: str, manners: Manners) -> tuple[str, str, str, str]:
     if manners.reads_methods_first and method not in manners.methods:
         raise RefusedError(manners.unread_version)
     rest = text[words.end() :]
-    if not rest.startswith(("\r\n", "\n")):
+    if not rest.startswith(("\r", "\n")):
         raise RefusedError(text[words.start(3) : -1])  # the web server itself shows all that is left
     if not version.startswith("HTTP/"):
         raise RefusedError(version)
     if method not in manners.methods:
         raise RefusedError(version[5:])
-    return method, target, version[5:], rest.partition("\n")[2]
+    return method, target, version[5:], rest.lstrip("\r\n ")
 
 
 def check_target(target: str, version: str) -> None:
@@ -148,7 +155,7 @@ def is_port(text: str | None) -> bool:
 @lru_cache(maxsize=256)
 def known_fields(block: bytes, blanks: bool) -> Fields | None:
     """The headers in a block of lines that end with CR and LF; None for what is not plain."""
-    if CONTROL.search(block) or b"\n\n" in block or block.startswith(b"\n"):
+    if CONTROL.search(block) or b"\n\n" in block or block.startswith((b"\n", b"\r", b" ")):
         return None
     return read_fields(block.decode("latin-1").split("\n"), blanks=blanks)
 
@@ -156,19 +163,17 @@ def known_fields(block: bytes, blanks: bool) -> Fields | None:
 def read_fields(lines: list[str], *, blanks: bool) -> Fields | None:
     """The headers in lines, the first of those with one name; None where one of them is none.
 
-    A line that begins with a blank is passed over.
+    A line without a name ends them: one that begins with a colon, a blank, or no ASCII (measured on all releases).
     """
     found: dict[str, str] = {}
-    count = 0
-    for ended in lines:
+    for number, ended in enumerate(lines):
         line = ended.removesuffix("\r")
-        if not line or line.startswith(" "):
-            continue
+        if not NAMED.match(line):
+            break
         header = HEADER.match(line)
         if header is None or (header[2] and not blanks):
             return None
-        count += 1
-        if count <= MOST_HEADERS:
+        if number < MOST_HEADERS:
             found.setdefault(header[1].upper(), header[3])
     length = found.get("CONTENT-LENGTH")
     coding = found.pop("TRANSFER-ENCODING", None)
