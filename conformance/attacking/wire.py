@@ -56,11 +56,14 @@ def answer_to(url: str, sent: bytes, chance: random.Random) -> bytes:
     received: list[bytes] = []
     with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=SECONDS) as connection:
         cuts = sorted(chance.randint(0, len(sent)) for _ in range(chance.randrange(MOST_PIECES)))
-        # a server that has refused the beginning may be gone before the rest
-        with suppress(ConnectionError):
+        try:
             for start, end in zip([0, *cuts], [*cuts, len(sent)], strict=True):
                 connection.sendall(sent[start:end])
             connection.shutdown(socket.SHUT_WR)
+        except TimeoutError:
+            raise
+        except OSError:
+            pass  # a server that has refused the beginning may be gone before the rest
         with suppress(ConnectionError):
             while data := connection.recv(1 << 16):
                 received.append(data)
