@@ -44,6 +44,8 @@ MAXIMUM_MESSAGE = 2 << 30
 
 #: How long, in seconds, and for how many reads a side that had the last word waits until the other has closed.
 LINGERS = 0.5
+#: The same for who was rejected: pynetdicom, on a machine with much to do, takes an earlier end for no answer at all.
+REJECTION_LINGERS = 3.0
 LINGERED_READS = 64
 
 #: How many bytes of messages are sent together.
@@ -152,7 +154,7 @@ class Association:
         body = bytes((0, result, source, diagnostic))
         with suppress(AssociationError):
             self.send(header(ASSOCIATE_RJ, body) + body)
-            self.linger()
+            self.linger(REJECTION_LINGERS)
         self.close()
 
     def request(self, request: Request, implementation: Implementation) -> None:
@@ -282,10 +284,10 @@ class Association:
                 self.linger()
         self.close()
 
-    def linger(self) -> None:
+    def linger(self, seconds: float = LINGERS) -> None:
         """Lets the peer read the last word: to close at once, with bytes of its unread, would take that away."""
         with suppress(OSError):
-            self.wait_at_most(LINGERS)
+            self.wait_at_most(seconds)
             for _ in range(LINGERED_READS):
                 if not self.connection.recv(1 << 16):
                     return
