@@ -92,6 +92,8 @@ def read_any_head(data: bytes, manners: Manners) -> Head | None:
         size <= start < min(len(data), MOST_BYTES)
     ):  # lines without anything end a head, and the request is that behind them
         follows = data[size:start] + data[start:].replace(b" ", b"\0", 1)
+        if CONTROL.search(data, start, end_of(data, start) or len(data)):
+            raise RefusedError(unread)
         text = data[start : end_of(data, start)].decode("latin-1")
     else:
         text = data[:size].decode("latin-1").lstrip(" \r\n")
