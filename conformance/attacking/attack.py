@@ -17,13 +17,12 @@ from urllib.parse import quote, urlsplit
 from emulator import RELEASES, Emulator
 from emulator.store.level import Level
 
-from ..asking.clients import EmulatorClient
 from ..asking.configurations import LAB
 from ..asking.exchange import Request
 from . import material
 from .figures import Figures, memory
 from .mutations import damaged, odd
-from .swarms import Send, contradictions, swarm
+from .swarms import Send, contradictions, in_process, swarm
 from .wire import STATUS_LINE, answer_to, message
 
 #: How many uploads, and how many requests, are in a batch; each batch has an emulator of its own.
@@ -103,7 +102,7 @@ class Shard:
         orthanc = Emulator({**LAB, **chance.choice(OPTIONS)}, release=release, unknown_tags=mode)
         over_port = self.over == "port" or (self.over == "both" and number % 3 == 2)
         with orthanc.serve() if over_port else nullcontext("") as url:
-            send = client_at(url) if url else client_of(orthanc)
+            send = client_at(url) if url else in_process(orthanc)
             self.upload(orthanc, send, chance)
             self.ask(orthanc, send, chance, release)
             if url:
@@ -217,17 +216,6 @@ OPTIONS: tuple[Mapping[str, Any], ...] = (
     *({"MaximumPatientCount": 6}, {"DefaultEncoding": "Utf8"}, {"StorageAccessOnFind": "Never"}),
     *({"EmulatorMaximumUnpackedSize": 1 << 20}, {"LimitFindResults": 3}, {"HttpCompressionEnabled": True}),
 )
-
-
-def client_of(orthanc: Emulator) -> Send:
-    """A client of an emulator in this process."""
-    client = EmulatorClient(orthanc)
-
-    def send(request: Request) -> tuple[int, bytes]:
-        answer = client.send(request)
-        return answer.status, answer.body
-
-    return send
 
 
 def client_at(url: str) -> Send:

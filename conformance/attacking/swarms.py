@@ -143,6 +143,7 @@ def swarm(orthanc: Emulator, chance: random.Random, over_port: Callable[[str], S
 
 
 def in_process(orthanc: Emulator) -> Send:
+    """A client of an emulator in this process."""
     client = EmulatorClient(orthanc)
 
     def send(request: Request) -> tuple[int, bytes]:
