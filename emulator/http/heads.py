@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import takewhile
 from typing import NamedTuple
 
 from .manners import Manners
@@ -92,16 +91,14 @@ def read_any_head(data: bytes, manners: Manners) -> Head | None:
         size <= start < min(len(data), MOST_BYTES)
     ):  # lines without anything end a head, and the request is that behind them
         follows = data[size:start] + data[start:].replace(b" ", b"\0", 1)
-        if CONTROL.search(data, start, end_of(data, start) or len(data)):
+        request = data[start : end_of(data, start)]
+        if CONTROL.search(request):
             raise RefusedError(unread)
-        text = data[start : end_of(data, start)].decode("latin-1")
+        text = request.decode("latin-1")
     else:
         text = data[:size].decode("latin-1").lstrip(" \r\n")
     method, target, version, rest = read_line(text, manners)
-    lines = rest.split("\n")
-    if follows is not None:
-        lines = [*takewhile(lambda line: line.strip("\r"), lines)]
-    fields = read_fields(lines, blanks=manners.takes_blanks_before_colons)
+    fields = read_fields(rest.split("\n"), blanks=manners.takes_blanks_before_colons)
     if fields is None:
         raise RefusedError(version)
     if fields.coding and fields.coding != "chunked":
