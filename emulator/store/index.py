@@ -11,7 +11,7 @@ from ..dicom.character_sets import CharacterSet, character_set_of
 from ..dicom.element import Dataset, format_tag
 from ..dicom.reader import DicomFile, read_file
 from ..dicom.rules import TextRules
-from ..dicom.views import SHORTEST_TOO_LONG, is_too_long, sequence_view, shown_text
+from ..dicom.views import is_too_long, sequence_view, shown_text
 from ..dicom.warnings import file_warnings
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
@@ -97,7 +97,7 @@ def main_texts(
         element = dataset.held[tag]
         if element.items is None:
             text = shown_text(element, dataset, character_set, dictionary)
-            if text is not None and (len(text) <= SHORTEST_TOO_LONG or not is_too_long(element, text)):
+            if text is not None and not is_too_long(element, text):
                 stored[tag] = text
     return stored
 
