@@ -22,7 +22,7 @@ from .dicom.identifiers import orthanc_identifier
 from .dictionary import Dictionary
 from .dictionary.contract import Contract
 from .exchanges.associations import AssociationFaults, Associations
-from .exchanges.exchange import Exchange, Requests
+from .exchanges.exchange import Noted, Requests
 from .exchanges.faults import Faults
 from .extensions import Extension, Extensions, TellingLock
 from .files.files import Files
@@ -215,11 +215,11 @@ class Server:
         self.plans.append(plan)
         self.caused("plan", plan)
 
-    def record(self, exchange: Exchange) -> None:
+    def record(self, noted: Noted) -> None:
         """Keeps a request over HTTP with its answer."""
-        number = self.requests.append(exchange)
+        number = self.requests.append(noted)
         for watcher in self.watchers:
-            watcher("request", exchange.summary_of(number))
+            watcher("request", noted.exchange().summary_of(number))
 
     def caused(self, kind: str, thing: Diagnostic | QueryPlan) -> None:
         """Gathers what the request that is being answered causes, and tells who watches."""

@@ -9,8 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import ndiff
 from fnmatch import fnmatchcase
-from functools import cached_property
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 from ..threads import lock
 
@@ -64,12 +63,6 @@ class Exchange:
         """The body of the answer, parsed from JSON; raises ValueError for what is none."""
         return json.loads(self.answer)
 
-    @cached_property
-    def size(self) -> int:
-        """About how many bytes of memory it takes."""
-        headers = sum(map(weight, (self.headers, self.answer_headers)))
-        return 1000 + len(self.body) + len(self.answer) + len(self.path) + len(self.query) + headers
-
     def summary_of(self, number: int) -> dict[str, Any]:
         """The request in one line of JSON, without its bodies."""
         return {
@@ -101,6 +94,34 @@ class Exchange:
         return "\n".join(lines)
 
 
+class Noted(NamedTuple):
+    """A request and its answer as they are noted down; few are looked at, and an Exchange takes longer to make."""
+
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]  # as WSGI has them
+    name_of: Callable[[str], str]
+    body: bytes
+    status: int | None
+    answer_headers: Mapping[str, str]
+    answer: bytes
+    caused: tuple[Any, ...]
+
+    def exchange(self) -> Exchange:
+        return Exchange(
+            self.method,
+            self.path,
+            self.query,
+            KeptHeaders(self.headers, self.name_of),
+            self.body,
+            self.status,
+            self.answer_headers,
+            self.answer,
+            self.caused,
+        )
+
+
 class KeptHeaders(Mapping[str, str]):
     """Headers as WSGI has them, which get their names only when somebody looks."""
 
@@ -128,10 +149,11 @@ class KeptHeaders(Mapping[str, str]):
         return repr(self.named())
 
 
-def weight(headers: Mapping[str, str]) -> int:
-    """About how many bytes of memory headers take."""
-    values = headers.raw.values() if isinstance(headers, KeptHeaders) else headers.values()
-    return 120 * len(headers) + sum(map(len, values))
+def weight(one: Exchange | Noted) -> int:
+    """About how many bytes of memory a request and its answer take."""
+    sent = one.headers.raw if isinstance(one.headers, KeptHeaders) else one.headers
+    headers = 120 * (len(sent) + len(one.answer_headers)) + len("".join((*sent.values(), *one.answer_headers.values())))
+    return 1000 + len(one.body) + len(one.answer) + len(one.path) + len(one.query) + headers
 
 
 class Requests(Sequence[Exchange]):
@@ -142,31 +164,42 @@ class Requests(Sequence[Exchange]):
 
     def __init__(self) -> None:
         self.lock = lock()
-        self.exchanges: deque[Exchange] = deque()
+        self.noted: deque[Exchange | Noted] = deque()  # those that were looked at are exchanges
+        self.sizes: deque[int] = deque()
         self.kept_bytes = 0
         self.forgotten = 0  # how many came before the first one that is kept
 
-    def append(self, exchange: Exchange) -> int:
+    def append(self, exchange: Exchange | Noted) -> int:
         """Adds a request and returns its number, from 1 on."""
         with self.lock:
-            self.exchanges.append(exchange)
-            self.kept_bytes += exchange.size
-            number = self.forgotten + len(self.exchanges)
-            while len(self.exchanges) > KEPT_REQUESTS or self.kept_bytes > KEPT_BYTES:
-                self.kept_bytes -= self.exchanges.popleft().size
+            size = weight(exchange)
+            self.noted.append(exchange)
+            self.sizes.append(size)
+            self.kept_bytes += size
+            number = self.forgotten + len(self.noted)
+            while len(self.noted) > KEPT_REQUESTS or self.kept_bytes > KEPT_BYTES:
+                self.noted.popleft()
+                self.kept_bytes -= self.sizes.popleft()
                 self.forgotten += 1
             return number
+
+    def exchanges(self) -> list[Exchange]:
+        """The requests, for who holds the lock; each is made once."""
+        made = [one.exchange() if isinstance(one, Noted) else one for one in self.noted]
+        self.noted = deque(made)
+        return made
 
     def numbered(self) -> list[tuple[int, Exchange]]:
         """The requests with their numbers, which go on when others are forgotten."""
         with self.lock:
-            return [*enumerate(self.exchanges, self.forgotten + 1)]
+            return [*enumerate(self.exchanges(), self.forgotten + 1)]
 
     def clear(self) -> None:
         """Forgets all of them."""
         with self.lock:
-            self.forgotten += len(self.exchanges)
-            self.exchanges.clear()
+            self.forgotten += len(self.noted)
+            self.noted.clear()
+            self.sizes.clear()
             self.kept_bytes = 0
 
     def called(self, method: str = "*", path: str = "*", *, json: Any = ANY_BODY) -> list[Exchange]:
@@ -222,11 +255,11 @@ class Requests(Sequence[Exchange]):
         return f"<{len(self)} requests>"
 
     def __len__(self) -> int:
-        return len(self.exchanges)
+        return len(self.noted)
 
     def __iter__(self) -> Iterator[Exchange]:
         with self.lock:
-            return iter(list(self.exchanges))
+            return iter(self.exchanges())
 
     @overload
     def __getitem__(self, index: int) -> Exchange: ...
@@ -236,7 +269,12 @@ class Requests(Sequence[Exchange]):
 
     def __getitem__(self, index: int | slice) -> Exchange | list[Exchange]:
         with self.lock:
-            return self.exchanges[index] if isinstance(index, int) else list(self.exchanges)[index]
+            if not isinstance(index, int):
+                return self.exchanges()[index]
+            one = self.noted[index]
+            if isinstance(one, Noted):
+                one = self.noted[index] = one.exchange()
+            return one
 
 
 def often(times: int) -> str:

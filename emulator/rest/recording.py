@@ -7,29 +7,30 @@ from contextlib import suppress
 from typing import Any
 
 from ..errors import OrthancError
-from ..exchanges.exchange import KEPT_BYTES_OF_BODY, Exchange, KeptHeaders
+from ..exchanges.exchange import KEPT_BYTES_OF_BODY, Noted
 from ..exchanges.faults import Fault
 from .request import BodyTooLargeError, OrthancRequest, name_of
 from .response import Response
 
 
-def exchange_of(request: OrthancRequest, response: Response | None, caused: Iterable[Any] = ()) -> Exchange:
+def exchange_of(request: OrthancRequest, response: Response | None, caused: Iterable[Any] = ()) -> Noted:
     """A request and its answer, None for one that is not sent; of a body that is streamed nothing is kept."""
     body = answer = b""
     with suppress(BodyTooLargeError, OrthancError, OSError):  # a client that went away while it sent
         body = request.get_data()
     if response is not None:
         answer = response.data
-    return Exchange(
-        method=request.method,
-        path=request.path,
-        query=request.query,
-        headers=KeptHeaders(request.headers.raw(), name_of),
-        body=body[:KEPT_BYTES_OF_BODY],
-        status=None if response is None else response.status_code,
-        answer_headers={} if response is None else response.told_headers(),
-        answer=answer[:KEPT_BYTES_OF_BODY],
-        caused=tuple(caused),
+    return Noted(
+        request.method,
+        request.path,
+        request.query,
+        request.headers.raw(),
+        name_of,
+        body[:KEPT_BYTES_OF_BODY],
+        None if response is None else response.status_code,
+        {} if response is None else response.told_headers(),
+        answer[:KEPT_BYTES_OF_BODY],
+        tuple(caused),
     )
 
 
