@@ -26,6 +26,8 @@ LOGGER = logging.getLogger("emulator.http")
 
 #: What the environment of a request on a port has: its connection.
 CONNECTION = "orthanc_emulator.connection"
+#: Its headers alone, under the names that WSGI has for them, where all of them are as they came.
+SENT_HEADERS = "orthanc_emulator.headers"
 
 #: What is read and thrown away at the end, so that the client gets its answer: so long, and so many bytes.
 LINGERING_SECONDS = 1.0
@@ -144,6 +146,8 @@ class Connection:
         environ["wsgi.input"] = io.BytesIO(body)
         if body or length is not None or "CONTENT_LENGTH" in environ:
             environ["CONTENT_LENGTH"] = str(len(body) if length is None else length)
+        if environ.get("CONTENT_LENGTH") == head.fields.environ.get("CONTENT_LENGTH"):
+            environ[SENT_HEADERS] = head.fields.environ
         return environ
 
     def send_empty(self, manners: Manners, status: str) -> None:

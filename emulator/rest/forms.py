@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator
 
 from ..errors import ErrorCode, OrthancError
+from ..http.connection import SENT_HEADERS
 from .request import OrthancRequest
 
 
@@ -25,7 +26,7 @@ def boundary_of(request: OrthancRequest) -> str:
 
 def part_of(request: OrthancRequest, content: bytes) -> OrthancRequest:
     """The same request with a part of its form as the body."""
-    described = {"CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING"}
+    described = {"CONTENT_TYPE", "CONTENT_LENGTH", "HTTP_CONTENT_ENCODING", "HTTP_TRANSFER_ENCODING", SENT_HEADERS}
     environ = {name: value for name, value in request.environ.items() if name not in described}
     environ |= {"wsgi.input": io.BytesIO(content), "CONTENT_LENGTH": str(len(content))}
     return OrthancRequest(environ, request.release)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, overload
 from urllib.parse import quote, unquote, unquote_to_bytes
 
 from ..errors import ErrorCode, OrthancError
+from ..http.connection import SENT_HEADERS
 from ..releases import Release
 
 if TYPE_CHECKING:
@@ -73,6 +74,9 @@ class RequestHeaders:
     def raw(self) -> dict[str, str]:
         """The headers under the names that WSGI has for them."""
         environ = self.environ
+        sent: dict[str, str] | None = environ.get(SENT_HEADERS)
+        if sent is not None and sent.get("CONTENT_TYPE") != "":  # an empty one is none
+            return sent
         found = {key: environ[key] for key in environ if key.startswith("HTTP_") and key not in TWICE}
         found |= {key: environ[key] for key in UNPREFIXED if environ.get(key)}
         return found
