@@ -49,6 +49,7 @@ class HttpDoors:
         self.has_sessions = has_sessions
         self.lock = lock()
         self.made: ControlDoor | None = None
+        self.known_manners: tuple[object, object, int, Manners] | None = None
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         path = environ.get("PATH_INFO", "")
@@ -71,7 +72,16 @@ class HttpDoors:
 
     def manners(self) -> Manners:
         """How the web server of a port behaves, as this server was told to."""
-        return manners_of(self.server)
+        server, known = self.server, self.known_manners
+        if (
+            known is None
+            or known[0] is not server.settings
+            or known[1] is not server.release
+            or known[2] != server.maximum_body_size
+        ):
+            manners = manners_of(server)
+            known = self.known_manners = (server.settings, server.release, server.maximum_body_size, manners)
+        return known[3]
 
     def session(self, server: Server) -> HttpDoors:
         """What answers for a session's server; it has the scripts of the server around it, and no others."""

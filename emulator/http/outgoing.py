@@ -37,6 +37,14 @@ class Outgoing:
             while view:
                 view = view[self.connection.send(view) :]
 
+    def send_both(self, head: bytes, body: bytes) -> None:
+        """Sends the head of an answer with its body."""
+        if len(body) <= MOST_JOINED:
+            self.send(head + body)
+        else:
+            self.send(head)
+            self.send(body)
+
     def send_or_keep(self, data: bytes) -> None:
         """Sends what can be sent at once, and keeps the rest."""
         self.unsent += data
@@ -82,10 +90,10 @@ class Start:
         parts = [f"HTTP/1.1 {self.status}\r\n{kept}"]
         told = length
         for name, value in self.headers:
-            if name == "Content-Length" or name.lower() == "content-length":
-                told = length if length is not None else int(value)
-            else:
+            if name != "Content-Length" and name.lower() != "content-length":
                 parts.append(f"{name}: {value}\r\n")
+            elif told is None:
+                told = int(value)
         parts.append("Transfer-Encoding: chunked\r\n\r\n" if told is None else f"Content-Length: {told}\r\n\r\n")
         return "".join(parts).encode("latin-1")
 
@@ -104,6 +112,10 @@ def send_answer(outgoing: Outgoing, start: Start, parts: Iterable[bytes], kept: 
     Returns whether another may follow on this connection.
     """
     has_body = has_body and start.has_body
+    if type(parts) is list and has_body:  # nearly always
+        body = b"".join([*start.written, *parts])
+        outgoing.send_both(start.head(kept, len(body)), body)
+        return True
     if isinstance(parts, UntilClosed):
         outgoing.send(start.open_head())
         for part in parts if has_body else ():
@@ -112,12 +124,7 @@ def send_answer(outgoing: Outgoing, start: Start, parts: Iterable[bytes], kept: 
     if not has_body or start.has_length or isinstance(parts, list | tuple):
         body = b"".join([*start.written, *parts])
         head = start.head(kept, len(body) if has_body else None if start.has_length else 0)
-        body = body if has_body else b""
-        if len(body) <= MOST_JOINED:
-            outgoing.send(head + body)
-        else:
-            outgoing.send(head)
-            outgoing.send(body)
+        outgoing.send_both(head, body if has_body else b"")
         return True
     is_begun = False
     for part in [*start.written, *parts] if start.written else parts:

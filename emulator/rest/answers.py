@@ -125,8 +125,14 @@ def compress(response: Response, accepted: str, smallest: int) -> None:
 
     The client must accept gzip, or else deflate, by exactly that name.
     """
+    if (
+        response.status_code != 200
+        or len(response.data) < smallest
+        or not ("gzip" in accepted or "deflate" in accepted)
+    ):
+        return
     codings = {coding.strip() for coding in accepted.split(",")}
-    if response.status_code != 200 or len(response.data) < smallest or not codings & {"gzip", "deflate"}:
+    if not codings & {"gzip", "deflate"}:
         return
     gzips = "gzip" in codings
     response.headers["Content-Encoding"] = "gzip" if gzips else "deflate"

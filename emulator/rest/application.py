@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ..diagnostics import asked, causes
 from ..errors import ErrorCode, OrthancError
@@ -47,7 +47,7 @@ from .answers import (
     web_server_error,
 )
 from .forms import boundary_of, form_parts, part_of
-from .known_differences import told_differences
+from .known_differences import may_differ, told_differences
 from .listings import with_directories
 from .missing_routes import methods_left
 from .not_emulated import check_plugins, with_gaps
@@ -62,7 +62,9 @@ from .xml_text import accepts_xml
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
+    from ..configuration.configuration import Configuration
     from ..exchanges.faults import Fault
+    from ..releases import Release
     from ..server import Server
 
 LOGGER = logging.getLogger("emulator.rest")
@@ -115,6 +117,14 @@ class Door(Protocol):
         """The answer to a request, None for a path that is none of its own; raises OrthancError."""
 
 
+class KnownMethods(NamedTuple):
+    """The methods of the routes that were asked for, of a release and a configuration: both may be changed."""
+
+    release: Release
+    configuration: Configuration
+    by_route: dict[Route, tuple[str, ...]]
+
+
 class Application:
     """Orthanc's REST API over one emulator; `doors` are asked before it."""
 
@@ -123,6 +133,7 @@ class Application:
         self.doors = doors
         self.known_methods = KNOWN_METHODS | server.release.rest.more_known_methods
         self.pieces = Pieces(server.maximum_body_size)
+        self.known_methods_of = KnownMethods(server.release, server.configuration, {})
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self.server.shut_down.is_set():
@@ -195,10 +206,24 @@ class Application:
     def beside(self, request: OrthancRequest) -> Response | None:
         """What another door answers: its errors are answers, also to a part of a form."""
         try:
-            answers = (door(self.server, request) for door in self.doors)
-            return next((answer for answer in answers if answer is not None), None)
+            for door in self.doors:
+                answer = door(self.server, request)
+                if answer is not None:
+                    return answer
         except OrthancError as error:
             return self.described(error, request)
+        return None
+
+    def methods_of(self, route: Route) -> tuple[str, ...]:
+        """The methods that a route has here, none where it is missing."""
+        server, known = self.server, self.known_methods_of
+        if known.release is not server.release or known.configuration is not server.configuration:
+            known = self.known_methods_of = KnownMethods(server.release, server.configuration, {})
+        methods = known.by_route.get(route)
+        if methods is None:
+            left = methods_left(route, route.methods(known.release), known.configuration)
+            methods = known.by_route[route] = left
+        return methods
 
     def dispatch_all(self, request: OrthancRequest) -> Response:
         """The answer to a request, or to a form: nothing, once each of its parts has been answered without an error."""
@@ -229,13 +254,14 @@ class Application:
         response = self.beside(request)
         if response is not None:
             return response
-        self.server.tell(told_differences(request, self.server))
+        if may_differ(request):
+            self.server.tell(told_differences(request, self.server))
         match = ROUTER.match(request.path.rstrip("/") or "/")
         if match is None:
             check_plugins(request, self.server.configuration.options)
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         route, values = match
-        methods = methods_left(route, route.methods(self.server.release), self.server.configuration)
+        methods = self.methods_of(route)
         if not methods:
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE)
         if request.method not in methods:

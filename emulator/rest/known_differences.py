@@ -109,21 +109,27 @@ PATTERNS = [(one, re.compile(one.path)) for one in KNOWN_DIFFERENCES]
 
 #: The beginnings of the paths above, so that no other request is looked at twice.
 BEGINNINGS = ("/tools/re", "/tools/sh", "/tools/metrics-", "/app/", "/peers/")
+ENDS = ("/reconstruct", "/reconstruct/")
+FIND = "/tools/find"
+
+
+def may_differ(request: OrthancRequest) -> bool:
+    """Whether there may be something to tell of a request: hardly ever."""
+    path = request.path
+    return path.startswith(BEGINNINGS) or path.endswith(ENDS) or (path.startswith(FIND) and orders(request))
 
 
 def told_differences(request: OrthancRequest, server: Server) -> Iterator[Diagnostic]:
     """What to tell of a request before it is answered."""
     path = request.path.rstrip("/")
-    if not path.startswith(BEGINNINGS) and not path.endswith("/reconstruct") and not may_matter(path, request):
-        return
     for one, pattern in PATTERNS:
         if request.method in one.methods.split() and pattern.fullmatch(path) and one.when(request, server):
             yield Diagnostic("known-difference", one.server, one.advice)
 
 
-def may_matter(path: str, request: OrthancRequest) -> bool:
-    """Whether a request that is made often has what few of them have."""
-    return path == "/tools/find" and FLOATS.encode("ascii") in request.get_data()
+def orders(request: OrthancRequest) -> bool:
+    """Whether a find has an order by numbers."""
+    return FLOATS.encode("ascii") in request.get_data()
 
 
 def body_of(request: OrthancRequest) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..releases import Release
 from .request import OrthancRequest
@@ -21,8 +21,7 @@ METHODS = ("GET", "POST", "PUT", "DELETE")
 VARIABLE = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-@dataclass(frozen=True)
-class Call:
+class Call(NamedTuple):
     """One request to a route: the server it goes to, the request, and the variable parts of its path."""
 
     server: Server

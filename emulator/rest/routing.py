@@ -46,8 +46,9 @@ class Router:
                 if words[at] != word:
                     break
             else:
-                if all(words[at] for at, _ in variables):
-                    return route, {name: words[at] for at, name in variables}
+                values = {name: words[at] for at, name in variables}
+                if "" not in values.values():
+                    return route, values
         for pattern, route in self.open:
             found = pattern.match(path)
             if found is not None:
