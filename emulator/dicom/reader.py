@@ -19,7 +19,9 @@ from ..dictionary.dictionary import written_vr
 from ..errors import ErrorCode, OrthancError
 from .character_sets import unchecked_utf_8
 from .element import (
+    ABOVE_WRITTEN,
     LONG_VRS,
+    LOWEST_WRITTEN,
     NUMBER_SIZES,
     PIXEL_DATA,
     UNDECIDED_VRS,
@@ -181,7 +183,15 @@ def parse(data: bytes, dictionary: DataDictionary, rules: FileRules) -> DicomFil
     if rules.word_sizes and has_uneven_words(dataset, rules.word_sizes):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT)
     offset = walker.pixel_data_offset if dataset.from_pixel_data_on else None
-    return DicomFile(meta, in_tag_order(dataset), uid, offset)
+    dataset = in_tag_order(dataset)
+    dataset.is_flat = walker.is_flat and all_written(dataset)
+    return DicomFile(meta, dataset, uid, offset)
+
+
+def all_written(dataset: Dataset) -> bool:
+    """Whether the tags of a dataset, which are in order, are all of groups that are written."""
+    held = dataset.held
+    return not held or (next(iter(held)) >= LOWEST_WRITTEN and next(reversed(held)) < ABOVE_WRITTEN)
 
 
 def is_listed(uid: str, rules: FileRules) -> bool:
@@ -335,6 +345,7 @@ class Walker:
         self.dictionary = dictionary
         self.rules = rules
         self.pixel_data_offset: int | None = None  # of the dataset, not of its items
+        self.is_flat = True  # no sequence, fragments or group length was read
         order = "<" if syntax.little_endian else ">"
         self.tag_and_long_length = struct.Struct(order + "HHL").unpack_from
         self.tag_vr_and_length = struct.Struct(order + "HH2sH").unpack_from
@@ -360,6 +371,8 @@ class Walker:
             if tag == PIXEL_DATA and depth == 0 and self.pixel_data_offset is None:
                 self.pixel_data_offset = start
             element, position = self.element(tag, vr, length, position, depth)
+            if not tag & 0xFFFF or element.items is not None or element.undefined_length:
+                self.is_flat = False
             if tag > highest:
                 highest = tag
             elif tag in elements:
@@ -385,6 +398,8 @@ class Walker:
             if position > size:
                 raise UnreadableError
             tag = group << 16 | number
+            if not number:
+                self.is_flat = False
             if tag > highest:
                 highest = tag
             elif tag in elements:  # of two elements with one tag the server takes the first

@@ -30,6 +30,9 @@ TAKES_TEXTS_FOR_UIDS = frozenset({"3.6.5"})
 #: DCMTK releases that fill a deflated dataset with NULs to the size that it had; later ones do not even pad it.
 FILLS_DEFLATED = frozenset({"3.6.5", "3.6.7"})
 
+#: The group length of the meta header.
+META_LENGTH = struct.Struct("<HH2sHL").pack
+
 SOP_CLASS_UID = 0x00080016
 SOP_INSTANCE_UID = 0x00080018
 
@@ -61,7 +64,7 @@ def meta_header(file: DicomFile, dcmtk_version: str) -> bytes:
     encoder = encoder_of(explicit=True, little_endian=True)
     instance = encoder.element(Element(0x00020003, "UI", uid(generate_uid()) if sop_instance is None else sop_instance))
     header = before + instance + behind
-    return encoder.element(Element(0x00020000, "UL", struct.pack("<L", len(header)))) + header
+    return META_LENGTH(2, 0, b"UL", 4, len(header)) + header
 
 
 @lru_cache(maxsize=64)
@@ -139,6 +142,8 @@ class Encoder:
         self.tag_vr_and_long_length = struct.Struct(order + "HH2sHL").pack
 
     def dataset(self, dataset: Dataset, unwritten: frozenset[int] = UNWRITTEN_GROUPS) -> bytes:
+        if dataset.is_flat:
+            return b"".join(self.encoded([*dataset]))
         tags = [tag for tag in dataset.elements if tag >> 16 not in unwritten]
         elements = [dataset.held[tag] for tag in tags]
         if all(tag & 0xFFFF for tag in tags):  # no group length to be counted

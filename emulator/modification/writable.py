@@ -30,6 +30,8 @@ def is_encapsulated(syntax: str, release: DicomRelease) -> bool:
 
 def has_fragments(dataset: Dataset) -> bool:
     """Whether a dataset, or an item of it, has encapsulated pixel data."""
+    if dataset.is_flat:
+        return False
     pixels = dataset.get(PIXEL_DATA)
     if pixels is not None and pixels.items is None and pixels.undefined_length:
         return True
@@ -46,7 +48,7 @@ def outgrows_buffer(dataset: Dataset, syntax: str) -> bool:
 
     The server has the memory for it measured before: in a UL of two bytes four do not fit. What is deflated does.
     """
-    return syntax not in DEFLATED and growth(dataset, explicit=syntax not in IMPLICIT) > 0
+    return not dataset.is_flat and syntax not in DEFLATED and growth(dataset, explicit=syntax not in IMPLICIT) > 0
 
 
 def growth(dataset: Dataset, *, explicit: bool) -> int:

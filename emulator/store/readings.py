@@ -110,5 +110,7 @@ def number_of_elements(file: DicomFile) -> int:
 
 def elements_in(dataset: Dataset) -> int:
     """The elements and items in a dataset: an item without elements takes as much as an element."""
+    if dataset.is_flat:
+        return len(dataset)
     below = (1 + elements_in(item) for element in dataset if element.items for item in element.items)
     return len(dataset) + sum(below)
