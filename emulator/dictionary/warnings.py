@@ -10,11 +10,14 @@ from .dictionary import Dictionary
 from .entry import FIRST_PRIVATE_ELEMENT
 from .tag_text import parse_tag
 
+#: The highest number that is told: from (gggg,0010) on they are creator elements.
+LAST_OFFSET = 0x0F
+
 
 def name_warnings(names: Iterable[str], dictionary: Dictionary) -> Iterator[Diagnostic]:
     """Tells the names that mean (gggg,00ee) instead of an element of a block (PS3.5 section 7.8.1).
 
-    A number counts up to (gggg,000f): those from (gggg,0010) on are creator elements. Unknown names are passed over.
+    A number counts up to (gggg,000f). Unknown names are passed over.
     """
     for name in names:
         try:
@@ -23,7 +26,7 @@ def name_warnings(names: Iterable[str], dictionary: Dictionary) -> Iterator[Diag
             continue
         group, element = tag >> 16, tag & 0xFFFF
         is_name = parse_tag(name) is None
-        if not group % 2 or not 0 < element <= (0xFF if is_name else 0x0F):
+        if not group % 2 or not 0 < element <= (0xFF if is_name else LAST_OFFSET):
             continue
         entry = dictionary.by_name(name) if is_name else None
         if entry is not None and dictionary.is_for_creator_element(entry):

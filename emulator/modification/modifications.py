@@ -6,7 +6,7 @@ The caller turns an unknown name into the contract's 400.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -121,7 +121,7 @@ class Modifications:
         if is_file:
             lossy_quality(body, self.release)  # read, and heeded by what the emulator does not write
         if transcode is not None:
-            request = replace(request, transcode=transcode)
+            request = request._replace(transcode=transcode)
         ruling_level = level if anonymization is None else Level.PATIENT
         modifier = Modifier(
             request,

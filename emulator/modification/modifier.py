@@ -62,7 +62,9 @@ class Modifier:
         """
         wanted = self.request.transcode
         if self.release.modification.transcodes_before_editing:
-            source = replace(source, transfer_syntax=transcoded(source, wanted, self.release))
+            syntax = transcoded(source, wanted, self.release)
+            if syntax != source.transfer_syntax:
+                source = replace(source, transfer_syntax=syntax)
         file = self.in_own_syntax(source)
         own = file.transfer_syntax
         answer = None if is_writable(file, own, self.release) else unwritable_answer(file, wanted, self.release)

@@ -7,9 +7,8 @@ PrivateCreator. "Transcode" comes later, see `transcoding.parse_transcode`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from ..dicom.element import format_tag
 from ..dicom.text_order import in_bytes
@@ -22,8 +21,7 @@ from .tag_path import TagPath, parse_tag_path
 IDENTIFIER_TAGS = frozenset(level.identifier_tag for level in LEVELS)
 
 
-@dataclass(frozen=True)
-class ModificationRequest:
+class ModificationRequest(NamedTuple):
     """What a modify request asks for.
 
     `replace` holds JSON values by path; what is kept is neither in it nor in `remove`. `private_creator` is None where
@@ -44,6 +42,10 @@ class ModificationRequest:
 
     def kept(self, tag: int) -> bool:
         return TagPath((), tag) in self.keep
+
+    def names(self, paths: Iterable[TagPath]) -> bool:
+        """Whether one of these is replaced or kept."""
+        return not (self.replace.keys().isdisjoint(paths) and self.keep.isdisjoint(paths))
 
     def paths(self) -> Iterator[TagPath]:
         """Every tag that the request names."""

@@ -10,8 +10,13 @@ from ..dicom.identifiers import generate_uid
 from ..store.level import Level
 from .edit import with_uid
 from .request import ModificationRequest
+from .tag_path import TagPath
 
 UID_LEVELS = (Level.STUDY, Level.SERIES, Level.INSTANCE)
+
+#: The identifiers of all levels, and which of them a request makes anew that names none: its level's, and those below.
+IDENTIFIERS = tuple(TagPath((), level.identifier_tag) for level in Level)
+RENEWED = {level: [below for below in UID_LEVELS if below.depth >= level.depth] for level in Level}
 
 
 class UidMapper:
@@ -34,7 +39,9 @@ class UidMapper:
         self.generate = generate
         self.names_level = names_level
         self.new_identifiers: dict[tuple[Level, bytes], str] = {}
-        self.renewed = [candidate for candidate in UID_LEVELS if self.is_renewed(candidate, level)]
+        self.renewed = RENEWED[level]
+        if request.names(IDENTIFIERS):
+            self.renewed = [candidate for candidate in UID_LEVELS if self.is_renewed(candidate, level)]
 
     def is_renewed(self, candidate: Level, level: Level) -> bool:
         """Whether resources of `candidate` level get a new UID when one of `level` is modified."""

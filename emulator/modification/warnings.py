@@ -11,8 +11,8 @@ from ..dicom.element import TEXT_VRS, Dataset, Element, format_tag, plain_text
 from ..dicom.warnings import reserved_by
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
-from ..dictionary.tag_text import parse_tag
-from ..dictionary.warnings import name_warnings
+from ..dictionary.tag_text import PLAIN_TAG, parse_tag
+from ..dictionary.warnings import LAST_OFFSET, name_warnings
 from .elements import ElementMaker
 from .request import ModificationRequest
 from .rules import ModificationRelease
@@ -25,6 +25,8 @@ def body_warnings(
 ) -> Iterator[Diagnostic]:
     """The warnings of how a body, parsed without an error, names its tags."""
     for text in names_in_body(body):
+        if is_plain(text):
+            continue
         *parents, last = text.split(".") if release.modification.reads_tag_paths and "[" in text else [text]
         tag = parse_tag(text)
         if not release.modification.reads_tag_paths and "[" in text and tag is not None:
@@ -36,6 +38,12 @@ def body_warnings(
             )
         steps = [step.partition("[")[0] for step in (*parents, last)]
         yield from name_warnings([step.strip() for step in steps if not step.startswith("(")], dictionary)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text is a number, as most are, that can't be mistaken for another."""
+    plain = PLAIN_TAG.match(text)
+    return plain is not None and not (int(plain[1], 16) % 2 and 0 < int(plain[2], 16) <= LAST_OFFSET)
 
 
 def names_in_body(body: Mapping[str, Any]) -> Iterator[str]:
@@ -131,15 +139,17 @@ def written(
 
 def written_warnings(dataset: Dataset, element: Element, elements: ElementMaker, path: str) -> Iterator[Diagnostic]:
     """What is wrong with the VR and the place of an element that a request wrote into a dataset."""
-    tag, number = element.tag, element.tag & 0xFFFF
-    if element.is_private_creator and element.group >= 0x0009:
+    tag, number, is_private = element.tag, element.tag & 0xFFFF, element.tag & 0x10000
+    if is_private and 0x10 <= number <= 0xFF and tag >= 0x00090000:
         yield from creator_written(element, elements.private_creator, path)
         return
     if element.vr == "UN" and not has_entry(tag, elements):
         yield written_as_un(tag, elements, path)
-    if not element.is_private or number < 0x0100:  # those below are told by their names
+    if not is_private or number < 0x0100:  # those below are told by their names
         return
     creator = reserved_by(dataset, tag)
+    if creator == elements.private_creator:  # as nearly always
+        return
     block = f"{element.group:04x},00{number >> 8:02x}"
     if creator is None:
         yield Diagnostic(
@@ -150,7 +160,7 @@ def written_warnings(dataset: Dataset, element: Element, elements: ElementMaker,
             f"and replace {block} by that creator, too",
             path,
         )
-    elif elements.private_creator and creator != elements.private_creator:
+    elif elements.private_creator:
         yield Diagnostic(
             "other-private-creator",
             f'{format_tag(tag)} is written as an element of "{elements.private_creator}" into the block of "{creator}"',
