@@ -55,7 +55,11 @@ def view(
 def up_to_pixel_data(dataset: Dataset) -> Dataset:
     """What the server reads of a file for its views."""
     unread = dataset.from_pixel_data_on
-    shown = {tag: element for tag, element in dataset.elements.items() if tag <= PIXEL_DATA and tag not in unread}
+    shown = dataset.elements.copy()
+    for tag in unread:
+        shown.pop(tag, None)
+    while shown and next(reversed(shown)) > PIXEL_DATA:
+        shown.popitem()
     if unread:
         pixel_data = dataset.elements[PIXEL_DATA]
         shown[PIXEL_DATA] = Element(PIXEL_DATA, "OB", items=pixel_data.items)

@@ -42,17 +42,21 @@ LONGEST_KEPT = 128
 class Shown(NamedTuple):
     """How an element is shown: its tag "gggg,eeee", its name, and the VR that the dictionary gives it ("" for none).
 
-    `head` is what the JSON text of a view in full begins with for it, at the first level.
+    `head` is what the JSON text of a view in full begins with for it, at the first level; `value_head` the same for
+    what is no sequence, and tells its private creator.
     """
 
     number: str
     name: str
     vr: str
     head: str
+    value_head: str
 
 
-def shown_as(number: str, name: str, vr: str) -> Shown:
-    return Shown(number, name, vr, f'   "{number}" : \n   {{\n      "Name" : {string_text(name)},\n')
+def shown_as(number: str, name: str, vr: str, creator: str | None = None) -> Shown:
+    head = f'   "{number}" : \n   {{\n      "Name" : {string_text(name)},\n'
+    owner = "" if creator is None else f'      "PrivateCreator" : {string_text(creator)},\n'
+    return Shown(number, name, vr, head, head + owner)
 
 
 def written_vr(tag: int, vr: str) -> str:
@@ -252,11 +256,11 @@ class Dictionary:
         group, element = tag >> 16, tag & 0xFFFF
         number = f"{group:04x},{element:04x}"
         if group % 2 and group >= FIRST_SHOWN_PRIVATE_GROUP and 0x10 <= element <= 0xFF:
-            return shown_as(number, PRIVATE_CREATOR_NAME, "LO")
+            return shown_as(number, PRIVATE_CREATOR_NAME, "LO", creator)
         entry = self.find(group, element, creator)
         if entry is None:
-            return shown_as(number, UNKNOWN_TAG_NAME, "")
-        return shown_as(number, self.shown_name(entry), entry.vr)
+            return shown_as(number, UNKNOWN_TAG_NAME, "", creator)
+        return shown_as(number, self.shown_name(entry), entry.vr, creator)
 
     def number(self, text: str) -> int | None:
         """The tag 0xggggeeee that a text spells in numbers, None where it spells none."""
