@@ -80,14 +80,17 @@ def repad(dataset: Dataset, *, strips_nuls: bool) -> None:
 
     One look tells that a value stays as it is, as nearly all do: it is even and ends with one blank at most.
     """
-    for tag, element in [*dataset.elements.items()]:
-        value, vr = element.value, element.vr
-        if element.items is not None:
+    changed: list[Element] = []
+    for element in dataset.elements.values():
+        vr = element.vr
+        if vr in REPADDED_VRS:
+            value = element.value
+            if len(value) & 1 or (value.endswith(MORE_PADDING) if vr != "UI" else PLAIN_UID.fullmatch(value) is None):
+                changed.append(element)
+        elif element.items is not None:
             for item in element.items:
                 repad(item, strips_nuls=strips_nuls)
-        elif element.undefined_length or vr not in REPADDED_VRS:
-            continue
-        elif len(value) % 2 or (PLAIN_UID.fullmatch(value) is None if vr == "UI" else value.endswith(MORE_PADDING)):
-            new = stripped(value, vr, strips_nuls=strips_nuls)
-            if new != value:
-                dataset.elements[tag] = Element(tag, vr, new)
+    for element in changed:
+        new = stripped(element.value, element.vr, strips_nuls=strips_nuls)
+        if new != element.value and element.items is None and not element.undefined_length:
+            dataset.elements[element.tag] = Element(element.tag, element.vr, new)

@@ -96,16 +96,18 @@ class BodyReader:
         `unless_named` are the values of tags that the body neither removes nor replaces nor keeps.
         """
         keep_labels = self.release.modification.has_keep_labels and self.boolean("KeepLabels")
-        remove = tuple(self.listed("Remove", "removed", force=force))
+        remove = self.listed("Remove", "removed", force=force)
         replacements = {path: value for path, value in (unless_named or {}).items() if path not in remove}
         replacements.update(self.replacements(force=force))
         keep = frozenset(self.listed("Keep", "kept", force=force))
         kept = {path for path in keep if not path.nested}
-        kept_or_replaced = kept | {path for path in replacements if not path.nested}
+        if remove:
+            kept_or_replaced = kept | {path for path in replacements if not path.nested}
+            remove = [path for path in remove if path not in kept_or_replaced]
         return ModificationRequest(
-            replace={path: value for path, value in replacements.items() if path not in kept and not is_length(path)},
-            remove=tuple(path for path in remove if path not in kept_or_replaced),
-            keep=keep,
+            {path: value for path, value in replacements.items() if path not in kept and not is_length(path)},
+            tuple(remove),
+            keep,
             remove_private_tags=remove_private_tags,
             force=force,
             private_creator=self.string("PrivateCreator"),
@@ -124,15 +126,17 @@ class BodyReader:
             raise OrthancError(ErrorCode.BAD_FILE_FORMAT, f"String value expected in field: {name}")
         return value
 
-    def listed(self, name: str, participle: str, *, force: bool) -> Iterator[TagPath]:
+    def listed(self, name: str, participle: str, *, force: bool) -> list[TagPath]:
         """The tags of "Remove" or "Keep"."""
         tags = self.body.get(name, [])
         if not isinstance(tags, list):
             raise OrthancError(ErrorCode.BAD_REQUEST)
+        listed = []
         for text in tags:
             if not isinstance(text, str):
                 raise OrthancError(ErrorCode.BAD_REQUEST)
-            yield self.path(text, participle, force=force)
+            listed.append(self.path(text, participle, force=force))
+        return listed
 
     def replacements(self, *, force: bool) -> dict[TagPath, Any]:
         """The tags of "Replace" with their values; of two spellings of one tag the last in the alphabet counts."""
