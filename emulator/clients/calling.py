@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import unquote_to_bytes
+
+from ..http.connection import SENT_HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -21,8 +22,7 @@ OF_THE_CONNECTION = frozenset({"transfer-encoding", "connection"})
 Headers = Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(NamedTuple):
     """What the application answered; a header may be there twice."""
 
     status: int
@@ -71,7 +71,7 @@ def environ_of(
     environ: dict[str, Any] = {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path or not path.isascii() else path,
         "QUERY_STRING": query,
         "REQUEST_URI": target,
         "SERVER_NAME": host,
@@ -86,12 +86,15 @@ def environ_of(
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
     }
+    sent: dict[str, str] = {}
     for name, value in headers:
         key = name.lower()
         if key in OF_THE_CONNECTION:
             continue
         key = UNPREFIXED.get(key) or f"HTTP_{key.upper().replace('-', '_')}"
-        environ[key] = f"{environ[key]}, {value}" if key in environ else value
+        sent[key] = f"{sent[key]}, {value}" if key in sent else value
     if body:
-        environ["CONTENT_LENGTH"] = str(len(body))
+        sent["CONTENT_LENGTH"] = str(len(body))
+    environ.update(sent)
+    environ[SENT_HEADERS] = sent
     return environ

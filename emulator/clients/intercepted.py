@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
@@ -24,8 +23,7 @@ class Origin(NamedTuple):
         return cls(scheme, host.strip("[]").lower(), port or DEFAULT_PORTS.get(scheme, 0))
 
 
-@dataclass(frozen=True)
-class Intercepted:
+class Intercepted(NamedTuple):
     """A call to answer in process: by whom, and its path and query below the URL that is intercepted."""
 
     application: WSGIApplication

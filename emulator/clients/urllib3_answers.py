@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from http.client import RemoteDisconnected
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..exchanges.faults import DisconnectedError
 from .calling import call
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """A request that a connection was given, to be answered in process when its answer is asked for."""
 
     application: WSGIApplication
@@ -35,8 +33,8 @@ class Asked:
 
     def answer(self, connection: HTTPConnection, scheme: str) -> BaseHTTPResponse:
         """The application's answer; raises what a socket would: TimeoutError, RemoteDisconnected."""
-        headers = [(name, text_of(value)) for name, value in self.headers.items()]
-        if not any(name.lower() == "host" for name, _ in headers):
+        headers = [(name, value if type(value) is str else text_of(value)) for name, value in self.headers.items()]
+        if "host" not in [name.lower() for name, _ in headers]:
             headers.insert(0, ("Host", f"{connection.host}:{connection.port}"))
         try:
             answered = call(

@@ -55,7 +55,7 @@ def patch() -> list[Callable[[], None]]:
         if asked is None:
             return getresponse(self)
         setattr(self, ASKED, None)
-        return asked.answer(self, origin_of(self).scheme)
+        return asked.answer(self, scheme_of(self))
 
     patches: list[tuple[type, str, Any]] = [
         (HTTPConnection, "connect", connect_unless_watched(connect)),
@@ -74,9 +74,13 @@ def patch() -> list[Callable[[], None]]:
     return [undo]
 
 
+def scheme_of(connection: Any) -> str:
+    return "https" if isinstance(connection, HTTPSConnection) else "http"
+
+
 def origin_of(connection: Any) -> Origin:
     """Where a connection leads, through a tunnel as the case may be."""
-    scheme = "https" if isinstance(connection, HTTPSConnection) else "http"
+    scheme = scheme_of(connection)
     tunnelled = getattr(connection, "_tunnel_host", None)
     if tunnelled:
         return Origin.of(scheme, tunnelled, connection._tunnel_port)
