@@ -63,6 +63,11 @@ class Exchange:
         """The body of the answer, parsed from JSON; raises ValueError for what is none."""
         return json.loads(self.answer)
 
+    @property
+    def size(self) -> int:
+        """About how many bytes of memory it takes."""
+        return weight(self)
+
     def summary_of(self, number: int) -> dict[str, Any]:
         """The request in one line of JSON, without its bodies."""
         return {
