@@ -8,8 +8,10 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
+
+from .late_dataclass import dataclass
 
 
 class Event(NamedTuple):
@@ -102,7 +104,7 @@ class TellingLock:
         return getattr(self.inner, name)
 
 
-@dataclass
+@dataclass()
 class Extensions:
     """The extensions of one server, in the order in which they are asked."""
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..errors import ErrorCode, OrthancError
+from ..late_dataclass import dataclass
 from ..store.store import Store
 from .rules import JobRelease
 
@@ -98,7 +99,7 @@ class Told(Mapping[str, Any]):
         return len(self.members)
 
 
-@dataclass
+@dataclass()
 class Job:
     """A job; times are in seconds since the epoch, `runtime` in seconds up to the last step.
 

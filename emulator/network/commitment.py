@@ -6,12 +6,13 @@ import copy
 import threading
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 from ..dicom.element import Dataset, Element
 from ..dicom.padding import padded
 from ..errors import ErrorCode, OrthancError
+from ..late_dataclass import dataclass
 
 TRANSACTION = 0x00081195
 FAILED = 0x00081198

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from ..dicom.character_sets import utf_8_bytes, valid_text
 from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..late_dataclass import dataclass
 from ..store.normalisation import NORMALISED_TAGS, ascii_lower, normalised_identifier
 from .rules import QueryRelease
 from .wildcards import wildcard_matcher

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
+from ..late_dataclass import dataclass
 
 #: The number of each metadata that is built in.
 METADATA_NUMBERS: Mapping[str, int] = MappingProxyType(
