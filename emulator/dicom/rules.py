@@ -16,8 +16,8 @@ META_VRS = frozenset(
 )
 
 
-@dataclass(frozen=True)
-class FileRules:
+@dataclass(init=False, frozen=True)
+class FileRules(Rules):
     """Which files a release accepts."""
 
     transfer_syntaxes: Mapping[str, TransferSyntax] = field(default_factory=lambda: transfer_syntaxes(ENCAPSULATED))
@@ -38,8 +38,8 @@ class FileRules:
 DEFAULT_CODEC = "iso8859-1"
 
 
-@dataclass(frozen=True)
-class TextRules:
+@dataclass(init=False, frozen=True)
+class TextRules(Rules):
     """How a release shows values, and what its configuration says of them."""
 
     default_codec: str = DEFAULT_CODEC
@@ -59,8 +59,8 @@ class TextRules:
     """Six codes such as fe51 are characters of plane 2, else of the private use area [up to 1.10.1]."""
 
 
-@dataclass(frozen=True)
-class WebRules:
+@dataclass(init=False, frozen=True)
+class WebRules(Rules):
     """What differs between releases in the DICOM JSON model and in the native DICOM model."""
 
     names_unknown: bool = True

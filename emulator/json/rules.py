@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..late_dataclass import dataclass
+from ..ruling import Rules
 
 
-@dataclass(frozen=True)
-class JsonRules:
+@dataclass(init=False, frozen=True)
+class JsonRules(Rules):
     """What a release reads otherwise than the others."""
 
     # Configuration files and lenient bodies

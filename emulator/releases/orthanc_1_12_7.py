@@ -39,7 +39,7 @@ ORTHANC_1_12_7 = replace(
     dicom=replace(
         BEFORE.dicom,
         files=FileRules(
-            transfer_syntaxes(ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT),
+            transfer_syntaxes=transfer_syntaxes(ENCAPSULATED_1_12_7, JPIP_HIGH_THROUGHPUT),
             unlisted_syntaxes=UNLISTED_1_12_7,
             reads_unprintable_vrs=False,
         ),

@@ -72,7 +72,7 @@ ORTHANC_1_13_0 = replace(
     dicom=replace(
         BEFORE.dicom,
         files=FileRules(
-            transfer_syntaxes(ENCAPSULATED_1_13_0, JPIP_HIGH_THROUGHPUT),
+            transfer_syntaxes=transfer_syntaxes(ENCAPSULATED_1_13_0, JPIP_HIGH_THROUGHPUT),
             unlisted_syntaxes=UNLISTED_1_13_0,
             meta_vrs=META_VRS | {"OV", "SV", "UV"},
             reads_unprintable_vrs=False,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..late_dataclass import dataclass
+from ..ruling import Rules
 
 
-@dataclass(frozen=True)
-class TrafficRules:
+@dataclass(init=False, frozen=True)
+class TrafficRules(Rules):
     """Measured with the metrics of 1.9.1, 1.10.1, 1.12.7 and 1.13.0 (fixtures/measurements/metrics.md).
 
     The parsed files are in a cache of `parsed_capacity` bytes; in each cache a file weighs its size and `overhead`.
