@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
+from .late_pattern import late_pattern
 
 #: Of more digits no number is made: no server can hold it, and Python itself refuses more than 4,300 of them.
 MOST_DIGITS = 400
 
-CONTROL_CHARACTER = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+CONTROL_CHARACTER = late_pattern("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
 
 def whole(text: str) -> int:

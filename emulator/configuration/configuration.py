@@ -18,6 +18,7 @@ from ..dicom.rules import DEFAULT_CODEC
 from ..errors import ErrorCode, OrthancError
 from ..json.syntax import JsonSyntaxError, TooDeepError, read
 from ..late_dataclass import dataclass
+from ..late_pattern import late_pattern
 from .option_table import unknown_options
 from .plugins import plugin_warnings
 from .rules import ConfigurationRelease
@@ -28,7 +29,7 @@ ConfigurationSource = Mapping[str, Any] | str | os.PathLike[str] | None
 DICTIONARY_VARIABLE = "DCMDICTPATH"
 
 #: What the server replaces in the text of a file: a name up to a colon or brace, with a default that has no quotes.
-VARIABLE = re.compile(r'\$\{(?P<name>[^:}]*)(?::-(?P<default>[^"}]*))?\}')
+VARIABLE = late_pattern(r'\$\{(?P<name>[^:}]*)(?::-(?P<default>[^"}]*))?\}')
 
 #: What an option that is an integer can be.
 INTEGERS = range(-(1 << 31), 1 << 31)

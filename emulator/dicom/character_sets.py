@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cached_property, lru_cache
 
 from ..late_dataclass import dataclass
+from ..late_pattern import late_pattern
 from .element import NUMBER_SIZES, SPECIFIC_CHARACTER_SET, TEXT_VRS, WORD_SIZES, Dataset, even, plain_text
 from .rules import DEFAULT_CODEC, TextRules
 
@@ -100,19 +101,19 @@ WRITTEN_TERMS = {
 }
 
 #: ASCII as Orthanc reads it: other control characters than line feed go too.
-NOT_ASCII_TEXT = re.compile(rb"[^\x20-\x7e\n]")
+NOT_ASCII_TEXT = late_pattern(rb"[^\x20-\x7e\n]")
 
 #: C1 controls and no-break space, which Python's TIS-620 has and the server's has not.
-NOT_THAI = re.compile(rb"[\x80-\xa0]")
+NOT_THAI = late_pattern(rb"[\x80-\xa0]")
 
 #: What a dataset with several character sets has taken out of its decoded text: shifts and escape sequences.
-ESCAPES = re.compile(r"[\x0e\x0f]|\x1b(?:[NOno|}~]|\$?[ -/][0-\x7f]|\$[0-\x7f])")
+ESCAPES = late_pattern(r"[\x0e\x0f]|\x1b(?:[NOno|}~]|\$?[ -/][0-\x7f]|\$[0-\x7f])")
 
 #: What ISO-2022-JP switches with: to ASCII, JIS X 0201 (letters, or kana), JIS X 0208 and JIS X 0212.
-JAPANESE_SWITCH = re.compile(rb"\x1b(\([BJI]|\$[@B]|\$\(D)")
+JAPANESE_SWITCH = late_pattern(rb"\x1b(\([BJI]|\$[@B]|\$\(D)")
 
 #: What the server drops in such a text: other sets, not what is written in them, and stray bytes.
-NOT_JAPANESE = re.compile(
+NOT_JAPANESE = late_pattern(
     rb"\x1b\$\(C|\x1b\.[AF]|\x1b\$\)[ACEG]|\x1b\$A|\x1bO|\x1b%.|[\x80-\xff\x0e\x0f]"
     rb"|\x1b(?!\([BJI]|\$[@B]|\$\(D)",
     re.DOTALL,
@@ -231,7 +232,7 @@ def codec_of(dataset: Dataset, rules: TextRules) -> str:
 
 
 #: Half of a surrogate pair, those excepted by which "surrogateescape" keeps bytes.
-LONE_SURROGATE = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+LONE_SURROGATE = late_pattern("[\ud800-\udc7f\udd00-\udfff]")
 
 #: Codecs that write more than they read: Japanese with the letters of JIS X 0212, which the views leave out.
 WRITTEN_CODECS = {"iso2022_jp": "iso2022_jp_1"}
@@ -258,7 +259,7 @@ def encode(text: str, codec: str) -> bytes:
 #: The escape sequences of ISO 2022 IR 87 for ASCII and for JIS X 0201 Roman, which has yen and overline for two of it.
 ASCII, ROMAN = b"\x1b(B", b"\x1b(J"
 #: What stands behind signs of JIS X 0201 Roman and is in it, too.
-BEHIND_ROMAN = re.compile(rb"(\x1b\(J[^\x1b]*)\x1b\(B([^\x1b\\~]+)(\x1b\(J)?")
+BEHIND_ROMAN = late_pattern(rb"(\x1b\(J[^\x1b]*)\x1b\(B([^\x1b\\~]+)(\x1b\(J)?")
 
 
 def staying_roman(encoded: bytes) -> bytes:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from ..errors import ErrorCode, OrthancError
 from ..late_dataclass import dataclass
+from ..late_pattern import late_pattern
 from .dictionary import Dictionary
 
 
@@ -36,7 +37,7 @@ class Contract:
 
 
 #: What looks like a number of several elements, as other tools write it.
-PATTERN = re.compile(r"(?=.*[x*?])(?=.*[*?,]|.{8})\(?[0-9a-fx*?]{4}[,-]?[0-9a-fx*?]{1,4}\)?\Z", re.IGNORECASE)
+PATTERN = late_pattern(r"(?=.*[x*?])(?=.*[*?,]|.{8})\(?[0-9a-fx*?]{4}[,-]?[0-9a-fx*?]{1,4}\)?\Z", re.IGNORECASE)
 
 
 def unknown_name(name: str, dictionary: Dictionary) -> OrthancError:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from typing import Literal, NamedTuple
+
+from ..late_pattern import late_pattern
 
 Parity = Literal["any", "even", "odd"]
 Source = Literal["dicom.dic", "private.dic", "configuration", "external"]
@@ -14,7 +15,7 @@ PARITIES: dict[str | None, Parity] = {None: "even", "e": "even", "o": "odd", "u"
 
 HEXADECIMAL = "[0-9A-F]{4}"
 OFFSET_OR_ELEMENT = "(?:[0-9A-F]{4}|[0-9A-F]{2})"
-TAG = re.compile(
+TAG = late_pattern(
     rf"(?P<group>{HEXADECIMAL})(?P<group_range>-(?:(?P<group_parity>[eou])-)?(?P<upper_group>{HEXADECIMAL}))?"
     rf',(?:"(?P<creator>[^"]*)",)?'
     rf"(?P<element>{OFFSET_OR_ELEMENT})"

@@ -13,6 +13,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from ..errors import ErrorCode, OrthancError
+from ..late_pattern import late_pattern
 from .tables import FOLDERS, Tables, load, part
 from .tag_text import hexadecimal
 
@@ -24,10 +25,10 @@ KNOWN_VRS = frozenset(
 CONTEXT_CODES = {"ox": "ox", "px": "px", "xs": "xs", "lt": "lt", "up": "up", "na": "na", "pi": "na"}
 
 NUMBER = "(?:0x)?[0-9A-F]+"
-RANGE = re.compile(rf"(?P<low>{NUMBER})(?:-(?:(?P<parity>[A-Z])-)?(?P<high>-?{NUMBER}))?", re.IGNORECASE)
-TAG_FIELD = re.compile(r'\((?P<group>[^,"]*),(?:"(?P<creator>[^"]*)",)?(?P<element>[^,"]*)(?:,[^"]*)?\)')
-MULTIPLICITY = re.compile(r"[+-]?\d+|\d+-\d*n|\d+-\d+|n|")
-BLANKS_OR_CREATOR = re.compile(r'"[^"]*"|\s+')
+RANGE = late_pattern(rf"(?P<low>{NUMBER})(?:-(?:(?P<parity>[A-Z])-)?(?P<high>-?{NUMBER}))?", re.IGNORECASE)
+TAG_FIELD = late_pattern(r'\((?P<group>[^,"]*),(?:"(?P<creator>[^"]*)",)?(?P<element>[^,"]*)(?:,[^"]*)?\)')
+MULTIPLICITY = late_pattern(r"[+-]?\d+|\d+-\d*n|\d+-\d+|n|")
+BLANKS_OR_CREATOR = late_pattern(r'"[^"]*"|\s+')
 
 FEWEST_FIELDS, MOST_FIELDS = 3, 5
 #: How many errors of a file are told.

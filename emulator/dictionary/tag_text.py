@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ..late_pattern import late_pattern
+
 #: The spellings that Orthanc itself reads.
-PLAIN_TAG = re.compile(r"([0-9a-f]{4})[,-]?([0-9a-f]{4})\Z", re.IGNORECASE)
+PLAIN_TAG = late_pattern(r"([0-9a-f]{4})[,-]?([0-9a-f]{4})\Z", re.IGNORECASE)
 
 #: A number as C's sscanf reads "%x": up to 1.12.7 the prefix alone is one, in the C library of 1.13.0 it is none.
 NUMBER = "[+-]?(?:0x[0-9a-f]*|[0-9a-f]+)"
@@ -14,7 +16,7 @@ NUMBER_WITH_DIGITS = "[+-]?(?:0x[0-9a-f]+|(?!0x)[0-9a-f]+)"
 
 def number_pair(number: str) -> re.Pattern[str]:
     """What DCMTK takes for a tag: "%x,%x", which anything may follow."""
-    return re.compile(rf"\s*(?P<group>{number}),\s*(?P<element>{number})", re.IGNORECASE | re.ASCII)
+    return late_pattern(rf"\s*(?P<group>{number}),\s*(?P<element>{number})", re.IGNORECASE | re.ASCII)
 
 
 NUMBER_PAIR, NUMBER_PAIR_WITH_DIGITS = number_pair(NUMBER), number_pair(NUMBER_WITH_DIGITS)

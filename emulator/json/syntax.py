@@ -10,13 +10,14 @@ import json
 import re
 from typing import Any, NamedTuple, NoReturn
 
+from ..late_pattern import late_pattern
 from .rules import JsonRules
 
 #: White space as the server knows it.
-BLANKS = re.compile(r"[ \t\r\n]*")
-LINE_BLANKS = re.compile(r"[^\S\n]*")
+BLANKS = late_pattern(r"[ \t\r\n]*")
+LINE_BLANKS = late_pattern(r"[^\S\n]*")
 
-TOKEN = re.compile(
+TOKEN = late_pattern(
     r"""(?P<comment>//[^\r\n]*|/\*.*?\*/)
       | (?P<string>"(?:[^"\\]|\\.)*")
       | (?P<number>[+-][0-9]*(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?|[0-9]+(?:\.[0-9]*)?(?:[eE][+-]?[0-9]*)?)
@@ -24,9 +25,9 @@ TOKEN = re.compile(
       | (?P<mark>[{}\[\]:,])""",
     re.DOTALL | re.VERBOSE,
 )
-ESCAPE = re.compile(r"\\(?P<letter>.)", re.DOTALL)
-HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{4}")
-CONTROL_CHARACTER = re.compile(r"[\x00-\x1f]")
+ESCAPE = late_pattern(r"\\(?P<letter>.)", re.DOTALL)
+HEXADECIMAL = late_pattern(r"[0-9A-Fa-f]{4}")
+CONTROL_CHARACTER = late_pattern(r"[\x00-\x1f]")
 #: Of more digits no integer is made, which Python would refuse from 4301 on.
 MOST_DIGITS = 400
 LITERALS = {"true": True, "false": False, "null": None}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard, TypeVar
 
 from ..errors import ErrorCode, OrthancError, unhandled
+from ..late_pattern import late_pattern
 from .rules import NetworkRelease
 
 #: What a modality or a peer can be called.
-SYMBOLIC_NAME = re.compile(r"[A-Za-z0-9_-]*\Z")
+SYMBOLIC_NAME = late_pattern(r"[A-Za-z0-9_-]*\Z")
 
 Server = TypeVar("Server")
 

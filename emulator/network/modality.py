@@ -5,11 +5,11 @@ Measured on Orthanc 1.9.1 to 1.13.0 with some 70 descriptions.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError, unhandled
+from ..late_pattern import late_pattern
 from .members import flag, named_servers, text, unsigned
 from .rules import NetworkRelease
 
@@ -23,7 +23,7 @@ MANUFACTURERS = {
 RETRIEVE_METHODS = ("C-MOVE", "C-GET", "SystemDefault")
 
 PORTS = range(1, 0xFFFF)
-PORT_TEXT = re.compile(r"[+-]?[0-9]{1,9}\Z")
+PORT_TEXT = late_pattern(r"[+-]?[0-9]{1,9}\Z")
 
 
 class Modality(NamedTuple):

@@ -5,7 +5,6 @@ Measured on Orthanc 1.9.1 to 1.13.0 with some 6,700 queries.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
@@ -16,13 +15,14 @@ from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..late_dataclass import dataclass
+from ..late_pattern import late_pattern
 from ..store.normalisation import NORMALISED_TAGS, ascii_lower, normalised_identifier
 from .rules import QueryRelease
 from .wildcards import wildcard_matcher
 
 WILDCARD_VRS = frozenset({"AE", "CS", "LO", "LT", "PN", "SH", "ST", "UC", "UR", "UT"})
 #: A byte that is no UTF-8, as "surrogateescape" keeps it.
-ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
+ESCAPED_BYTE = late_pattern("[\udc80-\udcff]")
 RANGE_VRS = frozenset({"DA", "DT", "TM"})
 
 

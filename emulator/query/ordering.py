@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..late_pattern import late_pattern
 from ..store.level import Level
 from ..store.main_tags import main_tag
 from ..store.metadata import metadata_name, stored_metadata
@@ -19,8 +19,8 @@ from .rules import QueryRelease
 
 SortValue = str | int | float
 
-WHOLE = re.compile(r"\s*([+-]?\d+)")
-DECIMAL = re.compile(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)")
+WHOLE = late_pattern(r"\s*([+-]?\d+)")
+DECIMAL = late_pattern(r"\s*([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)")
 
 
 def as_integer(text: str) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -15,6 +14,7 @@ from ..dicom.views import is_too_long, sequence_view, shown_text
 from ..dicom.warnings import file_warnings
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
+from ..late_pattern import late_pattern
 from ..strangers import whole
 from .level import LEVELS, Level
 from .metadata import IMAGE_INDEX, INSTANCE_NUMBER, SOP_CLASS_UID, first_metadata
@@ -23,7 +23,7 @@ from .store import NewInstance
 
 REQUIRED_IDENTIFIERS = (Level.STUDY, Level.SERIES, Level.INSTANCE)
 
-WHOLE_NUMBER = re.compile(r"\s*[+-]?\d+\s*\Z")
+WHOLE_NUMBER = late_pattern(r"\s*[+-]?\d+\s*\Z")
 
 
 def index_file(

@@ -6,7 +6,6 @@ Measured on Orthanc 1.9.1 to 1.13.0.
 from __future__ import annotations
 
 import math
-import re
 import time
 from collections.abc import Mapping
 from functools import lru_cache
@@ -17,6 +16,7 @@ from ..dicom.rules import TextRules
 from ..dicom.transfer_syntaxes import EXPLICIT_BIG_ENDIAN, EXPLICIT_LITTLE_ENDIAN
 from ..dicom.views import tag_text
 from ..dictionary import Dictionary
+from ..late_pattern import late_pattern
 from ..strangers import whole
 from .level import LEVELS, Level
 from .numbered_names import BUILT_IN_NAMES, METADATA_NUMBERS
@@ -37,7 +37,7 @@ EXPECTED_INSTANCES = (
     (0x00181090,),  # CardiacNumberOfImages
 )
 
-STRICT_NUMBER = re.compile(r"[+-]?\d+\Z")
+STRICT_NUMBER = late_pattern(r"[+-]?\d+\Z")
 
 
 def first_metadata(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
+from ..late_pattern import late_pattern
 from .level import LEVELS
 
 #: The main DICOM tags that the database keeps in a normalised form.
@@ -16,12 +16,12 @@ IDENTIFIERS = NORMALISED_TAGS | {0x00100030, 0x00080020}
 ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 #: In SQL both stand for other text: the database keeps a blank in their place.
-SQL_WILDCARDS = re.compile(r"[%_]")
+SQL_WILDCARDS = late_pattern(r"[%_]")
 
 #: Longer identifiers, which no valid file has, are normalised each time: a stranger's would fill the memory.
 LONGEST_KEPT = 128
 
-NOT_PRINTABLE_ASCII = re.compile(r"[^\x20-\x7e]")
+NOT_PRINTABLE_ASCII = late_pattern(r"[^\x20-\x7e]")
 
 
 def ascii_lower(text: str) -> str:

@@ -5,13 +5,13 @@ Measured on Orthanc 1.9.1 to 1.13.0.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
 from ..late_dataclass import dataclass
+from ..late_pattern import late_pattern
 
 #: The number of each metadata that is built in.
 METADATA_NUMBERS: Mapping[str, int] = MappingProxyType(
@@ -49,7 +49,7 @@ ATTACHMENT_NUMBERS: Mapping[str, int] = MappingProxyType(
 #: The numbers that users may give a meaning, and whose values they may write.
 USER_NUMBERS = range(1024, 65536)
 
-NUMBER = re.compile(r"-?[0-9]+\Z")
+NUMBER = late_pattern(r"-?[0-9]+\Z")
 READABLE_NUMBERS = range(-(1 << 31), 1 << 31)
 
 

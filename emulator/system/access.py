@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from ipaddress import ip_address
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 
 from ..configuration.configuration import option
 from ..errors import ErrorCode, OrthancError
+from ..late_pattern import late_pattern
 from .rules import SystemRelease
 
 #: The user of a server that must authenticate and names none, before 1.13.
@@ -27,7 +27,7 @@ NO_USERS = (
 )
 
 BASIC = "Basic "
-BASE64 = re.compile(r"[A-Za-z0-9+/=]*")
+BASE64 = late_pattern(r"[A-Za-z0-9+/=]*")
 
 
 class Access(NamedTuple):
