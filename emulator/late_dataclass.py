@@ -44,6 +44,16 @@ def _written(owner: type[Any], name: str) -> Any:
     return vars(twin)[name]
 
 
+def _late_hash(owner: type[Any]) -> Callable[[object], int]:
+    """A hash that is written when it is first computed: `dataclass` looks it up where an instance is a default."""
+
+    def hash_of(self: object) -> int:
+        owner.__hash__ = method = _written(owner, "__hash__")
+        return int(method(self))
+
+    return hash_of
+
+
 def _freeze(owner: type[Any]) -> None:
     """Refuse to change the fields of a class, and anything of its own instances."""
 
@@ -76,7 +86,7 @@ def _late_dataclass(
         own = set(vars(owner))
         for name, asked in wanted.items():
             if asked and name not in own:
-                setattr(owner, name, _Late(owner, name))
+                setattr(owner, name, _late_hash(owner) if name == "__hash__" else _Late(owner, name))
         if frozen:
             _freeze(owner)
         elif eq and "__hash__" not in own:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from ..late_dataclass import dataclass
+from ..ruling import Rules
 
 
-@dataclass(frozen=True)
-class QueryCosts:
+@dataclass(init=False, frozen=True)
+class QueryCosts(Rules):
     """The time that a server's database takes, by what is stored in it.
 
     Measured as CPU time of servers with SQLite, with 500, 2,000, 8,000 and 20,000 instances of about 900 bytes, in

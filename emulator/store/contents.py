@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
+from ..late_dataclass import dataclass
 from .changes import Changes
 from .exports import Export
 from .layers import Layers
 from .level import Level
 
 
-@dataclass(slots=True)
+@dataclass()
 class Contents:
     """The resources, the logs and the counters of a store."""
 
