@@ -11,13 +11,17 @@ In Python a request is a method of `Emulator`; over HTTP it is answered by `Emul
 plugin gives each test that takes `orthanc` an Emulator. `emulator.diagnostics.CODES` says what a server does silently.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .configuration.configuration import Configuration
 from .diagnostics import Diagnostic
 from .emulator import Emulator, Snapshot
 from .errors import ErrorCode, OrthancError
-from .query import QueryPlan
 from .releases import DEFAULT_RELEASE, RELEASES, Release
 from .store.uploads import StoredInstance
+
+if TYPE_CHECKING:
+    from .query.plan import QueryPlan
 
 __all__ = [
     "DEFAULT_RELEASE",
@@ -32,3 +36,20 @@ __all__ = [
     "Snapshot",
     "StoredInstance",
 ]
+
+
+def _asked(name: str) -> Any:
+    """`QueryPlan`, imported when it is asked for: few programs name it, or make a query."""
+    if name == "QueryPlan":
+        from .query.plan import QueryPlan
+
+        return QueryPlan
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+if not TYPE_CHECKING:  # or a type checker would take any name
+    __getattr__ = _asked
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

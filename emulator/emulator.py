@@ -23,8 +23,6 @@ from .exchanges.faults import Failure, Fault
 from .extensions import Listener
 from .jobs.jobs import Jobs
 from .network.reach import Reach, Scope
-from .query.guard import QueryGuard
-from .query.plan import QueryPlan
 from .releases import DEFAULT_RELEASE, RELEASES, Release, release_named
 from .scripts.configured import start_scripts
 from .server import Server
@@ -42,6 +40,8 @@ if TYPE_CHECKING:
     from .clients.httpx_transports import EmulatorTransport
     from .clients.interception import Interception
     from .dimse.listener import DicomAddress
+    from .query.guard import QueryGuard
+    from .query.plan import QueryPlan
 
 UnknownTags = Literal["reject", "as-release"]
 
@@ -616,6 +616,8 @@ class Emulator:
 
         Raises AssertionError at its end, with the plans of the queries that read any.
         """
+        from .query.guard import QueryGuard
+
         return QueryGuard(self.server.plans, at_most)
 
     # Inner works

@@ -30,7 +30,6 @@ from .jobs.jobs import Jobs
 from .network.commitment import Commitments
 from .network.kept_queries import KeptQueries
 from .network.reach import Reach
-from .query.plan import QueryPlan
 from .query.scanned import ScannedTexts
 from .releases import RELEASES, Release
 from .releases.configured import configured, with_encoding
@@ -56,6 +55,7 @@ if TYPE_CHECKING:  # what few tests need is imported when it is asked for
     from .modification.receiving import Receive
     from .network.network import Network
     from .query.identifiers import Identifiers
+    from .query.plan import QueryPlan
     from .query.queries import Queries
     from .system.metrics import Measured
 
@@ -89,6 +89,10 @@ KEPT_OVER_RESTARTS = frozenset(
 )
 
 RoomType = TypeVar("RoomType")
+
+
+def weight_of(plan: QueryPlan) -> int:
+    return plan.weight()
 
 
 class Room(Generic[RoomType]):
@@ -169,7 +173,7 @@ class Server:
         #: The largest body of a request over HTTP, in bytes; a larger one is answered 413.
         self.maximum_body_size = 2 << 30
         #: The plan of every query, the newest last.
-        self.plans: Last[QueryPlan] = Last(KEPT_PLANS, QueryPlan.weight, KEPT_BYTES)
+        self.plans: Last[QueryPlan] = Last(KEPT_PLANS, weight_of, KEPT_BYTES)
         #: What was done silently and an app would regret, the newest last.
         self.diagnostics: Last[Diagnostic] = Last(KEPT_DIAGNOSTICS, Diagnostic.weight, KEPT_BYTES)
         #: The last requests over HTTP, on a port or in process, with their answers.
@@ -481,7 +485,7 @@ class Server:
             other.store = self.store.fork()
             other.settings = self.settings.fork()
             other.log = self.log.fork()
-            other.plans = Last(KEPT_PLANS, QueryPlan.weight, KEPT_BYTES)
+            other.plans = Last(KEPT_PLANS, weight_of, KEPT_BYTES)
             other.diagnostics = Last(KEPT_DIAGNOSTICS, Diagnostic.weight, KEPT_BYTES)
             other.requests = Requests()
             other.faults = Faults()

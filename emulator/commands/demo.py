@@ -23,7 +23,7 @@ from werkzeug.test import Client
 from ..configuration.configuration import Configuration, ConfigurationSource
 from ..dictionary.dictionary import PRIVATE_CREATOR_NAME, UNKNOWN_TAG_NAME
 from ..emulator import Emulator
-from ..query import QueryPlan
+from ..query.plan import QueryPlan
 from ..releases import DEFAULT_RELEASE, RELEASES
 
 if TYPE_CHECKING:

@@ -9,16 +9,17 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..configuration.configuration import option
 from ..dicom.element import format_tag
-from ..query.placement import looked_for_in_file
-from ..query.plan import QueryPlan
 from ..store.resource import Resource
 from ..strangers import one_line
 from .rules import SystemRelease
 from .settings import LOG_LEVELS, Settings
+
+if TYPE_CHECKING:
+    from ..query.plan import QueryPlan
 
 LOGGER = logging.getLogger("emulator.log")
 LOGGER.setLevel(logging.INFO)  # whether a line is told is decided by the server's own levels
@@ -78,6 +79,8 @@ class QueryLines(NamedTuple):
             self.log.warnings += len(read)
         if not read or not LOGGER.hasHandlers():
             return
+        from ..query.placement import looked_for_in_file  # only queries come here
+
         is_verbose = is_told(self.settings, "generic")
         tags = ";".join(
             format_tag(tag) for tag in plan.requested if looked_for_in_file(tag, plan.level, self.log.release)
