@@ -14,11 +14,8 @@ from ..dicom.warnings import view_warnings
 from ..dictionary import Dictionary
 from ..late_dataclass import dataclass
 from ..modification.rules import ModificationRelease
-from ..modification.transcoding import check_transfer_syntax, transcoded_file
-from ..modification.unwritable import check_written_anew
 from ..store.level import Level
 from ..store.readings import Readings
-from ..store.reconstruction import Reconstruction, parse_options
 from ..store.resource import Resource
 from ..store.store import Store
 
@@ -46,14 +43,23 @@ class Files:
         Raises OrthancError for a transfer syntax that the server does not know or can't write (501 where it would need
         a codec), Internal error where 1.13.0 writes anew what can't be written.
         """
+        if transcode is not None:
+            return self.transcoded_bytes(instance, transcode)
+        resource = self.store.get(Level.INSTANCE, instance)
+        stored = self.attachments.data(Level.INSTANCE, instance, "dicom")
+        self.store.traffic.read(resource)
+        return stored
+
+    def transcoded_bytes(self, instance: str, transcode: str) -> bytes:
+        """The bytes of an instance's file in another transfer syntax, with the errors of `bytes_of`."""
+        from ..modification.transcoding import check_transfer_syntax, transcoded_file  # few programs transcode
+        from ..modification.unwritable import check_written_anew
+
         rules = self.release.modification
-        if transcode is not None and rules.checks_syntax_before_file:
+        if rules.checks_syntax_before_file:
             check_transfer_syntax(transcode, Level.INSTANCE, self.release)
         resource = self.store.get(Level.INSTANCE, instance)
         stored = self.attachments.data(Level.INSTANCE, instance, "dicom")
-        if transcode is None:
-            self.store.traffic.read(resource)
-            return stored
         check_transfer_syntax(transcode, Level.INSTANCE, self.release)
         file = read_file(stored, self.dictionary, self.release.dicom.files)
         if transcode != file.transfer_syntax or rules.rewrites_untranscoded_files:
@@ -70,6 +76,8 @@ class Files:
 
     def written(self, file: DicomFile) -> bytes:
         """The bytes of a file as the server writes them."""
+        from ..modification.transcoding import transcoded_file
+
         return transcoded_file(file, file.transfer_syntax, self.release)
 
     # Parsed files
@@ -126,6 +134,8 @@ class Files:
 
     def reconstruct(self, resource: Resource | None, body: Any) -> None:
         """Answers the body of a reconstruct, already parsed from JSON; None stands for all that is stored."""
+        from ..store.reconstruction import Reconstruction, parse_options
+
         options = parse_options(body, self.release, of_all=resource is None)
         reconstruction = Reconstruction(self.store, self.dictionary, self.release, self.parse, self.written)
         top = self.store.resources(Level.PATIENT) if resource is None else [resource]
