@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
-from dataclasses import FrozenInstanceError, field, fields, make_dataclass
+from dataclasses import FrozenInstanceError, field, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 __all__ = ["dataclass"]
@@ -31,17 +31,19 @@ class _Late:
 def _written(owner: type[Any], name: str) -> Any:
     """One method of a dataclass, as the standard library writes it for another class with the same fields."""
     settings = ("default", "default_factory", "init", "repr", "hash", "compare", "kw_only")
-    twin = make_dataclass(
-        owner.__qualname__,
-        [(one.name, one.type, field(**{each: getattr(one, each) for each in settings})) for one in fields(owner)],
-        namespace={"__post_init__": None} if hasattr(owner, "__post_init__") else {},
+    members: dict[str, Any] = {one.name: one.type for one in fields(owner)}
+    namespace = {one.name: field(**{each: getattr(one, each) for each in settings}) for one in fields(owner)}
+    namespace |= {"__annotations__": members, "__module__": owner.__module__, "__qualname__": owner.__qualname__}
+    if hasattr(owner, "__post_init__"):
+        namespace["__post_init__"] = None
+    write = dataclasses.dataclass(
         init=name == "__init__",
         repr=name == "__repr__",
         eq=name == "__eq__",
         unsafe_hash=name == "__hash__",
         frozen=name == "__init__" and owner.__dataclass_params__.frozen,
     )
-    return vars(twin)[name]
+    return vars(write(type(owner.__name__, (), namespace | {"__doc__": "The same fields."})))[name]
 
 
 def _late_hash(owner: type[Any]) -> Callable[[object], int]:
@@ -76,7 +78,10 @@ def _freeze(owner: type[Any]) -> None:
 def _late_dataclass(
     *, init: bool = True, repr: bool = True, eq: bool = True, frozen: bool = False
 ) -> Callable[[_Class], _Class]:
-    """As `dataclasses.dataclass`, for a class without a parent that is a dataclass; methods of its own stay."""
+    """As `dataclasses.dataclass`, for a class whose parents are no dataclasses; methods of its own stay.
+
+    It may define `__eq__` and `__hash__`, but not one of them alone.
+    """
 
     def made(owner: _Class) -> _Class:
         dataclasses.dataclass(init=False, repr=False, eq=False)(owner)

@@ -4,6 +4,7 @@ import copy
 import dataclasses
 import inspect
 import pickle
+from typing import get_type_hints
 
 import pytest
 
@@ -37,6 +38,8 @@ class Changing:
 
 def test_it_is_made_and_shown_as_the_standard_librarys() -> None:
     assert inspect.signature(Late) == inspect.signature(Known)
+    assert get_type_hints(Late.__init__) == get_type_hints(Known.__init__)
+    assert (Late.__repr__.__module__, Late.__eq__.__qualname__) == (__name__, "Late.__eq__")
     assert repr(Late("a", marks=("x",))) == repr(Known("a", marks=("x",))).replace("Known", "Late")
     assert Late.__match_args__ == Known.__match_args__
     assert dataclasses.asdict(Late("a", note="n")) == dataclasses.asdict(Known("a", note="n"))
