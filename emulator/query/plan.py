@@ -5,11 +5,10 @@ One file is read per candidate instance, or one instance's file per candidate pa
 
 from __future__ import annotations
 
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..dicom.element import format_tag
-from ..late_dataclass import dataclass
 from ..store.level import Level
 from .constraint import Constraint
 from .costs import QueryCosts
