@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -17,7 +17,6 @@ from ..dicom.character_sets import DEFAULT_ENCODINGS
 from ..dicom.rules import DEFAULT_CODEC
 from ..errors import ErrorCode, OrthancError
 from ..json.syntax import JsonSyntaxError, TooDeepError, read
-from ..late_dataclass import dataclass
 from ..late_pattern import late_pattern
 from .option_table import unknown_options
 from .plugins import plugin_warnings

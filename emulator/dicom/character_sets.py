@@ -9,9 +9,9 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from ..late_dataclass import dataclass
 from ..late_pattern import late_pattern
 from .element import NUMBER_SIZES, SPECIFIC_CHARACTER_SET, TEXT_VRS, WORD_SIZES, Dataset, even, plain_text
 from .rules import DEFAULT_CODEC, TextRules

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Protocol
 
-from ..late_dataclass import dataclass
 from ..ruling import Rules
 from .transfer_syntaxes import ENCAPSULATED, UNLISTED, TransferSyntax, transfer_syntaxes
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from ..errors import ErrorCode, OrthancError
-from ..late_dataclass import dataclass
 from ..late_pattern import late_pattern
 from .dictionary import Dictionary
 

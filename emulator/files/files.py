@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..annotations.options import AnnotationOptions
@@ -12,7 +13,6 @@ from ..dicom.reader import DicomFile, read_file
 from ..dicom.views import Format, view
 from ..dicom.warnings import view_warnings
 from ..dictionary import Dictionary
-from ..late_dataclass import dataclass
 from ..modification.rules import ModificationRelease
 from ..store.level import Level
 from ..store.readings import Readings

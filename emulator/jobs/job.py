@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..errors import ErrorCode, OrthancError
-from ..late_dataclass import dataclass
 from ..store.store import Store
 from .rules import JobRelease
 

@@ -6,13 +6,12 @@ import copy
 import threading
 import uuid
 from collections.abc import Iterable
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from ..dicom.element import Dataset, Element
 from ..dicom.padding import padded
 from ..errors import ErrorCode, OrthancError
-from ..late_dataclass import dataclass
 
 TRANSACTION = 0x00081195
 FAILED = 0x00081198

@@ -5,12 +5,11 @@ from __future__ import annotations
 import copy
 import threading
 import uuid
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..dicom.element import Dataset
 from ..errors import ErrorCode, OrthancError
-from ..late_dataclass import dataclass
 from ..store.level import Level
 
 #: How many queries a server keeps.

@@ -6,11 +6,10 @@ Measured on Orthanc 1.9.1 to 1.13.0, which answer alike, with some 20 descriptio
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import field
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from ..late_dataclass import dataclass
 from .members import named_servers, unsigned
 from .rules import NetworkRelease
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
-
-from ..late_dataclass import dataclass
 
 #: Which hosts are reached: those of this machine, none, or any.
 Scope = Literal["loopback", "none", "any"]

@@ -6,7 +6,7 @@ Measured on Orthanc 1.9.1 to 1.13.0 with some 6,700 queries.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cached_property
 
@@ -14,7 +14,6 @@ from ..dicom.character_sets import utf_8_bytes, valid_text
 from ..dicom.element import format_tag
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
-from ..late_dataclass import dataclass
 from ..late_pattern import late_pattern
 from ..store.normalisation import NORMALISED_TAGS, ascii_lower, normalised_identifier
 from .rules import QueryRelease

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from ..errors import ErrorCode, OrthancError
-from ..late_dataclass import dataclass
 from ..store.level import Level
 from ..store.metadata import metadata_name, stored_metadata
 from ..store.normalisation import ascii_lower

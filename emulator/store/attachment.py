@@ -5,11 +5,9 @@ from __future__ import annotations
 import hashlib
 import uuid
 import zlib
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
-
-from ..late_dataclass import dataclass
 
 #: The level of zlib's compression (the servers' bytes are the same as Python's).
 COMPRESSION_LEVEL = 6

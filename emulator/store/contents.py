@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 
-from ..late_dataclass import dataclass
 from .changes import Changes
 from .exports import Export
 from .layers import Layers

@@ -6,11 +6,11 @@ Measured on Orthanc 1.9.1 to 1.13.0.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError
-from ..late_dataclass import dataclass
 from ..late_pattern import late_pattern
 
 #: The number of each metadata that is built in.

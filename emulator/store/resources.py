@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from ..dicom.views import Format
-from ..late_dataclass import dataclass
 from .description import Descriptions
 from .level import LEVELS, Level
 from .resource import Resource, reference

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
-from dataclasses import field
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import get_ident
 from typing import Any, NamedTuple, cast
@@ -16,7 +16,6 @@ from ..diagnostics import Diagnostic
 from ..dicom.identifiers import orthanc_identifier
 from ..dicom.reader import DicomFile
 from ..errors import ErrorCode, OrthancError
-from ..late_dataclass import dataclass
 from ..threads import WritersLock
 from .attachment import Attachment
 from .changes import Change, Changes

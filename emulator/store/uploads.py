@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from ..diagnostics import Diagnostic
 from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..extensions import RefusedError
-from ..late_dataclass import dataclass
 from .index import index_file
 from .level import Level
 from .loading import DicomSource, bytes_of

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..late_dataclass import dataclass
+from dataclasses import dataclass
+
 from ..ruling import Rules
 
 
