@@ -7,7 +7,6 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from difflib import ndiff
 from fnmatch import fnmatchcase
 from typing import Any, NamedTuple, overload
 
@@ -315,6 +314,8 @@ def as_matched(expected: Any, actual: Any) -> Any:
 
 def differences(expected: Any, actual: Any) -> list[str]:
     """Two JSON values line by line, as pytest shows what is not equal."""
+    from difflib import ndiff  # few programs ask what differs
+
     texts = (json.dumps(one, indent=2, sort_keys=True, ensure_ascii=False, default=repr) for one in (expected, actual))
     before, after = (text.splitlines() for text in texts)
     lines = [line.rstrip("\n") for line in ndiff(before, after)]
