@@ -33,6 +33,7 @@ DiagnosticCode = Literal[
     "private-creator-removed",
     "offset-form-name",
     "characters-dropped",
+    "member-ignored",
     "path-without-effect",
     "path-not-read",
     "cascade-copied",
@@ -67,6 +68,7 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "private-creator-removed": "a creator element is removed, and elements of its block stay: orphans",
         "offset-form-name": "a name, or a number, means (gggg,00ee), where no element of a block is",
         "characters-dropped": "characters that the file's character set lacks are left out of the value",
+        "member-ignored": "a member of the request is misspelt, or of another release: the server passes over it",
         "path-without-effect": "a path leads to no item of the file: nothing is written",
         "path-not-read": "the release reads no paths (1.9.1): the whole sequence is replaced or removed",
         # what becomes of the resources

@@ -13,6 +13,7 @@ from ..dicom.writer import write_file
 from ..dictionary import Dictionary
 from ..dictionary.contract import Contract
 from ..errors import ErrorCode, OrthancError
+from ..members import ignored_members
 from ..modification.elements import ElementMaker
 from ..store.level import LEVELS, Level
 from ..store.resource import Resource
@@ -20,7 +21,7 @@ from ..store.store import Store
 from ..store.uploads import StoredInstance
 from .files import FileMaker, item_tags
 from .inheritance import instance_asked
-from .request import NO_CONTENT, parse_creation
+from .request import ALL, MEMBERS, NO_CONTENT, parse_creation
 from .rules import CreationRelease
 from .simple import simple_dataset
 from .unknown_tags import check_simple_tags, check_tags
@@ -75,6 +76,8 @@ class Creator:
             self.diagnostics += creation_warnings(body, dataset, elements, self.release.dicom.text.default_codec)
             return self.store_dataset(dataset).to_json()
         request = parse_creation(body, self.release, self.find_resource)
+        known = ALL if self.release.creation.reads_encapsulate else MEMBERS
+        self.diagnostics += ignored_members(body, known, ALL, self.release.version)
         private_creator = request.private_creator
         if private_creator is None:
             private_creator = self.default_private_creator

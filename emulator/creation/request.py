@@ -60,6 +60,11 @@ def parse_creation(
     )
 
 
+#: The members of a body with "Tags", in every release and in some.
+MEMBERS = frozenset({"Content", "Force", "InterpretBinaryTags", "Parent", "PrivateCreator", "Tags"})
+ALL = MEMBERS | {"Encapsulate"}
+
+
 def truth(value: Any) -> bool:
     """What the server takes a value for that should be a Boolean; a text or a list is unhandled."""
     if not isinstance(value, bool | int | float | None):

@@ -8,6 +8,9 @@ from typing import Any, NamedTuple
 from ..errors import ErrorCode, OrthancError, unhandled
 from .rules import JobRelease
 
+#: The members that a body may have for a job.
+MEMBERS = frozenset({"Asynchronous", "Permissive", "Priority", "Synchronous", "UserData"})
+
 
 class JobOptions(NamedTuple):
     """How a job is done: `permissive` passes over instances that fail, `asynchronous` does not wait for its end."""

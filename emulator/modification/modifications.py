@@ -5,7 +5,7 @@ The caller turns an unknown name into the contract's 400.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,6 +16,7 @@ from ..dictionary import Dictionary
 from ..errors import ErrorCode, OrthancError
 from ..jobs.jobs import Jobs
 from ..jobs.options import parse_job_options, strings
+from ..members import ignored_members
 from ..store.level import Level
 from ..store.readable import readable_instance
 from ..store.resource import Resource
@@ -25,6 +26,7 @@ from .bulk import Sources, bulk_level, bulk_sources, delete_all
 from .cascade import Cascade
 from .cascade_checks import CascadeChecks, SourceOptions, parse_source_options
 from .cascade_run import CascadeRun
+from .members import members, members_read
 from .modifier import Modifier
 from .receiving import Receive, as_it_is
 from .request import ModificationRequest, parse_modification
@@ -136,12 +138,19 @@ class Modifications:
             instance = readable_instance(self.store, identifier, self.release)
             file, diagnostics = modifier.modify(self.read_file(instance))
             self.note_source(instance, request.transcode, len(file))
-            self.tell([*body_warnings(body, self.dictionary, self.release), *diagnostics])
+            self.tell([*self.warnings(body, modifier, is_bulk=False), *diagnostics])
             return file
         with self.store.lock:  # from the look-up on: nobody deletes the resource meanwhile
             if identifier is None:
                 return self.cascade(bulk_sources(body, self.store, self.release), modifier, body, source)
             return self.cascade(self.source(identifier), modifier, body, source, level)
+
+    def warnings(self, body: Mapping[str, Any], modifier: Modifier, *, is_bulk: bool) -> Iterator[Diagnostic]:
+        """What an app would regret of a body: members that are not read, and names that mean other tags."""
+        is_anonymization = modifier.anonymization is not None
+        known = members_read(self.release, is_anonymization=is_anonymization, is_bulk=is_bulk)
+        yield from ignored_members(body, known, members(is_anonymization, is_bulk), self.release.version)
+        yield from body_warnings(body, self.dictionary, self.release)
 
     def stored(self, level: Level, identifier: str | None, tag: int) -> Stored | None:
         """What the first file of a resource has at a tag, None where there is none."""
@@ -194,7 +203,7 @@ class Modifications:
             overwrite=self.overwrites,
             level=level,
             missing=sources.missing,
-            warnings=[*body_warnings(body, self.dictionary, self.release)],
+            warnings=[*self.warnings(body, modifier, is_bulk=level is None)],
             receive=self.receive_transcoded if wins else self.receive,
         )
         return self.jobs.submit(cascade.kind, partial(CascadeRun, cascade), cascade.content(), options, forgets=True)

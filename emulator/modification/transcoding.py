@@ -77,9 +77,9 @@ def lossy_quality(body: Mapping[str, Any], release: ModificationRelease) -> int:
 
     Raises OrthancError: Bad file format or, for a number below 0 on 1.13.0, Bad type for a parameter.
     """
-    value = body.get("LossyQuality", DEFAULT_QUALITY)
     if not release.modification.reads_lossy_quality or "Transcode" not in body:
         return DEFAULT_QUALITY
+    value = body.get("LossyQuality", DEFAULT_QUALITY)
     if not isinstance(value, int) or isinstance(value, bool):
         raise OrthancError(ErrorCode.BAD_FILE_FORMAT, "Integer value expected in field: LossyQuality")
     if value < 0 and release.modification.negative_qualities_are_bad_types:

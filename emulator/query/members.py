@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..errors import ErrorCode, OrthancError, unhandled
+from .rules import QueryRelease
 
 
 def is_integer(value: Any) -> bool:
@@ -38,6 +39,24 @@ SHAPING: Mapping[str, tuple[Callable[[Any], bool], str]] = {
     "ResponseContent": (is_list, "an array"),
     "OrderBy": (is_list, "an array"),
 }
+
+
+#: What a find reads in every release, and what it reads in those that have forms of main DICOM tags.
+OF_ALL_RELEASES = frozenset({"CaseSensitive", "Expand", "Level", "Limit", "Query", "Since"})
+OF_FORMS = frozenset({"Full", "Short"})
+
+#: Those that a find or a count has in some release.
+ALL = OF_ALL_RELEASES | OF_FORMS | NARROWING.keys() | SHAPING.keys()
+
+
+def members_of_find(release: QueryRelease) -> frozenset[str]:
+    """The members that a find reads."""
+    extended = NARROWING.keys() | SHAPING.keys() if release.query.is_extended else frozenset()
+    return OF_ALL_RELEASES | (OF_FORMS if release.query.has_formats else frozenset()) | extended
+
+
+#: The members that a count reads.
+OF_COUNTS = frozenset({"CaseSensitive", "Level", "Query"}) | NARROWING.keys()
 
 
 def check_types(body: Mapping[str, Any], types: Mapping[str, tuple[Callable[[Any], bool], str]]) -> None:

@@ -14,6 +14,7 @@ from ..dicom.views import Format
 from ..dictionary import Dictionary
 from ..dictionary.contract import Contract
 from ..dictionary.warnings import name_warnings
+from ..members import ignored_members
 from ..store.level import Level
 from ..store.metadata import metadata_of
 from ..store.resource import Resource, reference
@@ -22,6 +23,7 @@ from ..store.store import Store
 from .candidates import count_candidates, themselves
 from .execution import Execution, Match
 from .lookup import look_up
+from .members import ALL, OF_COUNTS, members_of_find
 from .plan import QueryPlan
 from .planning import plan_listing, plan_query
 from .request import FindRequest, parse_count, parse_find
@@ -65,6 +67,7 @@ class Queries:
         """Answers the body of a `POST /tools/find`, already parsed from JSON."""
         with self.contract.kept():
             request = parse_find(body, self.dictionary, self.release)
+        self.tell(ignored_members(body, members_of_find(self.release), ALL, self.release.version))
         self.tell(name_warnings((constraint.name for constraint in request.constraints), self.dictionary))
         plan = plan_query(request, self.release, self.configuration)
         with self.store.reading:
@@ -80,6 +83,7 @@ class Queries:
         """Answers the body of a `POST /tools/count-resources`, already parsed from JSON (1.12 on)."""
         with self.contract.kept():
             request = parse_count(body, self.dictionary, self.release)
+        self.tell(ignored_members(body, OF_COUNTS, OF_COUNTS, self.release.version))
         plan = plan_query(request, self.release, self.configuration)
         with self.store.reading:
             count = count_candidates(plan, self.store, self.release)

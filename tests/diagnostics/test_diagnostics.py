@@ -141,6 +141,7 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
     "private-creator-removed": (lambda: modify({"RemovePrivateTags": True, "Keep": ["0011,1001"]}), "0011,0010"),
     "offset-form-name": (lambda: modify({"Replace": {"MyLabel": "x"}, "PrivateCreator": "MYLAB"}), "0011,0001"),
     "characters-dropped": (lambda: modify({"Replace": {"PatientName": "Жук"}}), "0010,0010"),
+    "member-ignored": (lambda: modify({"replace": {"PatientName": "x"}}), None),
     "path-without-effect": (lambda: modify(WRITTEN_BELOW_A_PATH), "0040,a730[0].0010,0020"),
     "path-not-read": (lambda: modify({"Remove": ["0040,a730[0].PatientID"]}, "1.9.1"), "0040,a730"),
     "cascade-copied": (lambda: series("1.12.7", {"Replace": {"StudyDescription": "x"}}), None),
