@@ -30,7 +30,7 @@ from .request import FindRequest, parse_count, parse_find
 from .response import with_content
 from .rules import QueryRelease
 from .scanned import ScannedTexts
-from .warnings import query_warnings
+from .warnings import query_warnings, shared_names
 
 #: Where each query's plan is told, at level INFO.
 LOGGER = logging.getLogger("emulator.query")
@@ -69,6 +69,7 @@ class Queries:
             request = parse_find(body, self.dictionary, self.release)
         self.tell(ignored_members(body, members_of_find(self.release), ALL, self.release.version))
         self.tell(name_warnings((constraint.name for constraint in request.constraints), self.dictionary))
+        self.tell(shared_names(request.requested, request.form, self.dictionary))
         plan = plan_query(request, self.release, self.configuration)
         with self.store.reading:
             execution = self.execution(plan)
@@ -125,6 +126,7 @@ class Queries:
         """
         if not requested:
             return [self.resources.describe(resource, form) for resource in resources]
+        self.tell(shared_names(requested, form, self.dictionary))
         plan = plan_listing(level, requested, self.release, self.configuration, expanded=expanded)
         execution = self.execution(plan)
         matches = execution.run_on(themselves([*resources]))

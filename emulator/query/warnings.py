@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ..diagnostics import Diagnostic
 from ..dicom.element import format_tag
+from ..dicom.views import Format
+from ..dictionary import Dictionary
 from .plan import QueryPlan, counted
 from .rules import QueryRelease
 
@@ -49,3 +51,23 @@ def query_warnings(plan: QueryPlan, release: QueryRelease) -> Iterator[Diagnosti
             f"ask at {level.value} level",
             format_tag(constraint.tag),
         )
+
+
+def shared_names(requested: Collection[int], form: Format, dictionary: Dictionary) -> Iterator[Diagnostic]:
+    """Tells the requested tags that have one name in an answer, as private tags that are registered with a creator.
+
+    Of these the one with the highest number is shown (measured on Orthanc 1.12.7 and 1.13.0).
+    """
+    if form is not Format.SIMPLIFY or len(requested) < 2:
+        return
+    by_name: dict[str, list[int]] = {}
+    for tag in sorted(requested):
+        by_name.setdefault(dictionary.name(tag >> 16, tag & 0xFFFF, None), []).append(tag)
+    for name, tags in by_name.items():
+        if len(tags) > 1:
+            yield Diagnostic(
+                "simplified-name-collision",
+                f'{", ".join(map(format_tag, tags))} have one name in RequestedTags, "{name}": only the last is shown',
+                'ask for numbers in place of names: "Short": true in a find, ?short in a GET',
+                format_tag(tags[0]),
+            )
