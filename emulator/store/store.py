@@ -24,10 +24,11 @@ from .contents import Contents
 from .exports import Export, export_of
 from .layers import Layers, LevelTable
 from .level import LEVELS, Level
+from .more import NO_LABELS, NOTHING, More
 from .numbered_names import DICOM, DICOM_UNTIL_PIXEL_DATA, USER_NUMBERS
 from .record import record_of
 from .recycling import Demand, Limits, patients_to_recycle
-from .resource import NO_CHILDREN, NO_LABELS, NOTHING, Resource
+from .resource import Resource
 from .traffic import Traffic
 from .traffic_rules import TrafficRules
 
@@ -593,17 +594,20 @@ class Store:
     def make(self, level: Level, identifier: str, parent: Resource | None, new: NewInstance) -> Resource:
         contents = self.contents
         contents.made += 1
+        is_instance = level is Level.INSTANCE
         resource = Resource(
             id=identifier,
             level=level,
             number=contents.made,
             parent=parent,
             main_tags=new.main_tags[level],
-            patient_tags=new.main_tags[Level.PATIENT] if level is Level.STUDY else NOTHING,
-            metadata=record_of(new.metadata[level]) if level is Level.INSTANCE else new.metadata[level],
-            main_sequences=new.main_sequences.get(level) or NOTHING,
-            children={} if level is not Level.INSTANCE else NO_CHILDREN,
+            metadata=record_of(new.metadata[level]) if is_instance else new.metadata[level],
+            more=None if is_instance else More(children={}),
         )
+        if new.main_sequences.get(level):
+            resource.main_sequences = new.main_sequences[level]
+        if level is Level.STUDY:
+            resource.patient_tags = new.main_tags[Level.PATIENT]
         contents.layers.put(resource)
         if parent is not None:
             parent.children[identifier] = resource
