@@ -26,7 +26,7 @@ from .layers import Layers, LevelTable
 from .level import LEVELS, Level
 from .more import NO_LABELS, NOTHING, More
 from .numbered_names import DICOM, DICOM_UNTIL_PIXEL_DATA, USER_NUMBERS
-from .record import record_of
+from .record import record_of, tag_record
 from .recycling import Demand, Limits, patients_to_recycle
 from .resource import Resource
 from .traffic import Traffic
@@ -542,7 +542,8 @@ class Store:
             for level in levels:
                 resource = instance.ancestor(level)
                 index.remove(resource)
-                resource.main_tags = dict(new.main_tags[level])
+                tags = dict(new.main_tags[level])
+                resource.main_tags = tags if level is not Level.INSTANCE else tag_record(tags)
                 if level is Level.STUDY:
                     resource.patient_tags = dict(new.main_tags[Level.PATIENT])
                 resource.main_sequences = new.main_sequences.get(level) or NOTHING
@@ -600,7 +601,7 @@ class Store:
             level=level,
             number=contents.made,
             parent=parent,
-            main_tags=new.main_tags[level],
+            main_tags=tag_record(new.main_tags[level]) if is_instance else new.main_tags[level],
             metadata=record_of(new.metadata[level]) if is_instance else new.metadata[level],
             more=None if is_instance else More(children={}),
         )
