@@ -103,6 +103,12 @@ def held(name: str) -> Any:
     return property(get, put)
 
 
+def is_known(change: Change, levels: Mapping[Level, LevelTable]) -> bool:
+    """Whether the resource of a change is among these."""
+    resource = levels[change.level].get(change.id)
+    return resource is not None and change.number >= resource.first_change
+
+
 class Store:
     """Patients, studies, series and instances.
 
@@ -444,8 +450,7 @@ class Store:
 
     def is_known(self, change: Change) -> bool:
         """Whether the resource of a change is still there; one that came again has no part in what was before."""
-        resource = self.levels[change.level].get(change.id)
-        return resource is not None and change.number >= resource.first_change
+        return is_known(change, self.levels)
 
     def compress(self, instance: Resource) -> None:
         """Keeps a new file compressed and, as servers then do, what stands before its pixel data once more."""
