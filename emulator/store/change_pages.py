@@ -13,7 +13,7 @@ from typing import Any
 from ..errors import ErrorCode, OrthancError
 from .changes import Change
 from .metadata import date_text
-from .store import Store
+from .store import Store, is_known
 
 DEFAULT_LIMIT = 100
 
@@ -96,7 +96,8 @@ def chosen(store: Store, request: ChangesRequest) -> tuple[list[Change], bool]:
 
 def known(store: Store, changes: Iterable[Change]) -> Iterator[Change]:
     """The changes of what is still there: a server forgets those of a resource with it."""
-    return (change for change in changes if store.is_known(change))
+    levels = store.levels  # once for all: 0.3 us a change less
+    return (change for change in changes if is_known(change, levels))
 
 
 def to_json(change: Change) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from ..dicom.element import format_tag
@@ -15,6 +16,7 @@ from ..dictionary import Dictionary
 from .index import whole_number
 from .level import Level
 from .metadata import date_text
+from .record import Record
 from .resource import Resource, study_tags
 from .rules import StoreRelease
 
@@ -48,6 +50,8 @@ class Descriptions:
         self.release = release
         self.stable_age = stable_age
         self.names = MainTagNames(dictionary)
+        #: Most instances have the same tags: to look for them again took 0.8 of the 3.2 µs of describing one.
+        self.columns = lru_cache(maxsize=256)(self.shown_columns)
 
     def describe(self, resource: Resource, now: float, form: Format = Format.SIMPLIFY) -> dict[str, Any]:
         """The answer for one resource; `now` is in seconds since the epoch.
@@ -88,12 +92,20 @@ class Descriptions:
     def main_dicom_tags(self, resource: Resource, form: Format) -> dict[str, Any]:
         """The main DICOM tags of a resource, sequences among them."""
         values: Mapping[int, Any] = study_tags(resource) if resource.level is Level.STUDY else resource.main_tags
+        if form is Format.SIMPLIFY and type(values) is Record and not resource.main_sequences:
+            texts = values.texts
+            return {name: texts[place] for place, name in self.columns(values.names)}
         if resource.main_sequences:
             sequences = {tag: [in_form(item, form) for item in items] for tag, items in resource.main_sequences.items()}
             values = {**values, **sequences}
         # those of an ExtraMainDicomTags that is no more are kept, and not shown
         tags = sorted(self.main_tags[resource.level].intersection(values))
         return self.in_form({tag: values[tag] for tag in tags}, form)
+
+    def shown_columns(self, tags: tuple[int, ...]) -> list[tuple[int, str]]:
+        """The places of those tags of an instance that are shown, and their names, in order."""
+        shown = sorted(self.main_tags[Level.INSTANCE].intersection(tags))
+        return [(tags.index(tag), self.names[tag]) for tag in shown]
 
     def in_form(self, values: Mapping[int, Any], form: Format) -> dict[str, Any]:
         if form is Format.SHORT:

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from types import MappingProxyType
+from dataclasses import replace
 from typing import Any
 
 from .attachment import Attachment
 from .level import LEVELS, Level
+from .more import NOTHING, More, in_more
 from .numbered_names import DICOM
 
-#: What a resource has none of, once for all of them: an empty dict each would be 64 bytes, an empty set 216.
-NOTHING: Mapping[Any, Any] = MappingProxyType({})
-NO_LABELS: frozenset[str] = frozenset()
-NO_CHILDREN: dict[str, Any] = {}  # of instances: it stays empty
+#: What stands in a resource itself; by this name mypy lets its properties be set.
+MEMBERS = (
+    "id",
+    "level",
+    "number",
+    "parent",
+    "main_tags",
+    "metadata",
+    "more",
+    "changed",
+    "first_change",
+    "file",
+    "file_uuid",
+    "attachments",
+)
 
 
-@dataclass(slots=True, eq=False)
 class Resource:
     """A resource: its place in the tree, its main DICOM tags (the index) and its metadata.
 
@@ -28,27 +38,39 @@ class Resource:
     Anyone may read a resource; only the store changes one, and replaces its mappings and sets whole: forks share them.
     """
 
-    id: str
-    level: Level
-    number: int
-    parent: Resource | None
-    main_tags: Mapping[int, str]
-    patient_tags: Mapping[int, str] = field(
-        default_factory=lambda: NOTHING
-    )  # of a study: its patient, as its own file has them
-    main_sequences: Mapping[int, list[dict[str, Any]]] = field(default_factory=lambda: NOTHING)
-    metadata: Mapping[str, str] = field(default_factory=lambda: NOTHING)
-    labels: frozenset[str] = NO_LABELS
-    children: dict[str, Resource] = field(default_factory=dict)
-    changed: float = 0.0  # seconds since the epoch of the last instance that came below this resource
-    shrunk: float = 0.0  # when something below this resource was deleted last, where the release tells it
-    file: bytes = b""
-    file_uuid: str = ""
-    first_change: int = 0  # the number of its own "New..." in the log of changes
-    touched: int = 0  # of a patient: in this order patients are recycled
-    is_protected: bool = False  # of a patient: it is never recycled
-    attachments: Mapping[int, Attachment] = field(default_factory=lambda: NOTHING)  # all but a file kept as it came
-    revisions: Mapping[str, int] = field(default_factory=lambda: NOTHING)  # of the metadata that were written again
+    __slots__ = MEMBERS
+
+    patient_tags: Mapping[int, str] = in_more("patient_tags")
+    main_sequences: Mapping[int, list[dict[str, Any]]] = in_more("main_sequences")
+    labels: frozenset[str] = in_more("labels")
+    children: dict[str, Resource] = in_more("children")
+    shrunk: float = in_more("shrunk")
+    touched: int = in_more("touched")
+    is_protected: bool = in_more("is_protected")
+    revisions: Mapping[str, int] = in_more("revisions")
+
+    def __init__(
+        self,
+        id: str,
+        level: Level,
+        number: int,
+        parent: Resource | None,
+        main_tags: Mapping[int, str],
+        metadata: Mapping[str, str],
+        more: More | None,
+    ) -> None:
+        self.id = id
+        self.level = level
+        self.number = number
+        self.parent = parent
+        self.main_tags = main_tags
+        self.metadata = metadata
+        self.more = more
+        self.changed = 0.0  # seconds since the epoch of the last instance that came below this resource
+        self.file = b""
+        self.file_uuid = ""
+        self.first_change = 0  # the number of its own "New..." in the log of changes
+        self.attachments: Mapping[int, Attachment] = NOTHING  # all but a file kept as it came; finds read it often
 
     @property
     def last_update(self) -> float:
@@ -94,7 +116,10 @@ class Resource:
 
     def twin(self, parent: Resource | None = None) -> Resource:
         """A copy of this resource and of all below it, which shares what is replaced whole when it changes."""
-        copy = replace(self, parent=parent)
+        more = None if self.more is None else replace(self.more)
+        copy = Resource(self.id, self.level, self.number, parent, self.main_tags, self.metadata, more)
+        copy.changed, copy.first_change = self.changed, self.first_change
+        copy.file, copy.file_uuid, copy.attachments = self.file, self.file_uuid, self.attachments
         if self.children:
             copy.children = {identifier: child.twin(copy) for identifier, child in self.children.items()}
         return copy

@@ -24,10 +24,11 @@ from .contents import Contents
 from .exports import Export, export_of
 from .layers import Layers, LevelTable
 from .level import LEVELS, Level
+from .more import NO_LABELS, NOTHING, More
 from .numbered_names import DICOM, DICOM_UNTIL_PIXEL_DATA, USER_NUMBERS
-from .record import record_of
+from .record import record_of, tag_record
 from .recycling import Demand, Limits, patients_to_recycle
-from .resource import NO_CHILDREN, NO_LABELS, NOTHING, Resource
+from .resource import Resource
 from .traffic import Traffic
 from .traffic_rules import TrafficRules
 
@@ -39,6 +40,10 @@ OF_READING = frozenset({"SopClassUid", "TransferSyntax"})
 
 #: The attachments that hold the file of an instance, or a part of it.
 OF_THE_FILE = frozenset({DICOM, DICOM_UNTIL_PIXEL_DATA})
+
+#: The kinds of changes that each level has, once for all changes: a text each would be 64 bytes.
+NEW = {level: f"New{level.value}" for level in LEVELS}
+STABLE = {level: f"Stable{level.value}" for level in LEVELS[:-1]}
 
 #: Why a store that is read only refuses what would change it (measured on 1.12.7 and 1.13.0).
 READ_ONLY = "The DB is trying to execute a ReadWrite transaction while Orthanc has been started in ReadOnly mode."
@@ -96,6 +101,12 @@ def held(name: str) -> Any:
         setattr(store.contents, name, value)
 
     return property(get, put)
+
+
+def is_known(change: Change, levels: Mapping[Level, LevelTable]) -> bool:
+    """Whether the resource of a change is among these."""
+    resource = levels[change.level].get(change.id)
+    return resource is not None and change.number >= resource.first_change
 
 
 class Store:
@@ -408,8 +419,8 @@ class Store:
             unstable.pop((level, above.id), None)
             unstable[level, above.id] = now
         for one in reversed(made):
-            one.first_change = changes.add(f"New{one.level.value}", one.level, one.id, now)
-            self.watched(f"New{one.level.value}", one.level, one.id)
+            one.first_change = changes.add(NEW[one.level], one.level, one.id, now)
+            self.watched(NEW[one.level], one.level, one.id)
         for level in reversed(LEVELS[:-1]):
             self.watched("NewChildInstance", level, instance.ancestor(level).id)
         series = instance.ancestor(Level.SERIES)
@@ -439,8 +450,7 @@ class Store:
 
     def is_known(self, change: Change) -> bool:
         """Whether the resource of a change is still there; one that came again has no part in what was before."""
-        resource = self.levels[change.level].get(change.id)
-        return resource is not None and change.number >= resource.first_change
+        return is_known(change, self.levels)
 
     def compress(self, instance: Resource) -> None:
         """Keeps a new file compressed and, as servers then do, what stands before its pixel data once more."""
@@ -510,8 +520,8 @@ class Store:
                 break
             del unstable[level, identifier]
             if identifier in contents.layers.levels[level]:
-                contents.changes.add(f"Stable{level.value}", level, identifier, changed + self.stable_age)
-                self.watched(f"Stable{level.value}", level, identifier)
+                contents.changes.add(STABLE[level], level, identifier, changed + self.stable_age)
+                self.watched(STABLE[level], level, identifier)
 
     def writable(self, resource: Resource) -> Resource:
         """The resource to be changed in place of this one, which forks may share; the caller holds the lock."""
@@ -537,7 +547,8 @@ class Store:
             for level in levels:
                 resource = instance.ancestor(level)
                 index.remove(resource)
-                resource.main_tags = dict(new.main_tags[level])
+                tags = dict(new.main_tags[level])
+                resource.main_tags = tags if level is not Level.INSTANCE else tag_record(tags)
                 if level is Level.STUDY:
                     resource.patient_tags = dict(new.main_tags[Level.PATIENT])
                 resource.main_sequences = new.main_sequences.get(level) or NOTHING
@@ -589,17 +600,20 @@ class Store:
     def make(self, level: Level, identifier: str, parent: Resource | None, new: NewInstance) -> Resource:
         contents = self.contents
         contents.made += 1
+        is_instance = level is Level.INSTANCE
         resource = Resource(
             id=identifier,
             level=level,
             number=contents.made,
             parent=parent,
-            main_tags=new.main_tags[level],
-            patient_tags=new.main_tags[Level.PATIENT] if level is Level.STUDY else NOTHING,
-            metadata=record_of(new.metadata[level]) if level is Level.INSTANCE else new.metadata[level],
-            main_sequences=new.main_sequences.get(level) or NOTHING,
-            children={} if level is not Level.INSTANCE else NO_CHILDREN,
+            main_tags=tag_record(new.main_tags[level]) if is_instance else new.main_tags[level],
+            metadata=record_of(new.metadata[level]) if is_instance else new.metadata[level],
+            more=None if is_instance else More(children={}),
         )
+        if new.main_sequences.get(level):
+            resource.main_sequences = new.main_sequences[level]
+        if level is Level.STUDY:
+            resource.patient_tags = new.main_tags[Level.PATIENT]
         contents.layers.put(resource)
         if parent is not None:
             parent.children[identifier] = resource

@@ -6,6 +6,8 @@ from pydicom.dataset import Dataset
 
 from emulator import Emulator
 from emulator.store.change_pages import ChangesRequest, page_of_changes
+from emulator.store.changes import Change, Changes
+from emulator.store.level import LEVELS, Level
 from emulator.testing import dicom
 
 
@@ -71,3 +73,32 @@ def test_the_log_can_be_emptied_and_its_numbers_go_on() -> None:
     assert client.delete("/changes").status_code == 200
     assert client.get("/changes").json == {"Changes": [], "Done": True, "Last": 4}
     assert client.delete("/exports").status_code == 200
+
+
+def test_a_log_lists_its_changes_from_any_number_in_both_directions() -> None:
+    log, expected = Changes(), []
+    for number in range(1, 31):
+        kind, level, identifier = f"Kind{number % 3}", LEVELS[number % 4], f"id-{number % 5}"
+        assert log.add(kind, level, identifier, number / 8) == number
+        expected.append(Change(number, kind, level, identifier, number / 8))
+        if number % 3 == 0:
+            log = log.fork()
+    assert (len(log), log.last) == (30, 30)
+    assert [*log] == expected
+    assert [*reversed(log)] == expected[::-1]
+    for number in range(-1, 33):
+        assert [*log.since(number)] == [change for change in expected if change.number > number]
+        assert [*log.until(number)] == [change for change in reversed(expected) if change.number <= number]
+
+
+def test_a_log_that_is_sifted_keeps_what_is_known_with_its_numbers() -> None:
+    log = Changes()
+    for number in range(1, 11):
+        log.add("NewInstance", Level.INSTANCE, f"id-{number}", 1.5)
+    fork = log.fork()
+    log.sift(lambda change: change.number % 2 == 0)
+    assert [change.number for change in log] == [2, 4, 6, 8, 10]
+    assert [change.number for change in log.since(5)] == [6, 8, 10]
+    assert [change.number for change in log.until(5)] == [4, 2]
+    assert log.add("NewInstance", Level.INSTANCE, "id-11", 1.5) == 11
+    assert len(fork) == 10
