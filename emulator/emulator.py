@@ -164,10 +164,11 @@ class Emulator:
     def file(self, instance: str, transcode: str | None = None) -> bytes:
         """The bytes of an instance's file, as they were stored or in another transfer syntax.
 
-        As `GET /instances/{id}/file`, with `?transcode=` from 1.12 on. Raises OrthancError for a transfer syntax that
-        the server does not know or can't write (501 where it would need a codec).
+        As `GET /instances/{id}/file`, with `?transcode=` from 1.12 on: an earlier release does not read it, and answers
+        the file as it was stored. Raises OrthancError for a transfer syntax that the server does not know or can't
+        write (501 where it would need a codec).
         """
-        return self.server.files.bytes_of(instance, transcode)
+        return self.server.files.bytes_of(instance, transcode if self.release.rest.transcodes_files else None)
 
     def tags(self, instance: str, form: Format | Literal["full", "short", "simplify"] = Format.FULL) -> dict[str, Any]:
         """The tags of an instance, private ones included (`GET /instances/{id}/tags`)."""
@@ -236,7 +237,10 @@ class Emulator:
             room.put(resource.id, name, data)
 
     def labels(self, level: LevelName, identifier: str) -> list[str]:
-        """The labels of a resource, in order; emulated whatever the release, though servers have them from 1.12 on."""
+        """The labels of a resource, in order (`GET /{level}/{id}/labels`).
+
+        Labels came with 1.12: for an earlier release this and its like raise OrthancError (404), as the server answers.
+        """
         return self.server.annotations.labels.of(self._level(level), identifier)
 
     def add_label(self, level: LevelName, identifier: str, label: str) -> None:
