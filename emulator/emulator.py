@@ -143,9 +143,10 @@ class Emulator:
     # Instances
 
     def store(self, source: DicomSource) -> StoredInstance:
-        """Stores one DICOM file, as `POST /instances` does: its bytes, its path or a pydicom Dataset.
+        """Stores one DICOM file, as `POST /instances` does: its bytes, its path, a binary file or a pydicom Dataset.
 
-        Raises OrthancError for a file that the server refuses, OSError for a path that can't be read.
+        A binary file (`open(path, "rb")`, `io.BytesIO`) is read to its end, and stays open. Raises OrthancError for a
+        file that the server refuses, OSError for a path that can't be read, TypeError for anything else.
         """
         with asked("store(...)"), self.server.store.filled():
             return self.server.uploads.add(source)

@@ -11,6 +11,7 @@ import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -118,6 +119,29 @@ def test_it_is_written_where_it_is_wanted() -> None:
 def test_items_are_datasets_too() -> None:
     item = dcmread(io.BytesIO(dicom_bytes(PatientID="P2")))
     assert dicom(OtherPatientIDsSequence=[{"PatientID": "P2"}]).OtherPatientIDsSequence[0].PatientID == item.PatientID
+
+
+# What is stored
+
+
+def test_an_open_file_is_stored(tmp_path: Path) -> None:
+    data = dicom_bytes(PatientID="P1")
+    (tmp_path / "one.dcm").write_bytes(data)
+    orthanc = Emulator()
+    with (tmp_path / "one.dcm").open("rb") as file:
+        stored = orthanc.store(file)
+        assert not file.closed
+    assert orthanc.file(stored.id) == data
+    assert orthanc.store(io.BytesIO(data)).id == stored.id
+
+
+@pytest.mark.parametrize("source", [None, [b""], 7, {}, io.StringIO("text")])
+def test_what_can_not_be_stored_is_told(source: Any) -> None:
+    orthanc = Emulator()
+    told = rf"takes bytes, a path, a binary file or a pydicom Dataset, not {type(source).__name__}$"
+    with pytest.raises(TypeError, match=told):
+        orthanc.store(source)
+    assert orthanc.resources("Instance") == []
 
 
 # urllib.request
