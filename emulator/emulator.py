@@ -22,6 +22,7 @@ from .exchanges.exchange import Requests
 from .exchanges.faults import Failure, Fault
 from .extensions import Listener
 from .jobs.jobs import Jobs
+from .json.keys import check_keys
 from .network.reach import Reach, Scope
 from .query.guard import QueryGuard
 from .query.plan import QueryPlan
@@ -80,7 +81,8 @@ class Emulator:
     that the server refuses, whose text tells the entry, its place and what to write; ValueError for an unknown release,
     mode or network.
 
-    Every method is safe to call from several threads, and raises OrthancError as the server answers.
+    Every method is safe to call from several threads, and raises OrthancError as the server answers; TypeError for a
+    key of a request or configuration that is no text, such as a tag written as numbers.
     """
 
     def __init__(
@@ -312,6 +314,7 @@ class Emulator:
             "CaseSensitive": case_sensitive,
             **({"Since": since} if since else {}),  # a server reads even 0 as "no LimitFindResults"
         }
+        check_keys(query, "find")
         with asked(f'find("{body["Level"]}", {query})'):
             return self.server.queries.find(body)
 
@@ -336,6 +339,7 @@ class Emulator:
         An instance answers the bytes of the modified file and stores nothing; a patient, study or series stores a
         copy of every instance below it and answers the job's result, a dict.
         """
+        check_keys(request, "modify")
         with self._request(f'modify("{self._level(level).value}", "{identifier}", ...)'):
             return self.server.modifications.modify(self._level(level), identifier, request)
 
@@ -355,16 +359,19 @@ class Emulator:
 
         Answers as `modify` does: the bytes of a file for an instance, the job's result, a dict, for all others.
         """
+        check_keys(request, "anonymize")
         with self._request(f'anonymize("{self._level(level).value}", "{identifier}", ...)'):
             return self.server.modifications.anonymize(self._level(level), identifier, request or {})
 
     def split(self, study: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Moves series of a study into a new one (`POST /studies/{id}/split`): the job's result."""
+        check_keys(request, "split")
         with self._request(f'split("{study}", ...)'):
             return self.server.modifications.split(study, request)
 
     def merge(self, study: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Moves other studies and series into a study (`POST /studies/{id}/merge`): the job's result."""
+        check_keys(request, "merge")
         with self._request(f'merge("{study}", ...)'):
             return self.server.modifications.merge(study, request)
 
@@ -373,6 +380,7 @@ class Emulator:
 
         Answers as `POST /instances` does or, for several contents, with the series that was made.
         """
+        check_keys(request, "create")
         with asked("create(...)"):
             return self.server.creator.create(request)
 
