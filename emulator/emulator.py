@@ -428,9 +428,12 @@ class Emulator:
     def restore(self, snapshot: Snapshot) -> None:
         """Makes this emulator hold what it, or the one that it was forked from, held at a snapshot.
 
-        A snapshot can be restored any number of times. The clock goes back, too; queries and their like stay.
+        A snapshot can be restored any number of times. The clock goes back, too; queries and their like stay. What
+        `fail_next` and `fail_next_association` have announced and has not happened yet is called off.
         """
-        self.server.restore(snapshot.state.server)
+        with self.server.store.lock:
+            self.server.restore(snapshot.state.server)
+            self.server.drop_faults()
 
     def restart(self, configuration: ConfigurationSource = None) -> None:
         """Starts anew on what is stored, with another configuration or, for None, with the same.
@@ -577,9 +580,10 @@ class Emulator:
     ) -> None:
         """Lets the next requests fail that have this method and path (`*` stands for anything: "/instances/*").
 
-        `status` is from 400 to 599, "timeout" (no answer comes: in process the client's timeout is raised at once) or
-        "disconnect" (the connection is closed without an answer). With `carried_out` the request is carried out, and
-        only its answer gets lost. `body` and `headers` are those of the answer. Raises ValueError.
+        `status` is from 400 to 599, "timeout" (no answer comes: in process the client's timeout is raised at once, on a
+        port the client waits for its own) or "disconnect" (the connection is closed without an answer). A client on a
+        port that has no timeout waits for 60 s; then the connection is closed. With `carried_out` the request is
+        carried out, and only its answer gets lost. `body` and `headers` are those of the answer. Raises ValueError.
         """
         self.server.faults.add(Fault(status, method.upper(), path, times, carried_out, body, headers or {}))
 
