@@ -17,6 +17,7 @@ from .emulator import Emulator, Snapshot
 from .errors import ErrorCode, OrthancError
 from .query import QueryPlan
 from .releases import DEFAULT_RELEASE, RELEASES, Release
+from .store.level import Level, LevelName
 from .store.uploads import StoredInstance
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "Diagnostic",
     "Emulator",
     "ErrorCode",
+    "Level",
+    "LevelName",
     "OrthancError",
     "QueryPlan",
     "Release",

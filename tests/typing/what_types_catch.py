@@ -11,7 +11,7 @@ from typing import Any
 
 from typing_extensions import assert_type
 
-from emulator import Emulator
+from emulator import Emulator, Level, LevelName
 from emulator.emulator import JobResult
 from emulator.testing import dicom
 
@@ -25,6 +25,11 @@ def answers(orthanc: Emulator, identifier: str, level: Any) -> None:
     orthanc.store(BytesIO(b""))
     orthanc.store(dicom())
     assert_type(orthanc.anonymize("Patient", identifier)["Resources"], list[dict[str, str]])
+
+
+def of_level(orthanc: Emulator, level: LevelName) -> list[str]:
+    """What a user writes who passes a level on."""
+    return orthanc.resources(level) + of_level(orthanc, Level.STUDY) + of_level(orthanc, "Series")
 
 
 def mistakes(orthanc: Emulator, identifier: str) -> None:
