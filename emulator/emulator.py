@@ -559,12 +559,12 @@ class Emulator:
 
     @property
     def queries(self) -> deque[QueryPlan]:
-        """The plan of every find, the newest last."""
+        """The plan of every find, the newest last; `print(orthanc.queries)` shows them."""
         return self.server.plans
 
     @property
     def diagnostics(self) -> deque[Diagnostic]:
-        """What was done silently and an app would regret, the newest last."""
+        """What was done silently and an app would regret, the newest last; `print(orthanc.diagnostics)` shows them."""
         return self.server.diagnostics
 
     def fail_next(
