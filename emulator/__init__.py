@@ -18,6 +18,7 @@ from .diagnostics import Diagnostic
 from .emulator import Emulator, Snapshot
 from .errors import ErrorCode, OrthancError
 from .releases import DEFAULT_RELEASE, RELEASES, Release
+from .store.level import Level, LevelName
 from .store.uploads import StoredInstance
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ __all__ = [
     "Diagnostic",
     "Emulator",
     "ErrorCode",
+    "Level",
+    "LevelName",
     "OrthancError",
     "QueryPlan",
     "Release",

@@ -49,6 +49,7 @@ DiagnosticCode = Literal[
     "host-not-reached",
     "creator-not-read",
     "script-failed",
+    "plugin-off",
     "known-difference",
 ]
 
@@ -88,6 +89,8 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         # scripts
         "creator-not-read": "a script names a private creator where none is read: its tags are orphans, of VR UN",
         "script-failed": "a script's callback raised, or gave no answer that can be used: it is told in the log alone",
+        # plugins
+        "plugin-off": "a path of DICOMweb was asked for, which the configuration does not switch on: 404",
         # the emulator itself
         "known-difference": "a real server does otherwise than the emulator, which does not say so in its answer",
     }

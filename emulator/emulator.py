@@ -22,6 +22,7 @@ from .exchanges.exchange import Requests
 from .exchanges.faults import Failure, Fault
 from .extensions import Listener
 from .jobs.jobs import Jobs
+from .json.keys import check_keys
 from .network.reach import Reach, Scope
 from .releases import DEFAULT_RELEASE, RELEASES, Release, release_named
 from .scripts.configured import start_scripts
@@ -80,7 +81,8 @@ class Emulator:
     that the server refuses, whose text tells the entry, its place and what to write; ValueError for an unknown release,
     mode or network.
 
-    Every method is safe to call from several threads, and raises OrthancError as the server answers.
+    Every method is safe to call from several threads, and raises OrthancError as the server answers; TypeError for a
+    key of a request or configuration that is no text, such as a tag written as numbers.
     """
 
     def __init__(
@@ -143,9 +145,10 @@ class Emulator:
     # Instances
 
     def store(self, source: DicomSource) -> StoredInstance:
-        """Stores one DICOM file, as `POST /instances` does: its bytes, its path or a pydicom Dataset.
+        """Stores one DICOM file, as `POST /instances` does: its bytes, its path, a binary file or a pydicom Dataset.
 
-        Raises OrthancError for a file that the server refuses, OSError for a path that can't be read.
+        A binary file (`open(path, "rb")`, `io.BytesIO`) is read to its end, and stays open. Raises OrthancError for a
+        file that the server refuses, OSError for a path that can't be read, TypeError for anything else.
         """
         with asked("store(...)"), self.server.store.filled():
             return self.server.uploads.add(source)
@@ -164,10 +167,11 @@ class Emulator:
     def file(self, instance: str, transcode: str | None = None) -> bytes:
         """The bytes of an instance's file, as they were stored or in another transfer syntax.
 
-        As `GET /instances/{id}/file`, with `?transcode=` from 1.12 on. Raises OrthancError for a transfer syntax that
-        the server does not know or can't write (501 where it would need a codec).
+        As `GET /instances/{id}/file`, with `?transcode=` from 1.12 on: an earlier release does not read it, and answers
+        the file as it was stored. Raises OrthancError for a transfer syntax that the server does not know or can't
+        write (501 where it would need a codec).
         """
-        return self.server.files.bytes_of(instance, transcode)
+        return self.server.files.bytes_of(instance, transcode if self.release.rest.transcodes_files else None)
 
     def tags(self, instance: str, form: Format | Literal["full", "short", "simplify"] = Format.FULL) -> dict[str, Any]:
         """The tags of an instance, private ones included (`GET /instances/{id}/tags`)."""
@@ -236,7 +240,10 @@ class Emulator:
             room.put(resource.id, name, data)
 
     def labels(self, level: LevelName, identifier: str) -> list[str]:
-        """The labels of a resource, in order; emulated whatever the release, though servers have them from 1.12 on."""
+        """The labels of a resource, in order (`GET /{level}/{id}/labels`).
+
+        Labels came with 1.12: for an earlier release this and its like raise OrthancError (404), as the server answers.
+        """
         return self.server.annotations.labels.of(self._level(level), identifier)
 
     def add_label(self, level: LevelName, identifier: str, label: str) -> None:
@@ -307,6 +314,7 @@ class Emulator:
             "CaseSensitive": case_sensitive,
             **({"Since": since} if since else {}),  # a server reads even 0 as "no LimitFindResults"
         }
+        check_keys(query, "find")
         with asked(f'find("{body["Level"]}", {query})'):
             return self.server.queries.find(body)
 
@@ -331,6 +339,7 @@ class Emulator:
         An instance answers the bytes of the modified file and stores nothing; a patient, study or series stores a
         copy of every instance below it and answers the job's result, a dict.
         """
+        check_keys(request, "modify")
         with self._request(f'modify("{self._level(level).value}", "{identifier}", ...)'):
             return self.server.modifications.modify(self._level(level), identifier, request)
 
@@ -350,16 +359,19 @@ class Emulator:
 
         Answers as `modify` does: the bytes of a file for an instance, the job's result, a dict, for all others.
         """
+        check_keys(request, "anonymize")
         with self._request(f'anonymize("{self._level(level).value}", "{identifier}", ...)'):
             return self.server.modifications.anonymize(self._level(level), identifier, request or {})
 
     def split(self, study: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Moves series of a study into a new one (`POST /studies/{id}/split`): the job's result."""
+        check_keys(request, "split")
         with self._request(f'split("{study}", ...)'):
             return self.server.modifications.split(study, request)
 
     def merge(self, study: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Moves other studies and series into a study (`POST /studies/{id}/merge`): the job's result."""
+        check_keys(request, "merge")
         with self._request(f'merge("{study}", ...)'):
             return self.server.modifications.merge(study, request)
 
@@ -368,6 +380,7 @@ class Emulator:
 
         Answers as `POST /instances` does or, for several contents, with the series that was made.
         """
+        check_keys(request, "create")
         with asked("create(...)"):
             return self.server.creator.create(request)
 
@@ -415,9 +428,12 @@ class Emulator:
     def restore(self, snapshot: Snapshot) -> None:
         """Makes this emulator hold what it, or the one that it was forked from, held at a snapshot.
 
-        A snapshot can be restored any number of times. The clock goes back, too; queries and their like stay.
+        A snapshot can be restored any number of times. The clock goes back, too; queries and their like stay. What
+        `fail_next` and `fail_next_association` have announced and has not happened yet is called off.
         """
-        self.server.restore(snapshot.state.server)
+        with self.server.store.lock:
+            self.server.restore(snapshot.state.server)
+            self.server.drop_faults()
 
     def restart(self, configuration: ConfigurationSource = None) -> None:
         """Starts anew on what is stored, with another configuration or, for None, with the same.
@@ -543,12 +559,12 @@ class Emulator:
 
     @property
     def queries(self) -> deque[QueryPlan]:
-        """The plan of every find, the newest last."""
+        """The plan of every find, the newest last; `print(orthanc.queries)` shows them."""
         return self.server.plans
 
     @property
     def diagnostics(self) -> deque[Diagnostic]:
-        """What was done silently and an app would regret, the newest last."""
+        """What was done silently and an app would regret, the newest last; `print(orthanc.diagnostics)` shows them."""
         return self.server.diagnostics
 
     def fail_next(
@@ -564,9 +580,10 @@ class Emulator:
     ) -> None:
         """Lets the next requests fail that have this method and path (`*` stands for anything: "/instances/*").
 
-        `status` is from 400 to 599, "timeout" (no answer comes: in process the client's timeout is raised at once) or
-        "disconnect" (the connection is closed without an answer). With `carried_out` the request is carried out, and
-        only its answer gets lost. `body` and `headers` are those of the answer. Raises ValueError.
+        `status` is from 400 to 599, "timeout" (no answer comes: in process the client's timeout is raised at once, on a
+        port the client waits for its own) or "disconnect" (the connection is closed without an answer). A client on a
+        port that has no timeout waits for 60 s; then the connection is closed. With `carried_out` the request is
+        carried out, and only its answer gets lost. `body` and `headers` are those of the answer. Raises ValueError.
         """
         self.server.faults.add(Fault(status, method.upper(), path, times, carried_out, body, headers or {}))
 

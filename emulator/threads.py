@@ -199,5 +199,13 @@ class Last(deque[ItemType]):
             except RuntimeError:  # one was added meanwhile
                 continue
 
+    def __str__(self) -> str:
+        """The items, one below the other, the newest last."""
+        return "\n".join(map(str, self)) or "nothing"
+
+    def __repr__(self) -> str:
+        items = [*self]
+        return f"<{len(items)} {type(items[-1]).__name__}>" if items else "<nothing>"
+
     def __reversed__(self) -> Iterator[ItemType]:
         return reversed([*self])

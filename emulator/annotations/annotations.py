@@ -30,7 +30,7 @@ class Annotations(NamedTuple):
 
     @property
     def labels(self) -> LabelRoom:
-        return LabelRoom(self.store)
+        return LabelRoom(self.store, self.release)
 
     @property
     def rules(self) -> RevisionRules:

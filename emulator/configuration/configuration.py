@@ -16,6 +16,7 @@ from typing import Any
 from ..dicom.character_sets import DEFAULT_ENCODINGS
 from ..dicom.rules import DEFAULT_CODEC
 from ..errors import ErrorCode, OrthancError
+from ..json.keys import check_keys
 from ..json.syntax import JsonSyntaxError, TooDeepError, read
 from ..late_pattern import late_pattern
 from .option_table import unknown_options
@@ -123,7 +124,8 @@ class Configuration:
         """Reads a configuration from a mapping, a JSON file or folder or, for None, takes the defaults.
 
         Raises OrthancError, the release's for this configuration: a ConfigurationFileError, whose `hint` tells place
-        and likely reason, for a file that can't be read; for an option of the wrong type, `details` name it.
+        and likely reason, for a file that can't be read; for an option of the wrong type, `details` name it. Raises
+        TypeError for a key in a mapping that is no text.
         """
         options = {} if source is None else source if isinstance(source, Mapping) else read_options(source, release)
         return cls.from_options(options, release)
@@ -132,6 +134,7 @@ class Configuration:
     def from_options(cls, options: Mapping[str, Any], release: ConfigurationRelease) -> Configuration:
         """Takes the options of an already parsed configuration."""
         default = cls()
+        check_keys(options, "configuration")
         check_emulated(options)
         return cls(
             maximum_unpacked_size=count(options, "EmulatorMaximumUnpackedSize", default.maximum_unpacked_size),

@@ -52,12 +52,11 @@ class Controlled:
         with server.store.lock:
             server.restore(self.beginning or server.emptied())
             self.holding.close()
-            server.faults.clear()
+            server.drop_faults()
             server.requests.clear()
             server.plans.clear()
             server.diagnostics.clear()
             server.associations.clear()
-            server.association_faults.clear()
             self.marks.clear()
         self.events.publish("reset", {})
 

@@ -32,8 +32,11 @@ def snapshots(call: ControlCall) -> Any:
 
 
 def restore(call: ControlCall) -> Any:
-    """As `Emulator.restore`: requests, queries and diagnostics stay."""
-    call.controlled.server.restore(call.controlled.snapshot(call.path["name"]))
+    """As `Emulator.restore`: requests, queries and diagnostics stay, pending faults are called off."""
+    server = call.controlled.server
+    with server.store.lock:
+        server.restore(call.controlled.snapshot(call.path["name"]))
+        server.drop_faults()
     call.controlled.events.publish("reset", {})
     return counts(call)
 
@@ -133,7 +136,8 @@ ROUTES = (
         "POST",
         "/snapshots/<name>/restore",
         restore,
-        "Holds again what it held at a snapshot (`Emulator.restore`), any number of times; the clock goes back, too.",
+        "Holds again what it held at a snapshot (`Emulator.restore`), any number of times; the clock goes back, too, "
+        "and pending faults are called off.",
         answer="How much is stored now",
         statuses=NO_SNAPSHOT,
     ),

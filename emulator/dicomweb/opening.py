@@ -4,16 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..diagnostics import Diagnostic
+
 if TYPE_CHECKING:
     from ..rest.request import OrthancRequest
     from ..rest.response import Response
     from ..server import Server
 
+#: Where the plugin answers unless its option "Root" says otherwise.
+DEFAULT_ROOT = "/dicom-web/"
+
 
 def dicom_web(server: Server, request: OrthancRequest) -> Response | None:
     """The answer of the DICOMweb plugin, None where it has none; imported when it is asked for."""
-    if server.web is None:
+    settings = server.web
+    if settings is None or not settings.is_enabled:
+        root = DEFAULT_ROOT if settings is None else settings.root
+        if root != "/" and f"{request.path}/".startswith(root):
+            server.tell([switched_off(root)])
+    if settings is None:
         return None
     from .door import answer_of
 
-    return answer_of(server, server.web, request)
+    return answer_of(server, settings, request)
+
+
+def switched_off(root: str) -> Diagnostic:
+    advice = 'add "DicomWeb": {"Enable": true} to the configuration (a real server loads the plugin by "Plugins", too)'
+    return Diagnostic("plugin-off", f"DICOMweb is off: below {root} nothing answers", advice)

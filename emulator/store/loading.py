@@ -1,4 +1,4 @@
-"""DICOM files from where a user has them: bytes, paths, folders, pydicom Datasets."""
+"""DICOM files from where a user has them: bytes, paths, folders, open files, pydicom Datasets."""
 
 from __future__ import annotations
 
@@ -7,29 +7,45 @@ import os
 from collections.abc import Callable, Iterable
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Union
 
 from ..errors import ErrorCode, OrthancError
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-DicomSource = Union[bytes, str, "os.PathLike[str]", "Dataset"]
+
+class BinaryFile(Protocol):
+    """What gives the bytes of a file: `open(path, "rb")`, `io.BytesIO(...)`."""
+
+    def read(self) -> bytes: ...
+
+
+DicomSource = Union[bytes, str, "os.PathLike[str]", BinaryFile, "Dataset"]
 
 StoredT = TypeVar("StoredT")
 
 
 def bytes_of(source: DicomSource) -> bytes:
-    """The bytes of a DICOM file, of the file at a path, or of a pydicom Dataset.
+    """The bytes of a DICOM file, of the file at a path, of what is left of an open file, or of a pydicom Dataset.
 
     A Dataset without a transfer syntax is written in explicit VR little endian. Raises OSError for a path that
-    can't be read.
+    can't be read, TypeError for all else.
     """
     if isinstance(source, bytes | bytearray | memoryview):
         return bytes(source)
     if isinstance(source, str | os.PathLike):
         return Path(source).read_bytes()
-    return bytes_of_dataset(source)
+    if hasattr(source, "read"):
+        data: Any = source.read()
+        if isinstance(data, bytes | bytearray | memoryview):
+            return bytes(data)
+    from pydicom.dataset import Dataset
+
+    if isinstance(source, Dataset):
+        return bytes_of_dataset(source)
+    found = type(source).__name__
+    raise TypeError(f"store() takes bytes, a path, a binary file or a pydicom Dataset, not {found}")
 
 
 def bytes_of_dataset(dataset: Dataset) -> bytes:

@@ -9,6 +9,8 @@ import itertools
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from .shapes import check_elements_shape, check_items_shape, check_private_shape
+
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
@@ -50,7 +52,8 @@ def dicom(
         dicom(PatientID="P1", Modality="CT", private={("MYLAB", 0x0011, 0x01): ("LO", "label-A")})
 
     `keywords` are those of the standard (PS3.6), `private` maps (creator, group, offset) to (VR, value) and reserves
-    the blocks; an element above 0xff chooses its block: 0x1101 is offset 01 of block 11. `elements` are written by tag
+    the blocks. An offset, 0x00 to 0xff, lies in the first free block, or in the creator's own; a whole element, from
+    0x1000 on, chooses its block: 0x1101 is offset 01 of block 11. `elements` are written by tag
     as they are: (0x00111001: ("LO", "orphan")) is an element without a creator. The items of a sequence are mappings
     of keywords and private tags: `OtherPatientIDsSequence=[{"PatientID": "P2"}]`.
 
@@ -60,12 +63,15 @@ def dicom(
 
     `transfer_syntax` is a UID. Nothing is encoded: for a compressed one, PixelData is a list of frames that are
     encoded already. Raises ValueError for a keyword that the standard does not have, and for what no valid file can
-    hold: a VR that is none, a private tag outside of blocks, a creator that is none. With `allow_invalid` that
+    hold: a VR that is none, a private tag outside of blocks, a creator that is none; TypeError for what is written in
+    another shape. With `allow_invalid` that
     is pydicom's matter, which has its own limits: it writes no VR that is none.
     """
     from pydicom.dataset import FileMetaDataset
     from pydicom.uid import UID
 
+    check_private_shape({} if private is None else private)
+    check_elements_shape({} if elements is None else elements)
     if not allow_invalid:
         check_private(private or {})
         check_elements(elements or {})
@@ -78,7 +84,7 @@ def dicom(
         add_pixels(dataset, values["PixelData"])
     add_private(dataset, private or {})
     for tag, (representation, value) in (elements or {}).items():
-        dataset.add_new(tag, representation, sequence_of(representation, value))
+        dataset.add_new(tag, representation, sequence_of(representation, value, f"elements[0x{tag:08x}]"))
     syntax = UID(transfer_syntax)
     dataset.preamble = bytes(128)  # so that `save_as` makes a whole file of it
     dataset.file_meta = meta = FileMetaDataset()
@@ -148,7 +154,7 @@ def item_of(values: Item) -> Dataset:
             if tag is None:
                 raise ValueError(unknown_keyword(keyword))
             representation = dictionary_VR(tag).split(" or ")[0]  # for US or SS and the like: their first
-            dataset.add_new(tag, representation, sequence_of(representation, value))
+            dataset.add_new(tag, representation, sequence_of(representation, value, keyword))
     add_private(dataset, {key: value for key, value in values.items() if not isinstance(key, str)})
     return dataset
 
@@ -161,8 +167,10 @@ def unknown_keyword(keyword: str) -> str:
     return f"the standard has no keyword {keyword!r}{hint}"
 
 
-def sequence_of(representation: str, value: Any) -> Any:
+def sequence_of(representation: str, value: Any, where: str) -> Any:
     """The value of an element: the items of a sequence as Datasets, all else as it is."""
+    if representation == "SQ":
+        check_items_shape(value, where)
     return [item_of(item) for item in value] if representation == "SQ" else value
 
 
@@ -195,7 +203,9 @@ def check_elements(elements: Mapping[int, tuple[str, Any]]) -> None:
 def check_items(representation: str, value: Any, key: str) -> None:
     for index, item in enumerate(value if representation == "SQ" else ()):
         if isinstance(item, Mapping):
-            check_private({tag: one for tag, one in item.items() if isinstance(tag, tuple)}, f"{key}[{index}]")
+            private = {tag: one for tag, one in item.items() if not isinstance(tag, str)}
+            check_private_shape(private, f"{key}[{index}]")
+            check_private(private, f"{key}[{index}]")
 
 
 def check_representation(representation: str, key: str) -> None:
@@ -210,7 +220,7 @@ def add_private(dataset: Dataset, elements: PrivateElements) -> None:
     for (creator, group, element), (representation, given) in elements.items():
         if group % 2 == 0:
             raise ValueError(f"({group:04x},{element:04x}) is in an even group: a private tag is in an odd one")
-        value = sequence_of(representation, given)
+        value = sequence_of(representation, given, f"{creator} {group:04x},{element:04x}")
         block = element >> 8
         if not block:
             dataset.private_block(group, creator, create=True).add_new(element, representation, value)

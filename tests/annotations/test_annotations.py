@@ -11,6 +11,8 @@ from emulator import RELEASES, Emulator, OrthancError
 
 Files = Callable[..., bytes]
 
+IMPLICIT = "1.2.840.10008.1.2"
+
 NAMED = {"UserMetadata": {"Reviewer": 5000}, "UserContentType": {"Report": [5000, "application/pdf"]}}
 
 
@@ -70,6 +72,30 @@ def test_labels_in_python(orthanc: Emulator) -> None:
     assert orthanc.server.annotations.labels.all() == ["Seen"]
     with pytest.raises(OrthancError, match="alphanumeric"):
         orthanc.add_label("Study", study, "not a label")
+
+
+@pytest.mark.parametrize("release", ["1.9.1", "1.10.1"])
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("labels", ()), ("add_label", ("ok",)), ("add_label", ("no label",)), ("remove_label", ("ok",))],
+)
+def test_a_release_without_labels_has_none_in_python_either(
+    small_file: Files, release: str, name: str, arguments: tuple[str, ...]
+) -> None:
+    orthanc = Emulator(release=release)
+    study = orthanc.store(small_file("P1", "1.1", "1.1.1", "1.1.1.1")).parent_study
+    assert orthanc.client().put(f"/studies/{study}/labels/ok").status_code == 404
+    with pytest.raises(OrthancError, match="has no labels") as caught:
+        getattr(orthanc, name)("Study", study, *arguments)
+    assert caught.value.http_status == 404
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_file_is_transcoded_in_python_where_it_is_over_http(small_file: Files, release: str) -> None:
+    orthanc = Emulator(release=release)
+    stored = orthanc.store(small_file("P1", "1.1", "1.1.1", "1.1.1.1")).id
+    answer = orthanc.client().get(f"/instances/{stored}/file?transcode={IMPLICIT}").data
+    assert orthanc.file(stored, transcode=IMPLICIT) == answer
 
 
 def test_forks_and_snapshots_have_their_own(orthanc: Emulator) -> None:

@@ -113,6 +113,15 @@ def test_without_a_root_nothing_is_loaded(client: Client) -> None:
 # Faults and jobs
 
 
+def test_a_restore_calls_off_what_is_pending(client: Client) -> None:
+    post(client, "snapshots", 201, name="empty")
+    post(client, "faults", 201, status=507)
+    post(client, "associations/faults", 201, failure="reject")
+    post(client, "snapshots/empty/restore")
+    assert get(client, "faults") == get(client, "associations/faults") == []
+    assert client.get("/system").status_code == 200
+
+
 def test_faults_hit_the_rest_api_and_never_the_control_routes(client: Client) -> None:
     post(client, "faults", 201, status=507, times=2, body="full", headers={"Retry-After": "3"})
     assert [one["times"] for one in get(client, "faults")] == [2]

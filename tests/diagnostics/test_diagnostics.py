@@ -57,6 +57,13 @@ def two_orphans() -> Emulator:
     return orthanc
 
 
+def searched() -> Emulator:
+    """A server without DICOMweb that was asked for it."""
+    orthanc = server()
+    orthanc.client().get("/dicom-web/studies")
+    return orthanc
+
+
 def limited(query: dict[str, str]) -> Emulator:
     orthanc, _ = labelled()
     orthanc.find("Instance", query, limit=1)
@@ -166,6 +173,7 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
         None,
     ),
     "script-failed": (lambda: scripted("raise ValueError"), None),
+    "plugin-off": (searched, None),
     "known-difference": (reset, None),
 }
 

@@ -39,6 +39,42 @@ def test_switched_off() -> None:
     assert status({"DicomWeb": {"Enable": False}}, "/dicom-web/studies") == 404
 
 
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({}, "/dicom-web/studies"),
+        ({}, "/dicom-web"),
+        ({}, "/dicom-web/servers/"),
+        ({"DicomWeb": {"Enable": False}}, "/dicom-web/studies"),
+        ({"DicomWeb": {"Enable": False, "Root": "/web"}}, "/web/studies"),
+    ],
+)
+def test_who_asks_while_it_is_off_is_told_how_to_switch_it_on(release: str, options: dict[str, Any], path: str) -> None:
+    orthanc = Emulator(options, release=release)
+    assert orthanc.client().get(path).status_code == 404
+    (told,) = orthanc.diagnostics
+    assert (told.code, told.request) == ("plugin-off", f"GET {path}")
+    assert 'add "DicomWeb": {"Enable": true} to the configuration' in told.advice
+
+
+@pytest.mark.parametrize(
+    ("options", "path"),
+    [
+        ({}, "/studies"),
+        ({}, "/dicom-webs"),
+        ({}, "/nope"),
+        ({"DicomWeb": {}}, "/dicom-web/nope"),
+        ({"DicomWeb": {"Root": "/web"}}, "/dicom-web/studies"),
+        ({"DicomWeb": {"Enable": False, "Root": "/"}}, "/studies"),
+    ],
+)
+def test_nothing_is_told_of_other_paths(options: dict[str, Any], path: str) -> None:
+    orthanc = Emulator(options)
+    orthanc.client().get(path)
+    assert not orthanc.diagnostics
+
+
 def test_another_root() -> None:
     options = {"DicomWeb": {"Root": "dw/x", "WadoRoot": "get"}}
     assert status(options, "/dw/x/studies") == 200

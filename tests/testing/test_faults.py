@@ -37,6 +37,16 @@ def test_the_answer_alone_may_get_lost() -> None:
     assert orthanc.requests[-1].status is None
 
 
+def test_what_is_pending_is_called_off_by_a_restore() -> None:
+    orthanc = Emulator()
+    snapshot = orthanc.snapshot()
+    orthanc.fail_next(503, times=3)
+    orthanc.fail_next_association("reject")
+    orthanc.restore(snapshot)
+    assert orthanc.client().get("/system").status_code == 200
+    assert orthanc.server.association_faults.pending == []
+
+
 def test_in_process_a_timeout_comes_at_once() -> None:
     orthanc = Emulator()
     orthanc.fail_next("timeout")

@@ -11,6 +11,7 @@ import threading
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 from unittest.mock import ANY
 
 import pytest
@@ -108,6 +109,38 @@ def test_what_no_valid_file_can_hold_is_refused(arguments: dict[str, object], me
     assert message in str(raised.value)
 
 
+@pytest.mark.parametrize("allow_invalid", [False, True])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            {"private": {("MYLAB", 0x41, 1): "none"}},
+            "private[('MYLAB', 0x0041, 0x01)]: write (VR, value), such as (\"LO\"",
+        ),
+        ({"private": {("MYLAB", 0x41, 1): "LO"}}, "write (VR, value)"),
+        ({"private": {("MYLAB", 0x41, 1): ("LO",)}}, "write (VR, value)"),
+        ({"private": {("MYLAB", 0x41, 1): None}}, "write (VR, value)"),
+        ({"private": {("MYLAB", 0x41): ("LO", "a")}}, "a private tag is (creator, group, offset), such as"),
+        ({"private": {0x00411001: ("LO", "a")}}, "a private tag is (creator, group, offset), such as"),
+        ({"private": {("MYLAB", "41", 1): ("LO", "a")}}, "a private tag is (creator, group, offset), such as"),
+        ({"private": [("MYLAB", 0x41, 1)]}, "private: write {(creator, group, offset): (VR, value)}"),
+        ({"private": {("MYLAB", 0x41, 1): ("SQ", {"PatientID": "P2"})}}, "a sequence is a list of items"),
+        ({"elements": {0x00411001: "none"}}, "elements[0x00411001]: write (VR, value)"),
+        ({"elements": {"0041,1001": ("LO", "a")}}, "a tag is a number, such as 0x00111001"),
+        ({"elements": ["a"]}, "elements: write {0xggggeeee: (VR, value)}"),
+        ({"OtherPatientIDsSequence": {"PatientID": "P2"}}, "OtherPatientIDsSequence: a sequence is a list of items"),
+        ({"OtherPatientIDsSequence": [7]}, "OtherPatientIDsSequence[0]: a sequence is a list of items"),
+        ({"OtherPatientIDsSequence": [{("MYLAB", 0x41, 1): "none"}]}, "0x01)]: write (VR, value)"),
+    ],
+)
+def test_who_writes_another_shape_is_told_what_to_write(
+    arguments: dict[str, object], message: str, allow_invalid: bool
+) -> None:
+    with pytest.raises(TypeError) as raised:
+        dicom(**arguments, allow_invalid=allow_invalid)  # type: ignore[arg-type]
+    assert message in str(raised.value)
+
+
 def test_it_is_written_where_it_is_wanted() -> None:
     orthanc = Emulator()
     assert "0011,0100" in orthanc.tags(
@@ -118,6 +151,55 @@ def test_it_is_written_where_it_is_wanted() -> None:
 def test_items_are_datasets_too() -> None:
     item = dcmread(io.BytesIO(dicom_bytes(PatientID="P2")))
     assert dicom(OtherPatientIDsSequence=[{"PatientID": "P2"}]).OtherPatientIDsSequence[0].PatientID == item.PatientID
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ((0x41, 0x1001), 'here "0041,1001"'),
+        (0x00411001, 'here "0041,1001"'),
+        (("0041", "1001"), 'such as "0011,1001"'),
+        (None, 'such as "0011,1001"'),
+    ],
+)
+def test_a_tag_in_numbers_is_no_key(key: Any, told: str) -> None:
+    entry = ["LO", "MyLabel", 1, 1, "MYLAB"]
+    orthanc = Emulator()
+    study = orthanc.store(dicom()).parent_study
+    with pytest.raises(TypeError, match=f"^configuration: a key is a text, {told}, not "):
+        Emulator({"Dictionary": {key: entry}})
+    with pytest.raises(TypeError, match=f"^configuration: a key is a text, {told}, not "):
+        orthanc.restart({"Dictionary": {key: entry}})
+    with pytest.raises(TypeError, match=f"^find: a key is a text, {told}, not "):
+        orthanc.find("Study", {key: "text"})
+    with pytest.raises(TypeError, match=f"^modify: a key is a text, {told}, not "):
+        orthanc.modify("Study", study, {"Replace": {"OtherPatientIDsSequence": [{key: "text"}]}})
+    with pytest.raises(TypeError, match=f"^create: a key is a text, {told}, not "):
+        orthanc.create({"Tags": {key: "text"}})
+    assert orthanc.resources("Study") == [study]
+
+
+# What is stored
+
+
+def test_an_open_file_is_stored(tmp_path: Path) -> None:
+    data = dicom_bytes(PatientID="P1")
+    (tmp_path / "one.dcm").write_bytes(data)
+    orthanc = Emulator()
+    with (tmp_path / "one.dcm").open("rb") as file:
+        stored = orthanc.store(file)
+        assert not file.closed
+    assert orthanc.file(stored.id) == data
+    assert orthanc.store(io.BytesIO(data)).id == stored.id
+
+
+@pytest.mark.parametrize("source", [None, [b""], 7, {}, io.StringIO("text")])
+def test_what_can_not_be_stored_is_told(source: Any) -> None:
+    orthanc = Emulator()
+    told = rf"takes bytes, a path, a binary file or a pydicom Dataset, not {type(source).__name__}$"
+    with pytest.raises(TypeError, match=told):
+        orthanc.store(source)
+    assert orthanc.resources("Instance") == []
 
 
 # urllib.request
