@@ -83,7 +83,7 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "limit-before-files": "a Limit or Since cut the candidates before files were compared: matches may be missing",
         "query-cannot-match": "a query finds nothing, whatever is stored",
         "key-ignored": "a key of a query was ignored by the server: it finds more than was asked for",
-        "simplified-name-collision": "elements of one name in /simplified-tags or RequestedTags: only the last is shown",
+        "simplified-name-collision": "tags of one name in /simplified-tags or RequestedTags: only the last is shown",
         # other servers
         "host-not-reached": "the emulator did not ask another server, and answered as where nobody listens",
         # scripts
