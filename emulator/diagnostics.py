@@ -63,7 +63,7 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "written-as-un": "the element is written with VR UN: it has no entry under the request's PrivateCreator",
         "outside-reserved-block": "the element is written where no creator element reserves the block: an orphan",
         "other-private-creator": "the element is written into a block that another creator has reserved",
-        "private-creator-overwritten": "a creator element is written, and its block is not PrivateCreator's afterwards",
+        "private-creator-overwritten": "a creator element is written: its block is, or was, not PrivateCreator's",
         "private-creator-removed": "a creator element is removed, and elements of its block stay: orphans",
         "offset-form-name": "a name, or a number, means (gggg,00ee), where no element of a block is",
         "characters-dropped": "characters that the file's character set lacks are left out of the value",
