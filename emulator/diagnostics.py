@@ -33,6 +33,7 @@ DiagnosticCode = Literal[
     "private-creator-removed",
     "offset-form-name",
     "characters-dropped",
+    "characters-undeclared",
     "path-without-effect",
     "path-not-read",
     "cascade-copied",
@@ -40,6 +41,7 @@ DiagnosticCode = Literal[
     "copies-merged",
     "copy-not-stored",
     "failed-sources-deleted",
+    "left-behind",
     "file-read-by-query",
     "limit-before-files",
     "query-cannot-match",
@@ -67,6 +69,7 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "private-creator-removed": "a creator element is removed, and elements of its block stay: orphans",
         "offset-form-name": "a name, or a number, means (gggg,00ee), where no element of a block is",
         "characters-dropped": "characters that the file's character set lacks are left out of the value",
+        "characters-undeclared": "a text that is no ASCII is written into a file that names no character set",
         "path-without-effect": "a path leads to no item of the file: nothing is written",
         "path-not-read": "the release reads no paths (1.9.1): the whole sequence is replaced or removed",
         # what becomes of the resources
@@ -75,6 +78,7 @@ CODES: Mapping[DiagnosticCode, str] = MappingProxyType(
         "copies-merged": "several copies had the same identifiers: only one of them is stored",
         "copy-not-stored": "an instance with the copy's identifiers was there, and stays as it is: the edit is lost",
         "failed-sources-deleted": "an instance could not be modified and was deleted all the same: data is lost",
+        "left-behind": "labels, metadata or attachments of the sources are lost: the copies do not have them",
         # queries and views
         "file-read-by-query": "a query read files, which takes time in proportion to what is stored",
         "limit-before-files": "a Limit or Since cut the candidates before files were compared: matches may be missing",

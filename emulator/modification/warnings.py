@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..diagnostics import Diagnostic
-from ..dicom.character_sets import encode
-from ..dicom.element import TEXT_VRS, Dataset, Element, format_tag, plain_text
+from ..dicom.character_sets import DEFAULT_TERMS, encode
+from ..dicom.element import SPECIFIC_CHARACTER_SET, TEXT_VRS, Dataset, Element, format_tag, plain_text
+from ..dicom.rules import DEFAULT_CODEC
 from ..dicom.warnings import reserved_by
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
@@ -21,6 +22,9 @@ from .rules import ModificationRelease
 from .tag_path import TagPath, path_text
 from .takeovers import takeovers
 from .values import DATA_URI
+
+#: What a file without SpecificCharacterSet is read as by nearly all programs.
+USUAL_CODECS = frozenset({"ascii", DEFAULT_CODEC})
 
 
 def body_warnings(
@@ -74,6 +78,7 @@ class EditPitfalls:
 
     def of(self, source: Dataset, edited: Dataset, codec: str) -> Iterator[Diagnostic]:
         """The warnings of one file; `codec` is Python's for the values written into it."""
+        declared = is_declared(codec, edited)
         for path, value in self.request.replace.items():
             if path.tag >> 16 in UNWRITTEN_GROUPS or path.tag & 0xFFFF == 0:
                 continue
@@ -82,7 +87,8 @@ class EditPitfalls:
                 element = dataset.get(path.tag)
                 if element is not None:
                     found = True
-                    yield from written(dataset, element, value, self.elements, codec, path_text(path))
+                    where = path_text(path)
+                    yield from written(dataset, element, value, self.elements, codec, where, declared=declared)
             if path.tag & 0x10000 and 0x10 <= path.tag & 0xFFFF <= 0xFF:
                 yield from takeovers(self.request, path, source, edited, self.elements)
             if not found and path.nested:
@@ -127,19 +133,34 @@ def lost_creators(source: Dataset, edited: Dataset) -> list[int]:
     ]
 
 
+def is_declared(codec: str, dataset: Dataset) -> bool:
+    """Whether other programs read the texts of a file by this codec: it names its character set, or need not."""
+    if codec in USUAL_CODECS:
+        return True
+    named = dataset.get(SPECIFIC_CHARACTER_SET)
+    return named is not None and plain_text(named.value) != ""
+
+
 def written(
-    dataset: Dataset, element: Element, value: Any, elements: ElementMaker, codec: str, path: str
+    dataset: Dataset,
+    element: Element,
+    value: Any,
+    elements: ElementMaker,
+    codec: str,
+    path: str,
+    *,
+    declared: bool = True,
 ) -> Iterator[Diagnostic]:
-    """The warnings of one element that a JSON value was written as, and of those in its items."""
+    """The warnings of one element that a JSON value was written as, and of those in its items; see `is_declared`."""
     yield from written_warnings(dataset, element, elements, path)
-    yield from dropped_characters(element, value, codec, path)
+    yield from foreign_characters(element, value, codec, path, declared=declared)
     if element.items is None or not isinstance(value, list):
         return
     for index, (item, given) in enumerate(zip(element.items, value, strict=False)):
         texts = {elements.dictionary.tag(name): text for name, text in sorted(given.items(), reverse=True)}
         for inner in item:
             inner_path = f"{path}[{index}].{format_tag(inner.tag)}"
-            yield from written(item, inner, texts.get(inner.tag), elements, codec, inner_path)
+            yield from written(item, inner, texts.get(inner.tag), elements, codec, inner_path, declared=declared)
 
 
 def written_warnings(dataset: Dataset, element: Element, elements: ElementMaker, path: str) -> Iterator[Diagnostic]:
@@ -242,17 +263,31 @@ def written_as_un(dataset: Dataset, tag: int, elements: ElementMaker, path: str)
     )
 
 
-def dropped_characters(element: Element, value: Any, codec: str, path: str) -> Iterator[Diagnostic]:
-    """Tells the characters of a text that the character set of the file lacks."""
+def foreign_characters(element: Element, value: Any, codec: str, path: str, *, declared: bool) -> Iterator[Diagnostic]:
+    """Tells the characters of a text that the character set of the file lacks, and those that none is named for."""
     if not isinstance(value, str) or value.isascii() or (element.vr not in TEXT_VRS and element.vr != "UN"):
         return
     if value.startswith(DATA_URI):
         return
-    lost = "".join(character for character in dict.fromkeys(value) if not encode(character, codec))
+    foreign = [character for character in dict.fromkeys(value) if not character.isascii()]
+    lost = "".join(character for character in foreign if not encode(character, codec))
     if lost:
         yield Diagnostic(
             "characters-dropped",
             f'the character set of the file has no "{lost}": left out of the value of {format_tag(element.tag)}',
             'upload files in ISO_IR 192 (UTF-8), or replace "SpecificCharacterSet" and every text with it',
+            path,
+        )
+    if not declared and len(lost) < len(foreign):
+        term = DEFAULT_TERMS.get(codec, "")
+        others = ""
+        if not term.startswith(("ISO_IR", "GB")):  # no file of one character set may have it (PS3.3 section C.12.1.1.2)
+            term, others = "ISO_IR 192", ", and every other text of the file that is no ASCII"
+        kept = "".join(character for character in foreign if character not in lost)
+        yield Diagnostic(
+            "characters-undeclared",
+            f'"{kept}" is written into {format_tag(element.tag)} in the server\'s DefaultEncoding, and the file '
+            "names no character set: other programs read something else",
+            f'replace "SpecificCharacterSet" by "{term}", too{others}',
             path,
         )
