@@ -157,7 +157,7 @@ class Cascade:
     def what(self) -> str:
         """What is modified, in words."""
         if self.is_bulk:
-            return f"{len(self.resources)} resources"
+            return "1 resource" if len(self.resources) == 1 else f"{len(self.resources)} resources"
         level, identifier = self.resources[0]
         return f"{level.value.lower()} {identifier}"
 

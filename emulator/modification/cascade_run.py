@@ -16,6 +16,7 @@ from ..store.level import LEVELS, Level
 from ..store.resource import Resource
 from ..store.store import NewInstance, Store
 from .cascade import Cascade
+from .left_behind import LeftBehind
 from .outcome import Outcome
 from .receiving import not_stored
 
@@ -43,6 +44,7 @@ class CascadeRun(Run):
         self.copied: list[str] = []
         self.told: list[Diagnostic] = []
         self.kept: dict[str, None] = {}  # the instances that copies met and may not overwrite
+        self.left_behind = LeftBehind()
         self.failures = 0
         self.missing = 0  # instances that went before their turn came
         self.position = 0  # of the next instance
@@ -51,7 +53,7 @@ class CascadeRun(Run):
     def twin(self) -> CascadeRun:
         other = copy.copy(self)
         other.stored, other.copied, other.kept = [*self.stored], [*self.copied], {**self.kept}
-        other.told = [*self.told]
+        other.told, other.left_behind = [*self.told], self.left_behind.twin()
         return other
 
     def step(self, store: Store, job: Job) -> bool:
@@ -98,6 +100,7 @@ class CascadeRun(Run):
                     if self.release.modification.missing_sources_are_unknown
                     else ErrorCode.INTERNAL_ERROR
                 )
+            self.left_behind.note(source)
             new, diagnostics = self.cascade.copy(source)
         except OrthancError as error:
             refused = error.code is ErrorCode.CANNOT_STORE_INSTANCE
@@ -116,8 +119,10 @@ class CascadeRun(Run):
         knows_source = not FROM.isdisjoint(new.metadata[Level.INSTANCE])
         if knows_source and len(self.stored) > before and self.stored[-1].id not in self.kept:
             self.note_origin(self.stored[-1], sources)
-        if self.cascade.request.keep_labels and len(self.stored) > before:
-            self.copy_labels(source, self.stored[-1])
+        if len(self.stored) > before:
+            self.left_behind.copied(sources, self.stored[-1])
+            if self.cascade.request.keep_labels:
+                self.copy_labels(source, self.stored[-1])
         self.tell()
 
     def note_origin(self, made: Resource, sources: Mapping[Level, str]) -> None:
@@ -174,7 +179,9 @@ class CascadeRun(Run):
                 if self.release.store.counts_readings:
                     self.store.count_reading(copy)
         told = self.job.diagnostics
-        self.job.diagnostics = (*self.cascade.warnings, *told, *self.outcome().warnings())
+        keeps_labels = self.cascade.request.keep_labels
+        left = self.left_behind.warnings(self.store, self.release, keeps_labels=keeps_labels)
+        self.job.diagnostics = (*self.cascade.warnings, *told, *self.outcome().warnings(), *left)
 
     def outcome(self) -> Outcome:
         """What became of the sources and their copies."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol
 
+from ..annotations.rules import AnnotationRelease
 from ..jobs.rules import JobRelease
 from ..ruling import Rules
-from ..store.rules import StoreRelease
 
 #: What a release makes of several numbers, separated by backslashes, in a modify.
 NumberLists = Literal["refused", "lenient", "strict"]
@@ -190,7 +190,7 @@ class ModificationRules(Rules):
     """An unknown series or instance in a split has "Details" [1.12.7 on]."""
 
 
-class ModificationRelease(StoreRelease, JobRelease, Protocol):
+class ModificationRelease(AnnotationRelease, JobRelease, Protocol):
     """What modifications ask of a release."""
 
     @property

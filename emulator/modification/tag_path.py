@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ..dicom.element import Dataset
+from ..dicom.element import Dataset, format_tag
 from ..dictionary import Dictionary
 from ..dictionary.tag_text import PLAIN_TAG
 from ..errors import ErrorCode, OrthancError
@@ -110,3 +110,9 @@ def parse_index(text: str) -> int:
     if int(text) < 0:
         raise OrthancError(ErrorCode.PARAMETER_OUT_OF_RANGE, f"Negative index in parent path: {text}")
     return int(text)
+
+
+def path_text(path: TagPath) -> str:
+    """A path as a request writes it in numbers: "0040,a730[0].0040,a168"."""
+    steps = (f"{format_tag(tag)}[{'*' if index == ALL_ITEMS else index}]" for tag, index in path.parents)
+    return ".".join((*steps, format_tag(path.tag)))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from ..dicom.element import TEXT_VRS, UNSUPPORTED_VR, Dataset, format_tag
 from ..dictionary import Dictionary
+from ..dictionary.advice import folded, likeliest, line_to_register, quoted
 from ..dictionary.contract import contract_error
 from ..errors import OrthancError
 from .request import ModificationRequest
@@ -88,7 +89,7 @@ def check_named(tag: int, dictionary: Dictionary, stored: LookUp = lambda tag: N
     if is_group_length(tag) or is_private_creator(tag) or dictionary.find(group, element, None) is not None:
         return
     if not is_private(tag) or not dictionary.creators_of(group, element):
-        raise unknown_number(tag, None, stored(tag))
+        raise unknown_number(tag, dictionary, None, stored(tag))
 
 
 def check_written(tag: int, dictionary: Dictionary, private_creator: str, stored: LookUp = lambda tag: None) -> None:
@@ -106,12 +107,12 @@ def check_written(tag: int, dictionary: Dictionary, private_creator: str, stored
         return
     if not is_private(tag):
         if dictionary.find(group, element, None) is None:
-            raise unknown_number(tag, None)
+            raise unknown_number(tag, dictionary, None)
         return
     if not private_creator:
-        raise missing_creator(tag, dictionary)
+        raise missing_creator(tag, dictionary, stored(tag))
     if dictionary.find(group, element, private_creator) is None:
-        raise unknown_number(tag, private_creator, stored(tag))
+        raise unknown_number(tag, dictionary, private_creator, stored(tag))
 
 
 def check_creator_element(tag: int, dictionary: Dictionary, private_creator: str) -> None:
@@ -133,13 +134,13 @@ def check_creator_element(tag: int, dictionary: Dictionary, private_creator: str
 
 def unwritable_creator(tag: int, dictionary: Dictionary, private_creator: str) -> OrthancError:
     text = format_tag(tag)
-    creators = dictionary.creators_of(tag >> 16, tag & 0xFFFF)
+    creators = likeliest(dictionary.creators_of(tag >> 16, tag & 0xFFFF), private_creator)
     if creators:
         advice = f'add "PrivateCreator": "{creators[0]}" to the request, under which the dictionary has it'
     else:
-        entry = f'"Dictionary": {{"{text}": ["LO", "PrivateCreatorElement", 1, 1, "{private_creator or "CREATOR"}"]}}'
+        line = line_to_register(tag, dictionary, private_creator or "CREATOR", name="PrivateCreatorElement")
         given = "" if private_creator else ", and give the request that PrivateCreator"
-        advice = f"to reserve a block in a request, register its creator element: {entry}{given}"
+        advice = f'to reserve a block in a request, register its creator element: "Dictionary": {{{line}}}{given}'
     return contract_error(
         f"Private creator element {text} can't be written: without an entry under the request's PrivateCreator Orthanc "
         f"would write it as UN, and then not know the block that it reserves; {advice}; or leave {text} out and upload "
@@ -147,13 +148,12 @@ def unwritable_creator(tag: int, dictionary: Dictionary, private_creator: str) -
     )
 
 
-def missing_creator(tag: int, dictionary: Dictionary) -> OrthancError:
+def missing_creator(tag: int, dictionary: Dictionary, stored: Stored | None = None) -> OrthancError:
     group, element = tag >> 16, tag & 0xFFFF
-    creators = dictionary.creators_of(group, element)
+    creators = known_under(tag, dictionary, None, stored)
     text = format_tag(tag)
     if creators:
-        known = ", ".join(f'"{creator}"' for creator in creators[:5])
-        advice = f'add "PrivateCreator" to the request (the dictionary has this tag under {known})'
+        advice = f'add "PrivateCreator" to the request (the dictionary has this tag under {quoted(creators)})'
     else:
         advice = (
             f'add "PrivateCreator" to the request and register the tag in the configuration: '
@@ -166,7 +166,7 @@ def missing_creator(tag: int, dictionary: Dictionary) -> OrthancError:
     )
 
 
-def unknown_number(tag: int, creator: str | None, stored: Stored | None = None) -> OrthancError:
+def unknown_number(tag: int, dictionary: Dictionary, creator: str | None, stored: Stored | None = None) -> OrthancError:
     """The contract's answer to a number; the line to register is that of what is `stored` where it fits the request."""
     text = format_tag(tag)
     if not is_private(tag):
@@ -175,12 +175,34 @@ def unknown_number(tag: int, creator: str | None, stored: Stored | None = None) 
             f'the configuration: "Dictionary": {{"{text}": ["LO", "NameOfTheTag", 1, 1]}}'
         )
     under = "" if creator is None else f' of PrivateCreator "{creator}"'
-    offset = f"group {tag >> 16:04x}, offset {tag & 0xFF:02x}"
     if stored is None or creator not in (None, stored.creator) or stored.vr in ("UN", UNSUPPORTED_VR):
         vr, owner = "LO", creator or (stored.creator if stored else "CREATOR")
     else:
         vr, owner = stored.vr, stored.creator
-    return contract_error(
-        f"Unknown private tag {text}{under}: the dictionary has no entry for it ({offset}); register it in the "
-        f'configuration: "Dictionary": {{"{text}": ["{vr}", "NameOfTheTag", 1, 1, "{owner}"]}}'
-    )
+    line = f'in the configuration: "Dictionary": {{{line_to_register(tag, dictionary, owner, vr)}}}'
+    creators = known_under(tag, dictionary, creator, stored)
+    if not creators:
+        offset = f"group {tag >> 16:04x}, offset {tag & 0xFF:02x}"
+        return contract_error(
+            f"Unknown private tag {text}{under}: the dictionary has no entry for it ({offset}); register it {line}"
+        )
+    which = "that" if len(creators) == 1 else "one of them"
+    advice = f"the dictionary has it under {quoted(creators)}: did you mean {which}?{place_of(creators, stored)}"
+    if folded(creators[0]) == folded(creator or ""):
+        advice += " Capitals and blanks count"
+    else:
+        advice += f' If it is another tag of "{owner}", register it {line}'
+    return contract_error(f"Unknown private tag {text}{under}: {advice}")
+
+
+def known_under(tag: int, dictionary: Dictionary, given: str | None, stored: Stored | None) -> list[str]:
+    """The creators under which the dictionary has a private tag, the one that was meant first."""
+    creators = dictionary.creators_of(tag >> 16, tag & 0xFFFF)
+    return likeliest(creators, given, stored.creator if stored else None)
+
+
+def place_of(creators: list[str], stored: Stored | None) -> str:
+    """Tells that the tag is another creator's in the file, so that even the right creator has its block elsewhere."""
+    if stored is None or stored.creator in creators:
+        return ""
+    return f' In the file the block is that of "{stored.creator}".'

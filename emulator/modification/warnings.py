@@ -6,18 +6,25 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..diagnostics import Diagnostic
-from ..dicom.character_sets import encode
-from ..dicom.element import TEXT_VRS, Dataset, Element, format_tag, plain_text
+from ..dicom.character_sets import DEFAULT_TERMS, encode
+from ..dicom.element import SPECIFIC_CHARACTER_SET, TEXT_VRS, Dataset, Element, format_tag, plain_text
+from ..dicom.rules import DEFAULT_CODEC
 from ..dicom.warnings import reserved_by
 from ..dicom.writer import UNWRITTEN_GROUPS
 from ..dictionary import Dictionary
+from ..dictionary.advice import likeliest, line_to_register
 from ..dictionary.tag_text import PLAIN_TAG, parse_tag
 from ..dictionary.warnings import LAST_OFFSET, name_warnings
+from .blocks import where_to_write
 from .elements import ElementMaker
 from .request import ModificationRequest
 from .rules import ModificationRelease
-from .tag_path import ALL_ITEMS, TagPath
+from .tag_path import TagPath, path_text
+from .takeovers import takeovers
 from .values import DATA_URI
+
+#: What a file without SpecificCharacterSet is read as by nearly all programs.
+USUAL_CODECS = frozenset({"ascii", DEFAULT_CODEC})
 
 
 def body_warnings(
@@ -71,6 +78,7 @@ class EditPitfalls:
 
     def of(self, source: Dataset, edited: Dataset, codec: str) -> Iterator[Diagnostic]:
         """The warnings of one file; `codec` is Python's for the values written into it."""
+        declared = is_declared(codec, edited)
         for path, value in self.request.replace.items():
             if path.tag >> 16 in UNWRITTEN_GROUPS or path.tag & 0xFFFF == 0:
                 continue
@@ -79,7 +87,10 @@ class EditPitfalls:
                 element = dataset.get(path.tag)
                 if element is not None:
                     found = True
-                    yield from written(dataset, element, value, self.elements, codec, path_text(path))
+                    where = path_text(path)
+                    yield from written(dataset, element, value, self.elements, codec, where, declared=declared)
+            if path.tag & 0x10000 and 0x10 <= path.tag & 0xFFFF <= 0xFF:
+                yield from takeovers(self.request, path, source, edited, self.elements)
             if not found and path.nested:
                 yield Diagnostic(
                     "path-without-effect",
@@ -122,19 +133,34 @@ def lost_creators(source: Dataset, edited: Dataset) -> list[int]:
     ]
 
 
+def is_declared(codec: str, dataset: Dataset) -> bool:
+    """Whether other programs read the texts of a file by this codec: it names its character set, or need not."""
+    if codec in USUAL_CODECS:
+        return True
+    named = dataset.get(SPECIFIC_CHARACTER_SET)
+    return named is not None and plain_text(named.value) != ""
+
+
 def written(
-    dataset: Dataset, element: Element, value: Any, elements: ElementMaker, codec: str, path: str
+    dataset: Dataset,
+    element: Element,
+    value: Any,
+    elements: ElementMaker,
+    codec: str,
+    path: str,
+    *,
+    declared: bool = True,
 ) -> Iterator[Diagnostic]:
-    """The warnings of one element that a JSON value was written as, and of those in its items."""
+    """The warnings of one element that a JSON value was written as, and of those in its items; see `is_declared`."""
     yield from written_warnings(dataset, element, elements, path)
-    yield from dropped_characters(element, value, codec, path)
+    yield from foreign_characters(element, value, codec, path, declared=declared)
     if element.items is None or not isinstance(value, list):
         return
     for index, (item, given) in enumerate(zip(element.items, value, strict=False)):
         texts = {elements.dictionary.tag(name): text for name, text in sorted(given.items(), reverse=True)}
         for inner in item:
             inner_path = f"{path}[{index}].{format_tag(inner.tag)}"
-            yield from written(item, inner, texts.get(inner.tag), elements, codec, inner_path)
+            yield from written(item, inner, texts.get(inner.tag), elements, codec, inner_path, declared=declared)
 
 
 def written_warnings(dataset: Dataset, element: Element, elements: ElementMaker, path: str) -> Iterator[Diagnostic]:
@@ -144,29 +170,50 @@ def written_warnings(dataset: Dataset, element: Element, elements: ElementMaker,
         yield from creator_written(element, elements.private_creator, path)
         return
     if element.vr == "UN" and not has_entry(tag, elements):
-        yield written_as_un(tag, elements, path)
+        yield written_as_un(dataset, tag, elements, path)
     if not is_private or number < 0x0100:  # those below are told by their names
         return
     creator = reserved_by(dataset, tag)
     if creator == elements.private_creator:  # as nearly always
         return
-    block = f"{element.group:04x},00{number >> 8:02x}"
     if creator is None:
-        yield Diagnostic(
-            "outside-reserved-block",
-            f"{format_tag(tag)} is written, but no creator element {block} reserves its block: an orphan",
-            f"upload files that have {block}, or let the request add it: register "
-            f'"{block}": ["LO", "NameOfTheBlock", 1, 1, "{elements.private_creator or "CREATOR"}"], '
-            f"and replace {block} by that creator, too",
-            path,
-        )
+        yield outside_block(tag, elements, path)
     elif elements.private_creator:
+        meant = meant_creator(dataset, tag, elements)
         yield Diagnostic(
             "other-private-creator",
             f'{format_tag(tag)} is written as an element of "{elements.private_creator}" into the block of "{creator}"',
-            f'look at {block} of the file, and write into the block of "{elements.private_creator}"',
+            f'give the request "PrivateCreator": "{creator}"'
+            if meant == creator
+            else where_to_write([tag], meant, elements.dictionary, dataset),
             path,
         )
+
+
+def outside_block(tag: int, elements: ElementMaker, path: str) -> Diagnostic:
+    group, number = tag >> 16, tag >> 8 & 0xFF
+    block = f"{group:04x},00{number:02x}"
+    creator = elements.private_creator
+    if creator and elements.dictionary.find(group, number, creator) is not None:
+        register = f'replace {block} by "{creator}", too'
+    else:
+        line = line_to_register(group << 16 | number, elements.dictionary, creator or "CREATOR", name="NameOfTheBlock")
+        register = f"register {line}, and replace {block} by that creator, too"
+    return Diagnostic(
+        "outside-reserved-block",
+        f"{format_tag(tag)} is written, but no creator element {block} reserves its block: an orphan",
+        f"upload files that have {block}, or let the request add it: {register}",
+        path,
+    )
+
+
+def meant_creator(dataset: Dataset, tag: int, elements: ElementMaker) -> str:
+    """The creator that a request means: its own where that has an entry for the tag, else the likeliest that has."""
+    creator, group, number = elements.private_creator, tag >> 16, tag & 0xFFFF
+    if creator and elements.dictionary.find(group, number, creator) is not None:
+        return creator
+    creators = likeliest(elements.dictionary.creators_of(group, number), creator, reserved_by(dataset, tag))
+    return creators[0] if creators else creator
 
 
 def creator_written(element: Element, private_creator: str, path: str) -> Iterator[Diagnostic]:
@@ -193,29 +240,37 @@ def has_entry(tag: int, elements: ElementMaker) -> bool:
     return creator != "" and elements.dictionary.find(tag >> 16, tag & 0xFFFF, creator) is not None
 
 
-def written_as_un(tag: int, elements: ElementMaker, path: str) -> Diagnostic:
+def written_as_un(dataset: Dataset, tag: int, elements: ElementMaker, path: str) -> Diagnostic:
     text, creator = format_tag(tag), elements.private_creator
-    creators = elements.dictionary.creators_of(tag >> 16, tag & 0xFFFF) if tag & 0x10000 else []
-    if creators and creator not in creators:
-        advice = f'add "PrivateCreator": "{creators[0]}" to the request'
-    else:
-        owner = f', "{creator or "CREATOR"}"' if tag & 0x10000 else ""
-        advice = f'register it: "Dictionary": {{"{text}": ["LO", "NameOfTheTag", 1, 1{owner}]}}'
-        if tag & 0x10000 and not creator:
+    is_private = tag & 0x10000 != 0
+    meant = meant_creator(dataset, tag, elements) if is_private else creator
+    if meant != creator:
+        advice = f'add "PrivateCreator": "{meant}" to the request'
+        owner = reserved_by(dataset, tag)
+        if owner not in (None, meant):
+            where = where_to_write([tag], meant, elements.dictionary, dataset)
+            advice += f'; in the file the block of {text} is that of "{owner}": {where}'
+    elif is_private:
+        line = line_to_register(tag, elements.dictionary, creator or "CREATOR")
+        advice = f'register it: "Dictionary": {{{line}}}'
+        if not creator:
             advice += ', and add "PrivateCreator" to the request'
+    else:
+        advice = f'register it: "Dictionary": {{"{text}": ["LO", "NameOfTheTag", 1, 1]}}'
     under = f' of PrivateCreator "{creator}"' if creator else ""
     return Diagnostic(
         "written-as-un", f"{text}{under} has no entry in the dictionary: it is written as UN", advice, path
     )
 
 
-def dropped_characters(element: Element, value: Any, codec: str, path: str) -> Iterator[Diagnostic]:
-    """Tells the characters of a text that the character set of the file lacks."""
+def foreign_characters(element: Element, value: Any, codec: str, path: str, *, declared: bool) -> Iterator[Diagnostic]:
+    """Tells the characters of a text that the character set of the file lacks, and those that none is named for."""
     if not isinstance(value, str) or value.isascii() or (element.vr not in TEXT_VRS and element.vr != "UN"):
         return
     if value.startswith(DATA_URI):
         return
-    lost = "".join(character for character in dict.fromkeys(value) if not encode(character, codec))
+    foreign = [character for character in dict.fromkeys(value) if not character.isascii()]
+    lost = "".join(character for character in foreign if not encode(character, codec))
     if lost:
         yield Diagnostic(
             "characters-dropped",
@@ -223,9 +278,16 @@ def dropped_characters(element: Element, value: Any, codec: str, path: str) -> I
             'upload files in ISO_IR 192 (UTF-8), or replace "SpecificCharacterSet" and every text with it',
             path,
         )
-
-
-def path_text(path: TagPath) -> str:
-    """A path as a request writes it in numbers: "0040,a730[0].0040,a168"."""
-    steps = (f"{format_tag(tag)}[{'*' if index == ALL_ITEMS else index}]" for tag, index in path.parents)
-    return ".".join((*steps, format_tag(path.tag)))
+    if not declared and len(lost) < len(foreign):
+        term = DEFAULT_TERMS.get(codec, "")
+        others = ""
+        if not term.startswith(("ISO_IR", "GB")):  # no file of one character set may have it (PS3.3 section C.12.1.1.2)
+            term, others = "ISO_IR 192", ", and every other text of the file that is no ASCII"
+        kept = "".join(character for character in foreign if character not in lost)
+        yield Diagnostic(
+            "characters-undeclared",
+            f'"{kept}" is written into {format_tag(element.tag)} in the server\'s DefaultEncoding, and the file '
+            "names no character set: other programs read something else",
+            f'replace "SpecificCharacterSet" by "{term}", too{others}',
+            path,
+        )

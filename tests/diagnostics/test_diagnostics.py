@@ -25,8 +25,8 @@ def labelled(**options: Any) -> tuple[Emulator, str]:
     return orthanc, orthanc.store(dicom(*LABEL)).id
 
 
-def modify(request: dict[str, Any], release: str = "1.12.7") -> Emulator:
-    orthanc, instance = labelled(release=release)
+def modify(request: dict[str, Any], release: str = "1.12.7", encoding: str = "Latin1") -> Emulator:
+    orthanc, instance = labelled(release=release, DefaultEncoding=encoding)
     orthanc.modify("Instance", instance, request)
     return orthanc
 
@@ -37,10 +37,12 @@ def upload(*elements: bytes) -> Emulator:
     return orthanc
 
 
-def series(release: str, request: dict[str, Any], level: str = "Series", **options: Any) -> Emulator:
-    """A series of two instances, and a modify of it."""
+def series(release: str, request: dict[str, Any], level: str = "Series", label: str = "", **options: Any) -> Emulator:
+    """A series of two instances, perhaps with a label, and a modify of it."""
     orthanc = server(release, **options)
     stored = [orthanc.store(dicom(*LABEL, instance=number)) for number in ("1", "2")]
+    if label:
+        orthanc.add_label("Series", stored[0].parent_series, label)
     orthanc.modify(level, stored[0].parent_series if level == "Series" else stored[0].parent_study, request)
     return orthanc
 
@@ -149,6 +151,7 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
     "offset-form-name": (lambda: modify({"Replace": {"MyLabel": "x"}, "PrivateCreator": "MYLAB"}), "0011,0001"),
     "characters-dropped": (lambda: modify({"Replace": {"PatientName": "Жук"}}), "0010,0010"),
     "member-ignored": (lambda: modify({"replace": {"PatientName": "x"}}), None),
+    "characters-undeclared": (lambda: modify({"Replace": {"PatientName": "Läsion"}}, encoding="Utf8"), "0010,0010"),
     "path-without-effect": (lambda: modify(WRITTEN_BELOW_A_PATH), "0040,a730[0].0010,0020"),
     "path-not-read": (lambda: modify({"Remove": ["0040,a730[0].PatientID"]}, "1.9.1"), "0040,a730"),
     "cascade-copied": (lambda: series("1.12.7", {"Replace": {"StudyDescription": "x"}}), None),
@@ -162,6 +165,7 @@ PROVOCATIONS: dict[str, tuple[Callable[[], Emulator], str | None]] = {
         lambda: series("1.12.7", {"Replace": {"Rows": "many"}, "Permissive": True, "KeepSource": False}),
         None,
     ),
+    "left-behind": (lambda: series("1.12.7", {"KeepSource": False}, label="urgent"), None),
     "file-read-by-query": (lambda: find({"0011,1001": "old"}), "0011,1001"),
     "limit-before-files": (lambda: limited({"0011,1001": "old"}), "0011,1001"),
     "query-cannot-match": (lambda: find({"0011,1001": "old"}, StorageAccessOnFind="Never"), "0011,1001"),
