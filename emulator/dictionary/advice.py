@@ -16,10 +16,14 @@ def folded(creator: str) -> str:
     return "".join(creator.split()).casefold()
 
 
+def looks_alike(creator: str | None, other: str) -> bool:
+    """Whether people mistake one for the other."""
+    return folded(creator or "") == folded(other)
+
+
 def likeliest(creators: Iterable[str], given: str | None, stored: str | None = None) -> list[str]:
     """Creators, the one that was meant first: it looks like the one given, or is the one of the file."""
-    meant = folded(given or "")
-    return sorted(creators, key=lambda creator: (folded(creator) != meant, creator != stored))
+    return sorted(creators, key=lambda creator: (not looks_alike(given, creator), creator != stored))
 
 
 def quoted(creators: list[str]) -> str:

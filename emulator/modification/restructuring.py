@@ -27,6 +27,7 @@ from ..store.resource import Resource
 from ..store.store import Store
 from .cascade import as_edited
 from .cascade_checks import SourceOptions, parse_source_options
+from .left_behind import LeftBehind
 from .modifier import Modifier
 from .receiving import Receive, as_it_is, received
 from .request import ModificationRequest
@@ -78,13 +79,15 @@ class Restructuring:
         """Begins to make the copies; at the end their sources are deleted, unless told otherwise."""
         return RestructuringRun(self)
 
-    def copy(self, store: Store, identifier: str) -> str:
-        """Stores the copy of an instance; the identifier of its study."""
+    def copy(self, store: Store, identifier: str, left_behind: LeftBehind) -> Resource:
+        """Stores the copy of an instance, and notes what its source has beside the file."""
         release = self.parts.release
         source = store.levels[Level.INSTANCE].get(identifier)
         if source is None:
             missing = release.modification.missing_sources_are_unknown
             raise OrthancError(ErrorCode.UNKNOWN_RESOURCE if missing else ErrorCode.INTERNAL_ERROR)
+        left_behind.note(source)
+        sources = {level: source.ancestor(level).id for level in LEVELS}
         self.modifier.uids.forget(Level.INSTANCE)  # one that is named twice is copied twice
         file = self.modifier.edited(self.parts.read_file(source))
         written = write_file(file, release.dcmtk_version)
@@ -94,7 +97,9 @@ class Restructuring:
         new = index_file(data, self.parts.dictionary, release)
         if data is written:
             new = as_edited(new, file, self.parts.dictionary, release)
-        return store.add(new, overwrite=self.parts.overwrite).instance.ancestor(Level.STUDY).id
+        made = store.add(new, overwrite=self.parts.overwrite).instance
+        left_behind.copied(sources, made)
+        return made
 
     def study_of(self, file: DicomFile) -> str:
         """The identifier of the study that a copy is in, or would be."""
@@ -117,9 +122,12 @@ class RestructuringRun(Run):
         self.position = self.failed = 0
         self.size = len(work.instances)
         self.target: str | None = None
+        self.left_behind = LeftBehind()
 
     def twin(self) -> RestructuringRun:
-        return copy.copy(self)
+        other = copy.copy(self)
+        other.left_behind = self.left_behind.twin()
+        return other
 
     def step(self, store: Store, job: Job) -> bool:
         """Copies the next instance or, after the last one, deletes the sources.
@@ -129,9 +137,12 @@ class RestructuringRun(Run):
         instances = self.work.instances
         if self.position == len(instances):
             self.finish(store)
+            left = self.left_behind.warnings(store, self.work.parts.release, keeps_labels=True)  # no word keeps them
+            job.diagnostics = [*left]
             return False
         try:
-            self.target = self.work.copy(store, instances[self.position])
+            made = self.work.copy(store, instances[self.position], self.left_behind)
+            self.target = made.ancestor(Level.STUDY).id
         except OrthancError as error:
             is_written = not isinstance(error, UnwritableCopyError)  # else in a permissive job it is no failure
             if isinstance(error, (UnwritableCopyError, RefusedCopyError)):  # its study is told

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ..dicom.element import TEXT_VRS, UNSUPPORTED_VR, Dataset, format_tag
 from ..dictionary import Dictionary
-from ..dictionary.advice import folded, likeliest, line_to_register, quoted
+from ..dictionary.advice import likeliest, line_to_register, looks_alike, quoted
 from ..dictionary.contract import contract_error
 from ..errors import OrthancError
 from .request import ModificationRequest
@@ -110,7 +110,7 @@ def check_written(tag: int, dictionary: Dictionary, private_creator: str, stored
             raise unknown_number(tag, dictionary, None)
         return
     if not private_creator:
-        raise missing_creator(tag, dictionary, stored(tag))
+        raise missing_creator(tag, dictionary)
     if dictionary.find(group, element, private_creator) is None:
         raise unknown_number(tag, dictionary, private_creator, stored(tag))
 
@@ -135,10 +135,12 @@ def check_creator_element(tag: int, dictionary: Dictionary, private_creator: str
 def unwritable_creator(tag: int, dictionary: Dictionary, private_creator: str) -> OrthancError:
     text = format_tag(tag)
     creators = likeliest(dictionary.creators_of(tag >> 16, tag & 0xFFFF), private_creator)
+    line = line_to_register(tag, dictionary, private_creator or "CREATOR", name="PrivateCreatorElement")
     if creators:
         advice = f'add "PrivateCreator": "{creators[0]}" to the request, under which the dictionary has it'
+        if private_creator and not looks_alike(private_creator, creators[0]):
+            advice += f'; or, to reserve the block for "{private_creator}", register it: "Dictionary": {{{line}}}'
     else:
-        line = line_to_register(tag, dictionary, private_creator or "CREATOR", name="PrivateCreatorElement")
         given = "" if private_creator else ", and give the request that PrivateCreator"
         advice = f'to reserve a block in a request, register its creator element: "Dictionary": {{{line}}}{given}'
     return contract_error(
@@ -148,16 +150,16 @@ def unwritable_creator(tag: int, dictionary: Dictionary, private_creator: str) -
     )
 
 
-def missing_creator(tag: int, dictionary: Dictionary, stored: Stored | None = None) -> OrthancError:
+def missing_creator(tag: int, dictionary: Dictionary) -> OrthancError:
     group, element = tag >> 16, tag & 0xFFFF
-    creators = known_under(tag, dictionary, None, stored)
+    creators = dictionary.creators_of(group, element)
     text = format_tag(tag)
     if creators:
         advice = f'add "PrivateCreator" to the request (the dictionary has this tag under {quoted(creators)})'
     else:
         advice = (
             f'add "PrivateCreator" to the request and register the tag in the configuration: '
-            f'"Dictionary": {{"{text}": ["LO", "NameOfTheTag", 1, 1, "CREATOR"]}}'
+            f'"Dictionary": {{{line_to_register(tag, dictionary, "CREATOR")}}}'
         )
         if dictionary.find(group, element, None) is not None:
             advice += " (its entry in the dictionary has no creator, and is no help when a tag is written)"
@@ -180,29 +182,19 @@ def unknown_number(tag: int, dictionary: Dictionary, creator: str | None, stored
     else:
         vr, owner = stored.vr, stored.creator
     line = f'in the configuration: "Dictionary": {{{line_to_register(tag, dictionary, owner, vr)}}}'
-    creators = known_under(tag, dictionary, creator, stored)
+    there = stored.creator if stored else None
+    creators = likeliest(dictionary.creators_of(tag >> 16, tag & 0xFFFF), creator, there)
     if not creators:
         offset = f"group {tag >> 16:04x}, offset {tag & 0xFF:02x}"
         return contract_error(
             f"Unknown private tag {text}{under}: the dictionary has no entry for it ({offset}); register it {line}"
         )
     which = "that" if len(creators) == 1 else "one of them"
-    advice = f"the dictionary has it under {quoted(creators)}: did you mean {which}?{place_of(creators, stored)}"
-    if folded(creators[0]) == folded(creator or ""):
+    advice = f"the dictionary has it under {quoted(creators)}: did you mean {which}?"
+    if there is not None and there not in creators:  # even the right creator has its block elsewhere
+        advice += f' In the file the block is that of "{there}".'
+    if looks_alike(creator, creators[0]):
         advice += " Capitals and blanks count"
     else:
-        advice += f' If it is another tag of "{owner}", register it {line}'
+        advice += f' If it is another tag, of "{owner}", register it {line}'
     return contract_error(f"Unknown private tag {text}{under}: {advice}")
-
-
-def known_under(tag: int, dictionary: Dictionary, given: str | None, stored: Stored | None) -> list[str]:
-    """The creators under which the dictionary has a private tag, the one that was meant first."""
-    creators = dictionary.creators_of(tag >> 16, tag & 0xFFFF)
-    return likeliest(creators, given, stored.creator if stored else None)
-
-
-def place_of(creators: list[str], stored: Stored | None) -> str:
-    """Tells that the tag is another creator's in the file, so that even the right creator has its block elsewhere."""
-    if stored is None or stored.creator in creators:
-        return ""
-    return f' In the file the block is that of "{stored.creator}".'

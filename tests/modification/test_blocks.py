@@ -169,3 +169,20 @@ def test_an_entry_of_the_block_is_not_registered_twice() -> None:
     (one,) = told({}, {**TAG, **ACME})
     assert one.code == "outside-reserved-block"
     assert one.advice.endswith('let the request add it: replace 0041,0010 by "ACME AI", too')
+
+
+def test_a_creator_element_of_anothers_entry_has_a_free_key() -> None:
+    request = {"Replace": {"0041,0010": "THIRD"}, "PrivateCreator": "THIRD"}
+    with pytest.raises(OrthancError) as caught:
+        told({}, request)
+    text = (caught.value.details or "").partition('"Dictionary": ')[2]
+    line, _ = json.JSONDecoder().raw_decode(text)
+    assert line.keys().isdisjoint(BLOCK)
+    assert told({}, request, dictionary={**BLOCK, **line}) == []
+
+
+def test_without_a_creator_the_line_to_register_has_a_free_key() -> None:
+    dictionary = {"0041,1001": ["LO", "WithoutCreator", 1, 1]}
+    with pytest.raises(OrthancError) as caught:
+        told({}, TAG, dictionary=dictionary)
+    assert '"0041,01": ["LO", "NameOfTheTag", 1, 1, "CREATOR"]' in (caught.value.details or "")

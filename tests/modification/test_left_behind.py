@@ -136,3 +136,22 @@ def test_failed_sources_in_the_singular() -> None:
     assert "was deleted as if it had been" in told["failed-sources-deleted"]
     assert "urgent" in told["left-behind"]
     assert orthanc.server.store.levels[Level.STUDY].get(study) is None
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_merges_and_splits_are_told(release: str) -> None:
+    orthanc, study = owning(release, instances=2)
+    other = orthanc.store(dicom(*LABEL, study="1.2.9.2"))
+    series = orthanc.server.store.get(Level.STUDY, study).descendants(Level.SERIES)[0].id
+    client = orthanc.client()
+    assert client.post(f"/studies/{study}/split", json={"Series": [series], "KeepSource": True}).status_code == 200
+    assert left_behind(orthanc) == []
+    assert client.post(f"/studies/{other.parent_study}/merge", json={"Resources": [study]}).status_code == 200
+    (one,) = left_behind(orthanc)
+    assert 'label "urgent", metadata 1024, attachment report of the study' in one.happened
+    assert "KeepLabels" not in one.advice
+    orthanc.add_label("Study", other.parent_study, "urgent")
+    series = orthanc.server.store.get(Level.STUDY, other.parent_study).descendants(Level.SERIES)[0].id
+    assert client.post(f"/studies/{other.parent_study}/split", json={"Series": [series]}).status_code == 200
+    assert orthanc.labels("Study", other.parent_study) == ["urgent"]  # other series stay
+    assert len(left_behind(orthanc)) == 1
