@@ -6,8 +6,14 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+import pytest_orthanc_emulator
+from emulator.testing.pytest_settings import MARKER_OPTIONS
+
 ROOT = Path(__file__).parents[2]
 NAMES = (ROOT / "docs" / "reference" / "names.md").read_text(encoding="utf-8")
+PLUGIN = (ROOT / "docs" / "reference" / "pytest-plugin.md").read_text(encoding="utf-8")
 
 #: The package by its name, as an index would have it.
 FROM_AN_INDEX = re.compile(r"pip install [^\n`]*(?<![/.\w-])orthanc-emulator\b|orthanc-emulator\[")
@@ -33,3 +39,19 @@ def test_each_extra_is_listed() -> None:
     assert "lua" in extras
     for extra in extras:
         assert f"'.[{extra}]'" in NAMES
+
+
+def fixtures() -> list[str]:
+    kind = type(pytest_orthanc_emulator.orthanc)
+    return [name for name, one in vars(pytest_orthanc_emulator).items() if isinstance(one, kind) and "orthanc" in name]
+
+
+@pytest.mark.parametrize("page", [NAMES, PLUGIN], ids=["names.md", "pytest-plugin.md"])
+def test_each_fixture_is_listed(page: str) -> None:
+    assert "orthanc_dicom_server" in fixtures()
+    for name in fixtures():
+        assert f"`{name}`" in page
+
+
+def test_each_option_of_the_marker_is_listed() -> None:
+    assert {*re.findall(r"^\| `(\w+)=", PLUGIN, flags=re.MULTILINE)} == MARKER_OPTIONS
