@@ -10,7 +10,8 @@ from typing import Any
 
 from .errors import ErrorCode, OrthancError
 
-EXTRA = "pip install 'orthanc-emulator[images]'"
+#: What brings them, whether or not there is a clone of this project.
+EXTRA = "pip install numpy Pillow, or '.[images]' in a clone of the emulator"
 
 
 def numpy() -> Any:

@@ -123,17 +123,20 @@ def print_what_can_be_encoded() -> None:
             stream.reconfigure(errors="other_sign")
 
 
-#: What `pip install orthanc-emulator` leaves out, and some commands need.
+#: What the text of an ImportError ends with that tells what to install.
+IN_A_CLONE = "in a clone of the emulator"
+
+#: What an install without extras leaves out, and some commands need.
 EXTRA_PACKAGES = frozenset({"hypothesis", "httpx", "orthanc_api_client", "pyorthanc", "pytest", "requests", "urllib3"})
 
 
 def is_missing(error: ImportError) -> bool:
     """Whether an error says that a package is missing which not everybody has installed."""
-    return (error.name or "").partition(".")[0] in EXTRA_PACKAGES or "orthanc-emulator[" in str(error)
+    return (error.name or "").partition(".")[0] in EXTRA_PACKAGES or IN_A_CLONE in str(error)
 
 
 def missing(package: str) -> str:
-    return f"this needs {package}: pip install 'orthanc-emulator[test]'"
+    return f"this needs {package}: pip install {package}, or '.[test]' {IN_A_CLONE}"
 
 
 def expected_errors() -> tuple[type[Exception], ...]:

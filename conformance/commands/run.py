@@ -21,6 +21,12 @@ from ..targets.releases import DEFAULT_RELEASE, known_release, nearest_release
 from .options import add_executable, add_limits, add_only, add_postgresql, add_root, add_user, http_client
 from .printing import print_run
 
+#: What is said of an emulator in its default mode: all its differences would look like those of a server.
+IS_EMULATOR = (
+    "Note: this is an emulator that rejects unknown tags: start it with --unknown-tags as-release to compare it as a "
+    "release"
+)
+
 
 def add_options(command: argparse.ArgumentParser) -> None:
     where = command.add_mutually_exclusive_group()
@@ -78,6 +84,8 @@ def run(options: argparse.Namespace) -> int:
         alone = EmulatorTarget(known_release(options.release or DEFAULT_RELEASE), options.database)
         return print_run(scenarios, alone, None, options)
     with closing(live):
+        if isinstance(live, UrlTarget) and live.rejects_unknown_tags():
+            print(IS_EMULATOR)
         release = nearest_release(live.release)
         if release != live.release:
             print(f"The emulator does not know release {live.release}: it stands for {release}, the nearest it knows")

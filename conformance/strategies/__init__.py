@@ -21,7 +21,9 @@ The room takes from `asking` and `files`, and gives to `exploring`, `sweeps` and
 from importlib.util import find_spec
 
 if find_spec("hypothesis") is None:
-    raise ImportError("conformance.strategies needs Hypothesis: pip install 'orthanc-emulator[test]'")
+    raise ImportError(
+        "conformance.strategies needs Hypothesis: pip install hypothesis, or '.[test]' in a clone of the emulator"
+    )
 
 from .blocks import PrivateBlock, private_blocks
 from .dicomweb import StowRequest, qido_requests, stow_requests

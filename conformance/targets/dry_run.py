@@ -54,6 +54,8 @@ def dry_run(scenarios: Iterable[Scenario], release: str, *, starts_servers: bool
         yield "# GET /patients after each scenario, before 1.12 after each request that stores"
         yield "GET /statistics"
         yield "GET /statistics"
+        yield "# Is it an emulator?"
+        yield "GET /emulator/health"
         yield "GET /plugins"
         yield "# What does its configuration have? Each option is tried out once:"
     tried: set[str] = set()

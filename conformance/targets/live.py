@@ -165,6 +165,15 @@ class UrlTarget:
                 client.clean_up()
         return self.lacking[key]
 
+    def rejects_unknown_tags(self) -> bool:
+        """Whether this is an emulator in its default mode, which answers unknown tags otherwise than any release."""
+        answer = self.server.client.send(Request("GET", "/emulator/health"))
+        try:
+            health = answer.json if answer.status == 200 else None
+        except ValueError:
+            return False
+        return isinstance(health, dict) and health.get("unknown_tags") == "reject"
+
     def close(self) -> None:
         self.server.client.close()
 

@@ -13,5 +13,6 @@ def needed(library: str, purpose: str) -> Iterator[None]:
         yield
     except ImportError as error:
         raise ImportError(
-            f"{purpose} needs {library}: pip install '{library}', or 'orthanc-emulator[clients]'", name=error.name
+            f"{purpose} needs {library}: pip install '{library}', or '.[clients]' in a clone of the emulator",
+            name=error.name,
         ) from error

@@ -143,7 +143,7 @@ def execute_script(call: Call) -> Response:
         printed = extension.execute(code)
         if printed is not None:
             return bytes_answer(printed.encode("utf-8", "surrogateescape"), "text/plain")
-    details = "The emulator runs Lua with lupa: pip install orthanc-emulator[lua]"
+    details = "The emulator runs Lua with lupa: pip install lupa, or '.[lua]' in a clone of the emulator"
     raise OrthancError(ErrorCode.NOT_IMPLEMENTED, details, http_status=501)
 
 

@@ -75,7 +75,7 @@ def refuse(owner: Any, name: str, is_setting: bool) -> str:
 
 
 class LuaContext:
-    """One Lua; raises ImportError where lupa is not installed: pip install orthanc-emulator[lua]."""
+    """One Lua; raises ImportError where lupa is not installed: pip install lupa (the extra "lua")."""
 
     def __init__(self, server: Server) -> None:
         from lupa import LuaError as Failure  # type: ignore[import-untyped,unused-ignore]

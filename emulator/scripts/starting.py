@@ -55,7 +55,7 @@ def start_lua(server: Server) -> None:
 
         scripts = LuaScripts(server, paths)
     except ImportError:
-        LOGGER.warning("LuaScripts are not run without lupa: pip install orthanc-emulator[lua]")
+        LOGGER.warning("LuaScripts are not run without lupa: pip install lupa, or '.[lua]' in a clone of the emulator")
         return
     server.extend(scripts)
     scripts.told(Event("Started"))

@@ -104,6 +104,17 @@ def test_a_difference_is_told_with_both_answers(capsys: pytest.CaptureFixture[st
     assert "answer.status: 200 ≠ 400" in (failure.text or "")
 
 
+def test_an_emulator_in_its_default_mode_is_told_from_a_server(
+    server: tuple[str, Emulator], capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = "this is an emulator that rejects unknown tags: start it with --unknown-tags as-release"
+    with Emulator(release="1.12.7").serve() as url:
+        main(["run", "--url", url, "--only", "uploads"])
+        assert note in capsys.readouterr().out.splitlines()[0]
+    main(["run", "--url", server[0], "--only", "uploads"])
+    assert note not in capsys.readouterr().out
+
+
 def test_a_dry_run_sends_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))

@@ -262,7 +262,7 @@ def test_missing_extra_is_named(missing: str, monkeypatch: pytest.MonkeyPatch) -
     for view in ("preview", "rendered", "image-uint8", "frames/0/image-int16"):
         answer = get(bytes(2), view)
         assert answer.status_code == 501
-        assert "pip install 'orthanc-emulator[images]'" in str(details(answer))
+        assert "pip install numpy Pillow, or '.[images]' in a clone" in str(details(answer))
     assert get(bytes(2), "preview", Columns=9).status_code == 415  # there is nothing to draw
 
 

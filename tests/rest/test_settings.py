@@ -68,7 +68,7 @@ def test_lua_runs_where_it_is_enabled_and_installed(monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "lupa", None)
     response = Client(Emulator(enabled).wsgi).post("/tools/execute-script", data=b"print(1)")
     assert response.status_code == 501
-    assert "orthanc-emulator[lua]" in response.get_json(force=True)["Details"]
+    assert "pip install lupa, or '.[lua]' in a clone" in response.get_json(force=True)["Details"]
 
 
 def test_a_body_that_is_too_large_is_a_413(small_file: Callable[..., bytes]) -> None:
