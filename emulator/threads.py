@@ -205,7 +205,7 @@ class Last(deque[ItemType]):
 
     def __repr__(self) -> str:
         items = [*self]
-        return f"<{len(items)} {type(items[-1]).__name__}>" if items else "<nothing>"
+        return f"<{len(items)} {type(items[-1]).__name__}, the last: {items[-1]}>" if items else "<nothing>"
 
     def __reversed__(self) -> Iterator[ItemType]:
         return reversed([*self])

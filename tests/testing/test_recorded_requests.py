@@ -115,11 +115,11 @@ def test_a_tree_shows_what_is_stored(asked: Emulator) -> None:
 
 def test_plans_and_diagnostics_are_printed_one_below_the_other(asked: Emulator) -> None:
     assert str(asked.queries) == str(asked.queries[0])
-    assert repr(asked.queries) == "<1 QueryPlan>"
+    assert repr(asked.queries) == f"<1 QueryPlan, the last: {asked.queries[-1]}>"
     assert (str(asked.diagnostics), repr(asked.diagnostics)) == ("nothing", "<nothing>")
     asked.find("Study", {"MyLabel": "label-A"})
     asked.find("Study", {"MyLabel": "label-B"})
     assert str(asked.queries) == "\n".join(map(str, asked.queries))
     assert str(asked.diagnostics).splitlines() == [str(one) for one in asked.diagnostics]
     assert str(asked.diagnostics).startswith("offset-form-name 0011,0001: ")
-    assert repr(asked.diagnostics) == f"<{len(asked.diagnostics)} Diagnostic>"
+    assert repr(asked.diagnostics) == f"<{len(asked.diagnostics)} Diagnostic, the last: {asked.diagnostics[-1]}>"
