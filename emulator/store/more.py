@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -34,22 +35,18 @@ class More:
     revisions: Mapping[str, int] = field(default_factory=lambda: NOTHING)  # of the metadata that were written again
 
 
+#: Of all resources that have none of it: it stays as it is.
 NO_MORE = More()
 
 
 def in_more(name: str) -> Any:
     """A property of a resource that stands in its `more`, which is made when there is something to keep."""
-    nothing = getattr(NO_MORE, name)
-
-    def get(resource: Resource) -> Any:
-        more = resource.more
-        return nothing if more is None else getattr(more, name)
 
     def put(resource: Resource, value: Any) -> None:
-        if resource.more is None:
+        if resource.more is NO_MORE:
             if not value:
                 return
             resource.more = More()
         setattr(resource.more, name, value)
 
-    return property(get, put)
+    return property(attrgetter(f"more.{name}"), put)  # half the time of a function in Python

@@ -8,7 +8,7 @@ from typing import Any
 
 from .attachment import Attachment
 from .level import LEVELS, Level
-from .more import NOTHING, More, in_more
+from .more import NO_MORE, NOTHING, More, in_more
 from .numbered_names import DICOM
 
 #: What stands in a resource itself; by this name mypy lets its properties be set.
@@ -57,7 +57,7 @@ class Resource:
         parent: Resource | None,
         main_tags: Mapping[int, str],
         metadata: Mapping[str, str],
-        more: More | None,
+        more: More,
     ) -> None:
         self.id = id
         self.level = level
@@ -116,7 +116,7 @@ class Resource:
 
     def twin(self, parent: Resource | None = None) -> Resource:
         """A copy of this resource and of all below it, which shares what is replaced whole when it changes."""
-        more = None if self.more is None else replace(self.more)
+        more = NO_MORE if self.more is NO_MORE else replace(self.more)
         copy = Resource(self.id, self.level, self.number, parent, self.main_tags, self.metadata, more)
         copy.changed, copy.first_change = self.changed, self.first_change
         copy.file, copy.file_uuid, copy.attachments = self.file, self.file_uuid, self.attachments

@@ -24,7 +24,7 @@ from .contents import Contents
 from .exports import Export, export_of
 from .layers import Layers, LevelTable
 from .level import LEVELS, Level
-from .more import NO_LABELS, NOTHING, More
+from .more import NO_LABELS, NO_MORE, NOTHING, More
 from .numbered_names import DICOM, DICOM_UNTIL_PIXEL_DATA, USER_NUMBERS
 from .record import record_of, tag_record
 from .recycling import Demand, Limits, patients_to_recycle
@@ -608,7 +608,7 @@ class Store:
             parent=parent,
             main_tags=tag_record(new.main_tags[level]) if is_instance else new.main_tags[level],
             metadata=record_of(new.metadata[level]) if is_instance else new.metadata[level],
-            more=None if is_instance else More(children={}),
+            more=NO_MORE if is_instance else More(),
         )
         if new.main_sequences.get(level):
             resource.main_sequences = new.main_sequences[level]
