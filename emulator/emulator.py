@@ -340,8 +340,9 @@ class Emulator:
         copy of every instance below it and answers the job's result, a dict.
         """
         check_keys(request, "modify")
-        with self._request(f'modify("{self._level(level).value}", "{identifier}", ...)'):
-            return self.server.modifications.modify(self._level(level), identifier, request)
+        of = self._level(level)
+        with self.server.contract.kept(), asked(f'modify("{of.value}", "{identifier}", ...)'):
+            return self.server.modifications.modify(of, identifier, request)
 
     @overload
     def anonymize(self, level: InstanceLevel, identifier: str, request: Mapping[str, Any] | None = None) -> bytes: ...
@@ -360,19 +361,19 @@ class Emulator:
         Answers as `modify` does: the bytes of a file for an instance, the job's result, a dict, for all others.
         """
         check_keys(request, "anonymize")
-        with self._request(f'anonymize("{self._level(level).value}", "{identifier}", ...)'):
+        with self.server.contract.kept(), asked(f'anonymize("{self._level(level).value}", "{identifier}", ...)'):
             return self.server.modifications.anonymize(self._level(level), identifier, request or {})
 
     def split(self, study: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Moves series of a study into a new one (`POST /studies/{id}/split`): the job's result."""
         check_keys(request, "split")
-        with self._request(f'split("{study}", ...)'):
+        with self.server.contract.kept(), asked(f'split("{study}", ...)'):
             return self.server.modifications.split(study, request)
 
     def merge(self, study: str, request: Mapping[str, Any]) -> dict[str, Any]:
         """Moves other studies and series into a study (`POST /studies/{id}/merge`): the job's result."""
         check_keys(request, "merge")
-        with self._request(f'merge("{study}", ...)'):
+        with self.server.contract.kept(), asked(f'merge("{study}", ...)'):
             return self.server.modifications.merge(study, request)
 
     def create(self, request: Mapping[str, Any]) -> dict[str, str]:
@@ -647,12 +648,6 @@ class Emulator:
 
     def _level(self, level: LevelName) -> Level:
         return level if isinstance(level, Level) else level_named(level, self.release)
-
-    @contextmanager
-    def _request(self, request: str) -> Iterator[None]:
-        """A request that may name tags: an unknown one is answered by the contract."""
-        with self.server.contract.kept(), asked(request):
-            yield
 
 
 class Snapshot(NamedTuple):

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from reprlib import repr as short
 from typing import Any
 
+#: What has no keys, as most members are: to ask whether one is a mapping takes longer.
+PLAIN = frozenset({str, int, float, bool, type(None)})
+
 
 def check_keys(value: Any, where: str) -> None:
     """Raises TypeError for a key that is no text, anywhere in a request or configuration, and says what to write."""
@@ -13,11 +16,12 @@ def check_keys(value: Any, where: str) -> None:
         for key, member in value.items():
             if not isinstance(key, str):
                 raise TypeError(f"{where}: a key is a text, {meant_by(key)}, not {short(key)}")
-            if isinstance(member, Mapping | list | tuple):
+            if type(member) not in PLAIN:
                 check_keys(member, where)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, (list, tuple)):
         for member in value:
-            check_keys(member, where)
+            if type(member) not in PLAIN:
+                check_keys(member, where)
 
 
 def meant_by(key: Any) -> str:
