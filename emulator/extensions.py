@@ -102,7 +102,7 @@ class TellingLock:
         return getattr(self.inner, name)
 
 
-@dataclass()
+@dataclass
 class Extensions:
     """The extensions of one server, in the order in which they are asked."""
 

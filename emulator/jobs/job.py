@@ -98,7 +98,7 @@ class Told(Mapping[str, Any]):
         return len(self.members)
 
 
-@dataclass()
+@dataclass
 class Job:
     """A job; times are in seconds since the epoch, `runtime` in seconds up to the last step.
 

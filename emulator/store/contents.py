@@ -10,7 +10,7 @@ from .layers import Layers
 from .level import Level
 
 
-@dataclass()
+@dataclass
 class Contents:
     """The resources, the logs and the counters of a store."""
 

@@ -59,9 +59,6 @@ class NumberedNames:
 
     numbers: Mapping[str, int]
 
-    def __init__(self, numbers: Mapping[str, int]) -> None:  # by hand, since there are some from the start
-        object.__setattr__(self, "numbers", numbers)
-
     def number(self, text: str) -> int:
         """The number that a name or number in a request stands for.
 
