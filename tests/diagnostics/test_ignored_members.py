@@ -13,7 +13,7 @@ from emulator.query.members import ALL as OF_FINDS
 from emulator.query.members import OF_COUNTS, members_of_find
 from emulator.testing import dicom
 
-pytestmark = pytest.mark.parametrize("release", RELEASES)
+on_each_release = pytest.mark.parametrize("release", RELEASES)
 
 #: A value that each member may have.
 VALUES: dict[str, Any] = {
@@ -85,6 +85,7 @@ def told(orthanc: Emulator) -> list[str]:
     return [one.happened for one in orthanc.diagnostics if one.code == "member-ignored"]
 
 
+@on_each_release
 @pytest.mark.parametrize("action", ["modify", "anonymize"])
 def test_a_modification_reads_these(release: str, action: str) -> None:
     orthanc, is_anonymization = server(release), action == "anonymize"
@@ -99,6 +100,7 @@ def test_a_modification_reads_these(release: str, action: str) -> None:
     assert len(told(orthanc)) == 3 * len(every - known)
 
 
+@on_each_release
 def test_a_find_reads_these(release: str) -> None:
     orthanc = server(release)
     known = members_of_find(orthanc.release)
@@ -109,16 +111,16 @@ def test_a_find_reads_these(release: str) -> None:
     assert len(told(orthanc)) == len(body.keys() - known)
 
 
+@pytest.mark.parametrize("release", ["1.12.7", "1.13.0"])  # those that have one
 def test_a_count_reads_these(release: str) -> None:
     orthanc = server(release)
-    if not orthanc.release.query.is_extended:
-        pytest.skip("the release has no count")
     body = Read(OF_COUNTS - {"ParentSeries", "ParentStudy"})
     orthanc.server.queries.count(body)
     assert body.keys() <= body.read <= OF_COUNTS
     assert told(orthanc) == []
 
 
+@on_each_release
 def test_a_creation_reads_these(release: str) -> None:
     orthanc = server(release)
     body = Read(OF_CREATIONS)
@@ -127,6 +129,7 @@ def test_a_creation_reads_these(release: str) -> None:
     assert told(orthanc) == []
 
 
+@on_each_release
 def test_a_misspelt_member_is_told_with_what_was_meant(release: str) -> None:
     orthanc = server(release)
     orthanc.modify("Study", orthanc.resources("Study")[0], {"replace": {"PatientName": "x"}, "KeepSorce": False})
@@ -138,12 +141,14 @@ def test_a_misspelt_member_is_told_with_what_was_meant(release: str) -> None:
     assert [one.advice for one in found] == ['did you mean "Replace"?', 'did you mean "KeepSource"?']
 
 
+@on_each_release
 def test_a_member_of_later_releases_is_told(release: str) -> None:
     orthanc = server(release)
     orthanc.server.queries.find({"Level": "Study", "Query": {}, "Labels": []})
     assert len(told(orthanc)) == (not orthanc.release.query.is_extended)
 
 
+@on_each_release
 def test_a_request_that_fails_tells_nothing(release: str) -> None:
     orthanc = server(release)
     with pytest.raises(OrthancError):
