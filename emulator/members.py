@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .diagnostics import Diagnostic
+from .spelling import what_was_meant
 
 
 def ignored_members(
@@ -26,12 +27,3 @@ def ignored_members(
             meant = what_was_meant(name, known)
             advice = f'did you mean "{meant}"?' if meant else "leave it out"
         yield Diagnostic("member-ignored", f'Orthanc {version} reads no member "{name}" in this request', advice)
-
-
-def what_was_meant(name: str, known: frozenset[str]) -> str | None:
-    """The member that a name is like, whatever their case; None where it is like none."""
-    from difflib import get_close_matches  # hardly ever needed
-
-    by_lower = {one.lower(): one for one in sorted(known)}
-    similar = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.8)
-    return by_lower[similar[0]] if similar else None

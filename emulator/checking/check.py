@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from ..dictionary.registration import RefusedEntryError, sorted_section
 from ..errors import OrthancError
 from ..json.positions import KeyPosition, key_positions
 from ..releases import DEFAULT_RELEASE, RELEASES, Release, release_named
+from ..spelling import what_was_meant
 from .mending import mended
 from .offers import Offers
 from .problem import SEVERITIES, Problem
@@ -216,7 +216,7 @@ class Places:
             )
         for file, position in self.sections:
             name = position.path[0]
-            if name != SECTION and get_close_matches(name.lower(), [SECTION.lower()], cutoff=0.8):
+            if name != SECTION and what_was_meant(name, [SECTION]):
                 yield Problem(
                     "section-ignored",
                     f'the server knows no option "{name}" and ignores it',

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from ..configuration import Configuration
-from ..configuration.option_table import State, all_options, nested_options, told_options, what_was_meant
+from ..configuration.option_table import State, all_options, nested_options, told_options
 from ..releases import DEFAULT_RELEASE, RELEASES, Release
+from ..spelling import what_was_meant
 
 #: The exit status where the configuration has options that nobody reads.
 UNKNOWN_OPTIONS = 1
@@ -52,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
             state, reason = State.WITHOUT_EFFECT, f"Orthanc {options.release} does not read it"
         if state is State.UNKNOWN:
             status = UNKNOWN_OPTIONS
-            meant = what_was_meant(name)
+            meant = what_was_meant(name, told_options())
             reason += f': did you mean "{meant}"?' if meant else ""
         print(f"{name:36} {state.value:15} {reason}".rstrip())
     for name, state, reason in nested_options(given):

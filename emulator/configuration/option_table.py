@@ -11,6 +11,7 @@ from enum import Enum
 from functools import cache
 from typing import Any
 
+from ..spelling import what_was_meant
 from .plugins import NESTED, PLUGINS
 
 #: What an emulated server does as the release does it.
@@ -110,21 +111,12 @@ def told_options() -> Mapping[str, tuple[State, str]]:
     return {**plugins, **{name: (State.HONOURED, why) for name, why in FURTHER.items()}, **all_options()}
 
 
-def what_was_meant(name: str) -> str | None:
-    """The option that a name which is none is like, None where it is like none; case does not matter."""
-    from difflib import get_close_matches  # most processes never need it
-
-    by_lower = {known.lower(): known for known in told_options()}
-    similar = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.8)
-    return by_lower[similar[0]] if similar else None
-
-
 def unknown_options(names: Iterable[str]) -> tuple[str, ...]:
     """What to tell of the options that nobody reads: Orthanc passes over them without a word."""
     told = []
     for name in names:
         if name not in told_options():
-            meant = what_was_meant(name)
+            meant = what_was_meant(name, told_options())
             nobody = "no release documents it, nor is it a plugin's that is known"
             advice = f'did you mean "{meant}"?' if meant else nobody
             told.append(f'Orthanc has no option "{name}", and ignores it: {advice}')
