@@ -432,9 +432,7 @@ class Emulator:
         A snapshot can be restored any number of times. The clock goes back, too; queries and their like stay. What
         `fail_next` and `fail_next_association` have announced and has not happened yet is called off.
         """
-        with self.server.store.lock:
-            self.server.restore(snapshot.state.server)
-            self.server.drop_faults()
+        self.server.return_to(snapshot.state.server)
 
     def restart(self, configuration: ConfigurationSource = None) -> None:
         """Starts anew on what is stored, with another configuration or, for None, with the same.

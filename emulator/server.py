@@ -528,10 +528,12 @@ class Server:
             self.settings = former.settings.fork()
             self.follow_release(former.release)
 
-    def drop_faults(self) -> None:
-        """No further request fails, and no association: what a test arranged belongs to what it left."""
-        self.faults.clear()
-        self.association_faults.clear()
+    def return_to(self, former: Server) -> None:
+        """As `restore`, and no further request fails, nor association: what a test arranged belongs to what it left."""
+        with self.store.lock:
+            self.restore(former)
+            self.faults.clear()
+            self.association_faults.clear()
 
     def restart(self, configuration: ConfigurationSource, release: Release) -> None:
         """Starts anew on what is stored; raises OrthancError for a configuration, and then nothing has happened.

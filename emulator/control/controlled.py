@@ -50,9 +50,8 @@ class Controlled:
         """Holds again what it held in the beginning; faults, requests, plans, diagnostics and holds are gone."""
         server = self.server
         with server.store.lock:
-            server.restore(self.beginning or server.emptied())
+            server.return_to(self.beginning or server.emptied())
             self.holding.close()
-            server.drop_faults()
             server.requests.clear()
             server.plans.clear()
             server.diagnostics.clear()

@@ -33,10 +33,7 @@ def snapshots(call: ControlCall) -> Any:
 
 def restore(call: ControlCall) -> Any:
     """As `Emulator.restore`: requests, queries and diagnostics stay, pending faults are called off."""
-    server = call.controlled.server
-    with server.store.lock:
-        server.restore(call.controlled.snapshot(call.path["name"]))
-        server.drop_faults()
+    call.controlled.server.return_to(call.controlled.snapshot(call.path["name"]))
     call.controlled.events.publish("reset", {})
     return counts(call)
 
