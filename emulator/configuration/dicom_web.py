@@ -32,6 +32,9 @@ HONOURED = (
     "StudiesMetadataExtrapolatedTags SeriesMetadataExtrapolatedTags Servers"
 )
 
+#: Where the plugin answers unless its option "Root" says otherwise.
+DEFAULT_ROOT = "/dicom-web/"
+
 
 @dataclass(frozen=True)
 class WebSettings:
@@ -41,7 +44,7 @@ class WebSettings:
     """
 
     is_enabled: bool = True
-    root: str = "/dicom-web/"
+    root: str = DEFAULT_ROOT
     wado_root: str | None = "/wado"
     host: str = ""
     is_secure: bool = False
@@ -63,7 +66,7 @@ def web_settings(options: Mapping[str, Any], dictionary: Dictionary) -> WebSetti
         return None
     if not isinstance(section, Mapping):
         section = {}
-    root = slashed(value(section, "Root", str, "/dicom-web/"))
+    root = slashed(value(section, "Root", str, DEFAULT_ROOT))
     public = value(section, "PublicRoot", str, "") if "PublicRoot" in section else ""
     wado_root = "/" + value(section, "WadoRoot", str, "/wado").strip("/")
     modes = {name: metadata_mode(section, name) for name in ("StudiesMetadata", "SeriesMetadata")}

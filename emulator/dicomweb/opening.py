@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ..configuration.dicom_web import DEFAULT_ROOT
 from ..diagnostics import Diagnostic
 
 if TYPE_CHECKING:
     from ..rest.request import OrthancRequest
     from ..rest.response import Response
     from ..server import Server
-
-#: Where the plugin answers unless its option "Root" says otherwise.
-DEFAULT_ROOT = "/dicom-web/"
 
 
 def dicom_web(server: Server, request: OrthancRequest) -> Response | None:
