@@ -156,7 +156,8 @@ class KeptHeaders(Mapping[str, str]):
 def weight(one: Exchange | Noted) -> int:
     """About how many bytes of memory a request and its answer take."""
     sent = one.headers.raw if isinstance(one.headers, KeptHeaders) else one.headers
-    headers = 120 * (len(sent) + len(one.answer_headers)) + len("".join((*sent.values(), *one.answer_headers.values())))
+    texts = (*sent.values(), *one.answer_headers.values())
+    headers = 120 * len(texts) + sum(map(len, texts))
     return 1000 + len(one.body) + len(one.answer) + len(one.path) + len(one.query) + headers
 
 
