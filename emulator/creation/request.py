@@ -18,6 +18,10 @@ from .rules import CreationRelease
 #: Stands for a body without "Content": null is one, and refused.
 NO_CONTENT = object()
 
+#: The members of a body with "Tags", in every release and in some.
+MEMBERS = frozenset({"Content", "Force", "InterpretBinaryTags", "Parent", "PrivateCreator", "Tags"})
+ALL = MEMBERS | {"Encapsulate"}
+
 
 @dataclass(frozen=True)
 class CreationRequest:
@@ -58,11 +62,6 @@ def parse_creation(
         content=body.get("Content", NO_CONTENT),
         encapsulate=body.get("Encapsulate") if release.creation.reads_encapsulate else None,
     )
-
-
-#: The members of a body with "Tags", in every release and in some.
-MEMBERS = frozenset({"Content", "Force", "InterpretBinaryTags", "Parent", "PrivateCreator", "Tags"})
-ALL = MEMBERS | {"Encapsulate"}
 
 
 def truth(value: Any) -> bool:
